@@ -1,0 +1,448 @@
+//! Borrowed columns: the only bulk input of the engine.
+//!
+//! A [`Column`] is values plus validity. Values are borrowed from the caller,
+//! owned, or shared with a foreign buffer that lives behind an `Arc`; nothing
+//! is copied unless its type forces it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A run of values somebody holds: the caller, we, or a foreign owner.
+#[derive(Clone)]
+pub enum Buffer<'a, T> {
+    /// The caller's.
+    Borrowed(&'a [T]),
+    /// Ours.
+    Owned(Vec<T>),
+    /// A foreign owner's, kept alive by the `Arc` (Arrow buffers, for one).
+    Shared(Arc<dyn AsRef<[T]> + Send + Sync>),
+}
+
+impl<T> Deref for Buffer<'_, T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::Borrowed(values) => values,
+            Self::Owned(values) => values,
+            Self::Shared(values) => (**values).as_ref(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Buffer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} values]", self.len())
+    }
+}
+
+impl<T> From<Vec<T>> for Buffer<'_, T> {
+    fn from(values: Vec<T>) -> Self {
+        Self::Owned(values)
+    }
+}
+
+impl<'a, T> From<&'a [T]> for Buffer<'a, T> {
+    fn from(values: &'a [T]) -> Self {
+        Self::Borrowed(values)
+    }
+}
+
+/// The unit of a time column: ticks since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Seconds.
+    Second,
+    /// Milliseconds.
+    Milli,
+    /// Microseconds.
+    Micro,
+    /// Nanoseconds.
+    Nano,
+}
+
+impl TimeUnit {
+    /// Ticks in a second.
+    #[must_use]
+    pub const fn per_second(self) -> i64 {
+        match self {
+            Self::Second => 1,
+            Self::Milli => 1_000,
+            Self::Micro => 1_000_000,
+            Self::Nano => 1_000_000_000,
+        }
+    }
+}
+
+/// Text values: one string a row.
+#[derive(Clone)]
+pub enum Texts<'a> {
+    /// Strings one by one, borrowed or owned.
+    Strings(Vec<Cow<'a, str>>),
+    /// One run of UTF-8 and the ends of each string in it (Arrow's layout).
+    Utf8 {
+        /// `rows + 1` offsets into `bytes`.
+        offsets: Buffer<'a, i32>,
+        /// The text.
+        bytes: Buffer<'a, u8>,
+    },
+    /// The same with 64-bit offsets.
+    LargeUtf8 {
+        /// `rows + 1` offsets into `bytes`.
+        offsets: Buffer<'a, i64>,
+        /// The text.
+        bytes: Buffer<'a, u8>,
+    },
+}
+
+impl Texts<'_> {
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Strings(strings) => strings.len(),
+            Self::Utf8 { offsets, .. } => offsets.len().saturating_sub(1),
+            Self::LargeUtf8 { offsets, .. } => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The string at `row`; `None` when the buffers do not describe one.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let cut = |start: i64, end: i64, bytes: &[u8]| -> Option<(usize, usize)> {
+            let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
+            (start <= end && end <= bytes.len()).then_some((start, end))
+        };
+        match self {
+            Self::Strings(strings) => strings.get(row).map(|s| &**s),
+            Self::Utf8 { offsets, bytes } => {
+                let (start, end) = (*offsets.get(row)?, *offsets.get(row + 1)?);
+                let (start, end) = cut(start.into(), end.into(), bytes)?;
+                std::str::from_utf8(&bytes[start..end]).ok()
+            }
+            Self::LargeUtf8 { offsets, bytes } => {
+                let (start, end) = cut(*offsets.get(row)?, *offsets.get(row + 1)?, bytes)?;
+                std::str::from_utf8(&bytes[start..end]).ok()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} texts]", self.len())
+    }
+}
+
+/// Small whole numbers that stand for something: dictionary codes, or indices.
+#[derive(Clone, Debug)]
+pub enum Codes<'a> {
+    /// Up to 256.
+    U8(Buffer<'a, u8>),
+    /// Up to 65,536.
+    U16(Buffer<'a, u16>),
+    /// Up to 2³².
+    U32(Buffer<'a, u32>),
+}
+
+impl Codes<'_> {
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(values) => values.len(),
+            Self::U16(values) => values.len(),
+            Self::U32(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The code at `row`, which must be within [`len`](Self::len).
+    #[inline]
+    pub(crate) fn at(&self, row: usize) -> u32 {
+        match self {
+            Self::U8(values) => values[row].into(),
+            Self::U16(values) => values[row].into(),
+            Self::U32(values) => values[row],
+        }
+    }
+
+    /// The codes of `rows` into `out`.
+    #[inline]
+    pub(crate) fn load(&self, rows: std::ops::Range<usize>, out: &mut [u32]) {
+        match self {
+            Self::U8(values) => widen(&values[rows], out, u32::from),
+            Self::U16(values) => widen(&values[rows], out, u32::from),
+            Self::U32(values) => out[..rows.len()].copy_from_slice(&values[rows]),
+        }
+    }
+
+    /// The largest code, if any.
+    pub(crate) fn max(&self) -> Option<u32> {
+        match self {
+            Self::U8(values) => values.iter().max().map(|&v| v.into()),
+            Self::U16(values) => values.iter().max().map(|&v| v.into()),
+            Self::U32(values) => values.iter().max().copied(),
+        }
+    }
+}
+
+#[inline]
+pub(crate) fn widen<T: Copy, U>(values: &[T], out: &mut [U], to: impl Fn(T) -> U) {
+    for (out, &value) in out.iter_mut().zip(values) {
+        *out = to(value);
+    }
+}
+
+/// The values of a column, as they lie in memory.
+#[derive(Clone, Debug)]
+pub enum Data<'a> {
+    /// 8-bit counts or ids.
+    U8(Buffer<'a, u8>),
+    /// 16-bit counts or ids.
+    U16(Buffer<'a, u16>),
+    /// 32-bit counts or ids.
+    U32(Buffer<'a, u32>),
+    /// 64-bit counts or ids.
+    U64(Buffer<'a, u64>),
+    /// Signed 32-bit counts or ids.
+    I32(Buffer<'a, i32>),
+    /// Signed 64-bit counts, ids or money.
+    I64(Buffer<'a, i64>),
+    /// Floats; whole ones are valid counts.
+    F64(Buffer<'a, f64>),
+    /// Flags.
+    Bool(Buffer<'a, bool>),
+    /// Instants.
+    Time(Buffer<'a, i64>, TimeUnit),
+    /// Text.
+    Text(Texts<'a>),
+    /// Dictionary-encoded text: a code per row, a name per code.
+    Dictionary {
+        /// The code of each row.
+        codes: Codes<'a>,
+        /// The name of each code.
+        names: Vec<String>,
+    },
+    /// Several texts a row.
+    List {
+        /// `rows + 1` offsets into `values`.
+        offsets: Buffer<'a, i32>,
+        /// The texts of all rows, one after the other.
+        values: Texts<'a>,
+    },
+}
+
+impl Data<'_> {
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(values) => values.len(),
+            Self::U16(values) => values.len(),
+            Self::U32(values) => values.len(),
+            Self::U64(values) => values.len(),
+            Self::I32(values) => values.len(),
+            Self::I64(values) | Self::Time(values, _) => values.len(),
+            Self::F64(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::Text(texts) => texts.len(),
+            Self::Dictionary { codes, .. } => codes.len(),
+            Self::List { offsets, .. } => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The type, in words for messages.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::U8(_) | Self::U16(_) | Self::U32(_) | Self::U64(_) => "unsigned integer",
+            Self::I32(_) | Self::I64(_) => "integer",
+            Self::F64(_) => "float",
+            Self::Bool(_) => "boolean",
+            Self::Time(..) => "timestamp",
+            Self::Text(_) => "text",
+            Self::Dictionary { .. } => "dictionary of text",
+            Self::List { .. } => "list of text",
+        }
+    }
+}
+
+/// Which rows of a column are known.
+#[derive(Clone, Debug)]
+pub enum Validity<'a> {
+    /// One bit a row, least significant first, starting `offset` bits in
+    /// (Arrow's layout); a set bit is a known value.
+    Bits {
+        /// The bits.
+        bits: Buffer<'a, u8>,
+        /// Bits before the first row's.
+        offset: usize,
+    },
+    /// One flag a row; `true` is a known value.
+    Flags(Buffer<'a, bool>),
+}
+
+impl Validity<'_> {
+    /// Whether `row` is known. Rows beyond the mask are not.
+    #[inline]
+    #[must_use]
+    pub fn is_known(&self, row: usize) -> bool {
+        match self {
+            Self::Bits { bits, offset } => {
+                let bit = offset + row;
+                bits.get(bit >> 3).is_some_and(|byte| byte >> (bit & 7) & 1 == 1)
+            }
+            Self::Flags(flags) => flags.get(row).copied().unwrap_or(false),
+        }
+    }
+
+    fn covers(&self, rows: usize) -> bool {
+        match self {
+            Self::Bits { bits, offset } => {
+                offset.checked_add(rows).is_some_and(|end| end <= bits.len().saturating_mul(8))
+            }
+            Self::Flags(flags) => flags.len() == rows,
+        }
+    }
+}
+
+/// One column: values, and which of them are known.
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    pub(crate) data: Data<'a>,
+    pub(crate) validity: Option<Validity<'a>>,
+}
+
+impl<'a> Column<'a> {
+    /// A column in which every value is known.
+    #[must_use]
+    pub const fn new(data: Data<'a>) -> Self {
+        Self { data, validity: None }
+    }
+
+    /// The same column with a validity mask.
+    ///
+    /// # Errors
+    /// `unequal_lengths` when the mask is shorter than the values.
+    pub fn with_validity(mut self, validity: Validity<'a>) -> Result<Self> {
+        if !validity.covers(self.len()) {
+            return Err(Error::new(
+                ErrorKind::UnequalLengths,
+                format!("a validity mask does not cover the {} rows of its column", self.len()),
+            ));
+        }
+        self.validity = Some(validity);
+        Ok(self)
+    }
+
+    /// Whole numbers, all known.
+    #[must_use]
+    pub fn counts(values: &'a [u64]) -> Self {
+        Self::new(Data::U64(Buffer::Borrowed(values)))
+    }
+
+    /// Whole numbers of which some are missing.
+    #[must_use]
+    pub fn optional_counts(values: impl IntoIterator<Item = Option<u64>>) -> Self {
+        Self::optional(values, |values| Data::U64(Buffer::Owned(values)))
+    }
+
+    /// Texts, all known.
+    #[must_use]
+    pub fn texts<S: Into<Cow<'a, str>>>(values: impl IntoIterator<Item = S>) -> Self {
+        Self::new(Data::Text(Texts::Strings(values.into_iter().map(Into::into).collect())))
+    }
+
+    /// Texts of which some are missing.
+    #[must_use]
+    pub fn optional_texts<S: Into<Cow<'a, str>>>(
+        values: impl IntoIterator<Item = Option<S>>,
+    ) -> Self {
+        Self::optional(values.into_iter().map(|v| v.map(Into::into)), |values| {
+            Data::Text(Texts::Strings(values))
+        })
+    }
+
+    /// Instants of which some are missing, in microseconds.
+    #[must_use]
+    pub fn optional_times(values: impl IntoIterator<Item = Option<i64>>) -> Self {
+        Self::optional(values, |values| Data::Time(Buffer::Owned(values), TimeUnit::Micro))
+    }
+
+    /// Flags of which some are missing.
+    #[must_use]
+    pub fn optional_flags(values: impl IntoIterator<Item = Option<bool>>) -> Self {
+        Self::optional(values, |values| Data::Bool(Buffer::Owned(values)))
+    }
+
+    /// Several texts a row.
+    #[must_use]
+    pub fn lists<S: Into<Cow<'a, str>>>(
+        rows: impl IntoIterator<Item = impl IntoIterator<Item = S>>,
+    ) -> Self {
+        let (mut offsets, mut values) = (vec![0], Vec::new());
+        for row in rows {
+            values.extend(row.into_iter().map(Into::into));
+            offsets.push(i32::try_from(values.len()).unwrap_or(i32::MAX));
+        }
+        Self::new(Data::List { offsets: offsets.into(), values: Texts::Strings(values) })
+    }
+
+    fn optional<T: Default>(
+        values: impl IntoIterator<Item = Option<T>>,
+        data: impl FnOnce(Vec<T>) -> Data<'a>,
+    ) -> Self {
+        let mut known = Vec::new();
+        let mut all = true;
+        let values = values
+            .into_iter()
+            .map(|value| {
+                known.push(value.is_some());
+                all &= value.is_some();
+                value.unwrap_or_default()
+            })
+            .collect();
+        let validity = (!all).then(|| Validity::Flags(Buffer::Owned(known)));
+        Self { data: data(values), validity }
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the value at `row` is known.
+    #[inline]
+    #[must_use]
+    pub fn is_known(&self, row: usize) -> bool {
+        self.validity.as_ref().is_none_or(|validity| validity.is_known(row))
+    }
+}

@@ -1,0 +1,20 @@
+//! The domain: what is handed in, and how it lies in memory once checked.
+
+pub(crate) mod accounts;
+pub(crate) mod column;
+pub(crate) mod facts;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod headcount;
+pub(crate) mod id;
+pub(crate) mod index;
+pub(crate) mod items;
+pub(crate) mod kinds;
+pub(crate) mod names;
+pub(crate) mod people;
+mod problems;
+pub(crate) mod program;
+pub(crate) mod read;
+pub(crate) mod rows;
+pub(crate) mod schema;
+pub(crate) mod text;

@@ -1,0 +1,293 @@
+//! Vocabularies in use: names by code, one or several a row.
+
+use rustc_hash::FxHashMap;
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::column::{Codes, Column, Data};
+use super::index::to_u32;
+use super::problems::Problems;
+
+/// Names by code.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    names: Vec<Box<str>>,
+    at: FxHashMap<Box<str>, u32>,
+}
+
+impl Names {
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(crate) fn name(&self, code: u32) -> Option<&str> {
+        self.names.get(code as usize).map(|name| &**name)
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        self.at.get(name).copied()
+    }
+
+    pub(crate) fn code_of(&mut self, name: &str) -> u32 {
+        if let Some(code) = self.find(name) {
+            return code;
+        }
+        let code = to_u32(self.names.len());
+        self.names.push(name.into());
+        self.at.insert(name.into(), code);
+        code
+    }
+}
+
+/// A code for "none": no vocabulary grows that large.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// How a name is brought into its stable form.
+pub(crate) type Normal = fn(&str) -> Result<String>;
+
+/// Keeps a name as it is, trimmed.
+pub(crate) fn as_it_is(name: &str) -> Result<String> {
+    Ok(name.trim().to_owned())
+}
+
+/// Reads a column of names into codes of `names`; null and blank are [`NONE`].
+///
+/// Codes lie in the column as they are where that needs no translation.
+pub(crate) fn read_names<'a>(
+    column: Column<'a>,
+    names: &mut Names,
+    normal: Normal,
+    required: bool,
+    (table, field): (&'static str, &'static str),
+    problems: &mut Problems,
+) -> Result<Codes<'a>> {
+    let place = |e: Error, row: usize| e.in_table(table).in_field(field).at_row(row);
+    let Column { data, validity } = column;
+    let rows = data.len();
+    // Codes with names: translate the names once.
+    let (codes, known) = match data {
+        Data::Dictionary { codes, names: known } => (codes, known),
+        // Codes without names are named by their number.
+        Data::U8(values) => numbered(Codes::U8(values)),
+        Data::U16(values) => numbered(Codes::U16(values)),
+        Data::Text(texts) => {
+            let column = Column { data: Data::Text(texts), validity };
+            return read_texts(&column, names, normal, required, place, problems);
+        }
+        other => {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("names are text, dictionary codes or small unsigned integers, not {}", other.type_name()),
+            )
+            .in_table(table)
+            .in_field(field));
+        }
+    };
+    let mut translate = Vec::with_capacity(known.len());
+    for name in &known {
+        translate.push(match normal(name) {
+            Ok(name) if name.is_empty() => NONE,
+            Ok(name) => names.code_of(&name),
+            Err(error) => {
+                problems.report(error.in_table(table).in_field(field))?;
+                NONE
+            }
+        });
+    }
+    let as_they_are = validity.is_none()
+        && translate.iter().enumerate().all(|(at, &code)| at == code as usize)
+        && codes.max().is_none_or(|max| (max as usize) < translate.len());
+    if as_they_are {
+        return Ok(codes);
+    }
+    let column = Column { data: Data::Dictionary { codes, names: Vec::new() }, validity };
+    let Data::Dictionary { codes, .. } = &column.data else { return Ok(Codes::U32(Vec::new().into())) };
+    let mut out = Vec::with_capacity(rows);
+    for row in 0..rows {
+        let code = if column.is_known(row) {
+            let code = codes.at(row) as usize;
+            match translate.get(code) {
+                Some(&code) => code,
+                None => {
+                    problems.report(place(
+                        Error::new(
+                            ErrorKind::OutOfRange,
+                            format!("code {code} is beyond its dictionary of {}", translate.len()),
+                        ),
+                        row,
+                    ))?;
+                    NONE
+                }
+            }
+        } else {
+            NONE
+        };
+        if code == NONE && required {
+            problems.report(place(blank(field), row))?;
+        }
+        out.push(code);
+    }
+    Ok(Codes::U32(out.into()))
+}
+
+/// Gives a dictionary's own codes to its names, before any other table names
+/// anything, so that its codes need no translation later.
+pub(crate) fn seed_names(column: &Column<'_>, names: &mut Names, normal: Normal) {
+    let numbers = |max: Option<u32>| (0..max.map_or(0, |max| max + 1)).map(|code| code.to_string()).collect();
+    let known: Vec<String> = match &column.data {
+        Data::Dictionary { names, .. } => names.clone(),
+        Data::U8(values) => numbers(values.iter().max().map(|&max| max.into())),
+        Data::U16(values) => numbers(values.iter().max().map(|&max| max.into())),
+        _ => return,
+    };
+    for name in known.iter().filter_map(|name| normal(name).ok()) {
+        names.code_of(&name);
+    }
+}
+
+#[cold]
+fn blank(field: &str) -> Error {
+    Error::new(ErrorKind::MissingValue, format!("{field} is missing"))
+}
+
+fn numbered(codes: Codes<'_>) -> (Codes<'_>, Vec<String>) {
+    let names = codes.max().map_or(0, |max| max + 1);
+    (codes, (0..names).map(|code| code.to_string()).collect())
+}
+
+fn read_texts(
+    column: &Column<'_>,
+    names: &mut Names,
+    normal: Normal,
+    required: bool,
+    place: impl Fn(Error, usize) -> Error,
+    problems: &mut Problems,
+) -> Result<Codes<'static>> {
+    let Data::Text(texts) = &column.data else { return Ok(Codes::U32(Vec::new().into())) };
+    // Each spelling is brought into its stable form once.
+    let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut out = Vec::with_capacity(texts.len());
+    for row in 0..texts.len() {
+        let found = if column.is_known(row) {
+            match texts.get(row) {
+                None => Err(Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")),
+                Some(text) => match spellings.get(text) {
+                    Some(&code) => Ok(code),
+                    None => {
+                        let code = if text.trim().is_empty() {
+                            Ok(NONE)
+                        } else {
+                            normal(text).map(|name| names.code_of(&name))
+                        };
+                        if let Ok(code) = code {
+                            spellings.insert(text, code);
+                        }
+                        code
+                    }
+                },
+            }
+        } else {
+            Ok(NONE)
+        };
+        let code = match found {
+            Ok(NONE) if required => {
+                problems.report(place(Error::new(ErrorKind::MissingValue, "a name is missing"), row))?;
+                NONE
+            }
+            Ok(code) => code,
+            Err(error) => {
+                problems.report(place(error, row))?;
+                NONE
+            }
+        };
+        out.push(code);
+    }
+    Ok(Codes::U32(out.into()))
+}
+
+/// Several names a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Multi {
+    pub(crate) names: Names,
+    starts: Vec<u32>,
+    codes: Vec<u32>,
+}
+
+impl Multi {
+    /// The codes of `row`, each once; none for rows beyond the table.
+    pub(crate) fn of(&self, row: usize) -> &[u32] {
+        match (self.starts.get(row), self.starts.get(row + 1)) {
+            (Some(&start), Some(&end)) => &self.codes[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn push(&mut self, names: impl Iterator<Item = impl AsRef<str>>) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        let from = self.codes.len();
+        for name in names {
+            let name = name.as_ref().trim();
+            if name.is_empty() {
+                continue;
+            }
+            let code = self.names.code_of(name);
+            if !self.codes[from..].contains(&code) {
+                self.codes.push(code);
+            }
+        }
+        self.starts.push(to_u32(self.codes.len()));
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+}
+
+/// The texts of each row of a list column (or of a text column: one a row).
+pub(crate) fn lists<'c>(
+    column: &'c Column<'_>,
+    (table, field): (&'static str, &'static str),
+) -> Result<Vec<Vec<&'c str>>> {
+    let rows = column.len();
+    let mut out = Vec::with_capacity(rows);
+    let not_text = |row: usize| {
+        Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")
+            .in_table(table)
+            .in_field(field)
+            .at_row(row)
+    };
+    for row in 0..rows {
+        if !column.is_known(row) {
+            out.push(Vec::new());
+            continue;
+        }
+        out.push(match &column.data {
+            Data::Text(texts) => vec![texts.get(row).ok_or_else(|| not_text(row))?],
+            Data::Dictionary { codes, names } => {
+                vec![names.get(codes.at(row) as usize).ok_or_else(|| not_text(row))?.as_str()]
+            }
+            Data::List { offsets, values } => {
+                let (start, end) = (offsets[row], offsets[row + 1]);
+                (start..end)
+                    .map(|at| {
+                        usize::try_from(at)
+                            .ok()
+                            .and_then(|at| values.get(at))
+                            .ok_or_else(|| not_text(row))
+                    })
+                    .collect::<Result<_>>()?
+            }
+            other => {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("names are text or lists of text, not {}", other.type_name()),
+                )
+                .in_table(table)
+                .in_field(field));
+            }
+        });
+    }
+    Ok(out)
+}

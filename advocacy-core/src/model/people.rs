@@ -1,0 +1,350 @@
+//! Advocates in memory: who they are, when they belong, where they sit.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::frame::Frame;
+use super::index::{Index, to_u32};
+use super::names::{Multi, NONE, Names, as_it_is, lists, read_names};
+use super::problems::Problems;
+use super::read::{Bits, read_flags, read_micros};
+
+/// Has not happened.
+pub(crate) const NEVER: i64 = i64::MAX;
+/// Before the data begins.
+pub(crate) const ALWAYS: i64 = i64::MIN;
+
+/// One stay, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    pub(crate) hired: i64,
+    pub(crate) invited: i64,
+    pub(crate) joined: i64,
+    pub(crate) left: i64,
+}
+
+/// The three attributes that may change.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub(crate) enum Attribute {
+    Team,
+    Department,
+    Location,
+}
+
+impl Attribute {
+    pub(crate) const ALL: [Self; 3] = [Self::Team, Self::Department, Self::Location];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Department => "department",
+            Self::Location => "location",
+        }
+    }
+}
+
+/// One attribute of everybody, through time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes {
+    pub(crate) names: Names,
+    /// Per advocate, before the first move.
+    base: Vec<u32>,
+    /// Per advocate who moves: from when on, sorted.
+    moves: BTreeMap<u32, Vec<(i64, u32)>>,
+}
+
+impl Attributes {
+    /// The code at an instant; [`NONE`] for none.
+    #[inline]
+    pub(crate) fn at(&self, advocate: u32, micros: i64) -> u32 {
+        let base = self.base.get(advocate as usize).copied().unwrap_or(NONE);
+        if self.moves.is_empty() {
+            return base;
+        }
+        match self.moves.get(&advocate) {
+            None => base,
+            Some(moves) => {
+                let after = moves.partition_point(|&(from, _)| from <= micros);
+                after.checked_sub(1).map_or(base, |last| moves[last].1)
+            }
+        }
+    }
+
+    /// Whether nobody ever moves.
+    pub(crate) fn is_static(&self) -> bool {
+        self.moves.is_empty()
+    }
+
+    /// The code before any move.
+    pub(crate) fn base(&self, advocate: u32) -> u32 {
+        self.base.get(advocate as usize).copied().unwrap_or(NONE)
+    }
+}
+
+/// The advocates of a programme.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct People {
+    pub(crate) index: Index,
+    pub(crate) names: Vec<Option<Box<str>>>,
+    attributes: [Attributes; 3],
+    pub(crate) tags: BTreeMap<String, Multi>,
+    external: Bits,
+    pub(crate) opt_out: Bits,
+    /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
+    starts: Vec<u32>,
+    stays: Vec<Stay>,
+    /// Whether the input says anything of invitations or joining at all.
+    pub(crate) says_invited: bool,
+    pub(crate) says_joined: bool,
+}
+
+impl People {
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    pub(crate) fn attribute(&self, which: Attribute) -> &Attributes {
+        &self.attributes[which as usize]
+    }
+
+    /// The vocabulary of an attribute, to which a headcount may add.
+    pub(crate) fn attribute_names(&mut self, which: Attribute) -> &mut Names {
+        &mut self.attributes[which as usize].names
+    }
+
+    pub(crate) fn is_external(&self, advocate: u32) -> bool {
+        self.external.get(advocate as usize)
+    }
+
+    pub(crate) fn stays(&self, advocate: u32) -> &[Stay] {
+        let a = advocate as usize;
+        match (self.starts.get(a), self.starts.get(a + 1)) {
+            (Some(&start), Some(&end)) => &self.stays[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn build(
+        mut advocates: Frame<'_>,
+        mut memberships: Frame<'_>,
+        moves: Frame<'_>,
+        problems: &mut Problems,
+    ) -> Result<Self> {
+        const TABLE: &str = "advocates";
+        let rows = advocates.rows();
+        let index = match advocates.take("id") {
+            Some(ids) => Index::build(&ids, TABLE, problems)?,
+            None => Index::default(),
+        };
+        let mut people = Self { index, ..Self::default() };
+        people.names = match advocates.take("name") {
+            None => Vec::new(),
+            Some(names) => lists(&names, (TABLE, "name"))?
+                .into_iter()
+                .map(|name| name.first().filter(|name| !name.is_empty()).map(|&name| name.into()))
+                .collect(),
+        };
+        for which in Attribute::ALL {
+            let attributes = &mut people.attributes[which as usize];
+            attributes.base = match advocates.take(which.as_str()) {
+                None => Vec::new(),
+                Some(column) => {
+                    let at = (TABLE, which.as_str());
+                    let codes =
+                        read_names(column, &mut attributes.names, as_it_is, false, at, problems)?;
+                    (0..codes.len()).map(|row| codes.at(row)).collect()
+                }
+            };
+        }
+        if let Some(tags) = advocates.take("tags") {
+            people.tags = read_tags(&lists(&tags, (TABLE, "tags"))?, TABLE, problems)?;
+        }
+        for (name, bits) in
+            [("external", &mut people.external), ("opt_out", &mut people.opt_out)]
+        {
+            if let Some(column) = advocates.take(name) {
+                *bits = read_flags(&column, (TABLE, name))?;
+            }
+        }
+        people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
+        people.read_moves(moves, problems)?;
+        Ok(people)
+    }
+
+    fn read_stays(
+        &mut self,
+        advocates: &mut Frame<'_>,
+        memberships: &mut Frame<'_>,
+        rows: usize,
+        problems: &mut Problems,
+    ) -> Result<()> {
+        let mut each: Vec<(u32, Stay)> = Vec::new();
+        let (own, says) = read_stay_columns(advocates, "advocates", rows, problems)?;
+        self.says_invited |= says.0;
+        self.says_joined |= says.1;
+        // Without further stays, an advocate's row is their one stay.
+        let more = memberships.rows();
+        let advocate = match memberships.take("advocate") {
+            Some(column) => Some(self.index.resolve(column, true, ("memberships", "advocate"), problems)?),
+            None => None,
+        };
+        let (stays, says) = read_stay_columns(memberships, "memberships", more, problems)?;
+        self.says_invited |= says.0;
+        self.says_joined |= says.1;
+        let mut has_more = Bits::zeros(rows);
+        if let Some(advocate) = advocate {
+            for (row, stay) in stays.into_iter().enumerate() {
+                let who = advocate.at(row);
+                if (who as usize) < rows {
+                    has_more.set(who as usize);
+                    each.push((who, stay));
+                }
+            }
+        }
+        for (row, stay) in own.into_iter().enumerate() {
+            // A row that says nothing of its own stay leaves it to the
+            // memberships table.
+            let blank = stay
+                == Stay { hired: ALWAYS, invited: NEVER, joined: NEVER, left: NEVER };
+            if !(blank && has_more.get(row)) {
+                each.push((to_u32(row), stay));
+            }
+        }
+        each.sort_by_key(|&(who, stay)| (who, stay.start(), stay.left));
+        for pair in each.windows(2) {
+            let ((a, before), (b, after)) = (pair[0], pair[1]);
+            if a == b && after.start() < before.left {
+                let error = Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("two stays of advocate {} overlap", self.index.id(a)),
+                );
+                problems.report(error.in_table("memberships").in_field("left").at_row(a as usize))?;
+            }
+        }
+        let mut starts = vec![0_u32; rows + 1];
+        for &(who, _) in &each {
+            starts[who as usize + 1] += 1;
+        }
+        for who in 0..rows {
+            starts[who + 1] += starts[who];
+        }
+        self.starts = starts;
+        self.stays = each.into_iter().map(|(_, stay)| stay).collect();
+        Ok(())
+    }
+
+    fn read_moves(&mut self, mut moves: Frame<'_>, problems: &mut Problems) -> Result<()> {
+        const TABLE: &str = "moves";
+        let (Some(advocate), Some(at)) = (moves.take("advocate"), moves.take("at")) else {
+            return Ok(());
+        };
+        let advocate = self.index.resolve(advocate, true, (TABLE, "advocate"), problems)?;
+        let at = read_micros(&at, NEVER, (TABLE, "at"), problems)?;
+        for which in Attribute::ALL {
+            let Some(column) = moves.take(which.as_str()) else { continue };
+            let attributes = &mut self.attributes[which as usize];
+            let place = (TABLE, which.as_str());
+            let codes = read_names(column, &mut attributes.names, as_it_is, false, place, problems)?;
+            for (row, &from) in at.iter().enumerate() {
+                if codes.at(row) != NONE && (advocate.at(row) as usize) < self.index.len() {
+                    attributes.moves.entry(advocate.at(row)).or_default().push((from, codes.at(row)));
+                }
+            }
+            for (&who, steps) in &mut attributes.moves {
+                steps.sort_by_key(|&(from, _)| from);
+                if steps.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
+                    let error = Error::new(
+                        ErrorKind::DuplicateId,
+                        format!("advocate {} moves twice at one instant", self.index.id(who)),
+                    );
+                    problems.report(error.in_table(TABLE).in_field("at"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Stay {
+    /// The invitation, which joining implies.
+    pub(crate) const fn first(self) -> i64 {
+        if self.joined < self.invited { self.joined } else { self.invited }
+    }
+
+    /// When it begins: hired, or whatever is stated first.
+    const fn start(self) -> i64 {
+        if self.hired == ALWAYS && self.first() != NEVER { self.first() } else { self.hired }
+    }
+}
+
+/// The stays in the columns of one table, and whether it speaks of
+/// invitations and of joining.
+fn read_stay_columns(
+    frame: &mut Frame<'_>,
+    table: &'static str,
+    rows: usize,
+    problems: &mut Problems,
+) -> Result<(Vec<Stay>, (bool, bool))> {
+    let mut column = |name: &'static str, null: i64| -> Result<(Vec<i64>, bool)> {
+        match frame.take(name) {
+            None => Ok((vec![null; rows], false)),
+            Some(column) => Ok((read_micros(&column, null, (table, name), problems)?, true)),
+        }
+    };
+    let (hired, _) = column("hired", ALWAYS)?;
+    let (invited, says_invited) = column("invited", NEVER)?;
+    let (joined, says_joined) = column("joined", NEVER)?;
+    let (left, _) = column("left", NEVER)?;
+    let mut stays = Vec::with_capacity(rows);
+    for row in 0..rows {
+        let stay =
+            Stay { hired: hired[row], invited: invited[row], joined: joined[row], left: left[row] };
+        for (what, when) in [("hired", stay.hired), ("invited", stay.invited), ("joined", stay.joined)] {
+            if when != NEVER && when > stay.left {
+                let error = Error::new(
+                    ErrorKind::EndBeforeStart,
+                    format!("left lies before {what}"),
+                );
+                problems.report(error.in_table(table).in_field("left").at_row(row))?;
+            }
+        }
+        stays.push(stay);
+    }
+    Ok((stays, (says_invited, says_joined)))
+}
+
+/// Custom tags of every row, by tag name.
+pub(crate) fn read_tags(
+    rows: &[Vec<&str>],
+    table: &'static str,
+    problems: &mut Problems,
+) -> Result<BTreeMap<String, Multi>> {
+    let mut tags: BTreeMap<String, Multi> = BTreeMap::new();
+    for (row, texts) in rows.iter().enumerate() {
+        for text in texts {
+            match text.split_once('=') {
+                Some((name, _)) if !name.trim().is_empty() => {
+                    tags.entry(name.trim().to_owned()).or_default();
+                }
+                _ => {
+                    let error = Error::new(
+                        ErrorKind::InvalidValue,
+                        format!("tag {:?} is not of the form name=value", text.chars().take(80).collect::<String>()),
+                    );
+                    problems.report(error.in_table(table).in_field("tags").at_row(row))?;
+                }
+            }
+        }
+    }
+    for (name, multi) in &mut tags {
+        for texts in rows {
+            multi.push(texts.iter().filter_map(|text| {
+                text.split_once('=').filter(|(known, _)| known.trim() == name).map(|(_, value)| value)
+            }));
+        }
+    }
+    Ok(tags)
+}

@@ -1,0 +1,284 @@
+//! The validated whole, and how it is put together.
+
+use std::fmt;
+
+use crate::calendar::Timestamp;
+use crate::error::{Error, ErrorKind, Result};
+
+use super::accounts::{Accounts, network_name};
+use super::facts::{Facts, References};
+use super::frame::Frame;
+use super::headcount::Headcounts;
+use super::items::{Campaigns, Items};
+use super::kinds::Currency;
+use super::names::{Names, seed_names};
+use super::people::{ALWAYS, NEVER, People};
+use super::problems::Problems;
+use super::rows::Rows;
+use super::schema::{SCHEMAS, table};
+
+/// A validated advocacy programme: what every metric is computed from.
+///
+/// Built once, from rows ([`Program::from_rows`]) or from borrowed columns
+/// ([`Program::builder`]); every reference is resolved and every value checked
+/// before any number is computed. It does not change afterwards.
+#[derive(Clone)]
+pub struct Program<'a> {
+    pub(crate) people: People,
+    pub(crate) accounts: Accounts,
+    pub(crate) campaigns: Campaigns,
+    pub(crate) content: Items,
+    pub(crate) networks: Names,
+    pub(crate) shares: Facts<'a>,
+    pub(crate) activities: Facts<'a>,
+    pub(crate) brand_posts: Facts<'a>,
+    pub(crate) headcount: Headcounts,
+    pub(crate) currency: Option<Currency>,
+    warnings: Vec<Warning>,
+}
+
+/// Something odd that is no error: an unknown column.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The table it is in.
+    pub table: &'static str,
+    /// The column.
+    pub field: String,
+    /// What is odd, in words.
+    pub message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}: {}", self.table, self.field, self.message)
+    }
+}
+
+/// Puts a [`Program`] together, table by table.
+///
+/// ```
+/// use advocacy_core::{Column, Data, Frame, Program, TimeUnit};
+///
+/// let at = [1_735_689_600_000_i64, 1_735_776_000_000];
+/// let (who, likes) = ([0_u32, 0], [3_u32, 0]);
+/// let program = Program::builder()
+///     .table("advocates", Frame::new().column("id", Column::new(Data::U32((&[0_u32][..]).into()))))
+///     .table(
+///         "shares",
+///         Frame::new()
+///             .column("advocate", Column::new(Data::U32((&who[..]).into())))
+///             .column("network", Column::texts(["linkedin", "x"]))
+///             .column("shared_at", Column::new(Data::Time((&at[..]).into(), TimeUnit::Milli)))
+///             .column("likes", Column::new(Data::U32((&likes[..]).into()))),
+///     )
+///     .build()?;
+/// assert_eq!(program.share_rows(), 2);
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ProgramBuilder<'a> {
+    frames: Vec<(String, Frame<'a>)>,
+    currency: Option<Currency>,
+}
+
+impl<'a> ProgramBuilder<'a> {
+    /// The same programme with one more table of [`SCHEMAS`]; a later frame of
+    /// the same table takes the earlier one's place.
+    #[must_use]
+    pub fn table(mut self, name: impl Into<String>, frame: Frame<'a>) -> Self {
+        let name = name.into();
+        self.frames.retain(|(known, _)| *known != name);
+        self.frames.push((name, frame));
+        self
+    }
+
+    /// The currency that costs and revenue are in unless they say otherwise.
+    #[must_use]
+    pub fn currency(mut self, currency: Currency) -> Self {
+        self.currency = Some(currency);
+        self
+    }
+
+    /// The programme, or the first thing wrong with its input.
+    ///
+    /// # Errors
+    /// Any input error, with table, field and row.
+    pub fn build(self) -> Result<Program<'a>> {
+        self.assemble(&mut Problems::first())
+    }
+
+    /// Everything wrong with the input, in table order; empty when it builds.
+    /// At most 100,000 problems are listed.
+    #[must_use]
+    pub fn validate(self) -> Vec<Error> {
+        let mut problems = Problems::all();
+        let stopped = self.assemble(&mut problems).err();
+        let mut found = problems.into_found();
+        found.extend(stopped);
+        found
+    }
+
+    fn assemble(mut self, problems: &mut Problems) -> Result<Program<'a>> {
+        let warnings = self.check_frames(problems)?;
+        let mut take = |name: &str| {
+            let at = self.frames.iter().position(|(known, _)| known == name);
+            at.map_or_else(Frame::new, |at| self.frames.remove(at).1)
+        };
+        let mut people = People::build(take("advocates"), take("memberships"), take("moves"), problems)?;
+        let mut networks = Names::default();
+        let shares = take("shares");
+        // The shares' own codes come first, so that they need no translation.
+        if let Some(column) = shares.peek("network") {
+            seed_names(column, &mut networks, network_name);
+        }
+        let accounts =
+            Accounts::build(take("accounts"), take("followers"), &people.index, &mut networks, problems)?;
+        let campaigns = Campaigns::build(take("campaigns"), self.currency, problems)?;
+        let content = Items::build(take("content"), take("status_changes"), &campaigns, problems)?;
+        let refs =
+            References { people: &people.index, content: &content.index, accounts: &accounts };
+        let shares = Facts::shares(shares, refs, &mut networks, problems)?;
+        let activities = Facts::activities(take("activities"), refs, &mut networks, problems)?;
+        let brand_posts = Facts::brand_posts(take("brand_posts"), refs, &mut networks, problems)?;
+        let headcount = Headcounts::build(take("headcount"), &mut people, problems)?;
+        Ok(Program {
+            people,
+            accounts,
+            campaigns,
+            content,
+            networks,
+            shares,
+            activities,
+            brand_posts,
+            headcount,
+            currency: self.currency,
+            warnings,
+        })
+    }
+
+    /// Known tables, equal lengths, required columns; unknown columns are
+    /// warned of and left out.
+    fn check_frames(&mut self, problems: &mut Problems) -> Result<Vec<Warning>> {
+        let mut warnings = Vec::new();
+        for (name, frame) in &mut self.frames {
+            let Some(schema) = table(name) else {
+                let known: Vec<&str> = SCHEMAS.iter().map(|table| table.name).collect();
+                problems.report(crate::named::unknown("table", name, &known))?;
+                continue;
+            };
+            if let Err(error) = frame.check_lengths(schema.name) {
+                problems.report(error)?;
+                *frame = Frame::new();
+                continue;
+            }
+            let unknown: Vec<String> = frame
+                .names()
+                .filter(|column| schema.column(column).is_none())
+                .map(ToOwned::to_owned)
+                .collect();
+            for field in unknown {
+                frame.take(&field);
+                warnings.push(Warning {
+                    table: schema.name,
+                    message: "not a column of this table: ignored".to_owned(),
+                    field,
+                });
+            }
+            for column in schema.columns.iter().filter(|column| column.required) {
+                if frame.peek(column.name).is_none() {
+                    problems.report(missing_column(schema.name, column.name))?;
+                }
+            }
+        }
+        Ok(warnings)
+    }
+}
+
+#[cold]
+pub(crate) fn missing_column(table: &'static str, column: &str) -> Error {
+    Error::new(ErrorKind::MissingColumn, format!("table {table} has no column {column}"))
+        .in_table(table)
+        .in_field(column)
+}
+
+impl<'a> Program<'a> {
+    /// An empty programme to add tables to.
+    #[must_use]
+    pub fn builder() -> ProgramBuilder<'a> {
+        ProgramBuilder::default()
+    }
+
+    /// The programme these rows describe.
+    ///
+    /// # Errors
+    /// The first thing wrong with them.
+    pub fn from_rows(rows: &'a Rows) -> Result<Self> {
+        Self::builder_from_rows(rows).build()
+    }
+
+    /// A builder holding these rows, to set more on.
+    #[must_use]
+    pub fn builder_from_rows(rows: &'a Rows) -> ProgramBuilder<'a> {
+        let builder = Self::builder();
+        rows.frames().into_iter().fold(builder, |builder, (name, frame)| builder.table(name, frame))
+    }
+
+    /// What was odd about the input.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Rows of the shares table, observations and removed shares included.
+    #[must_use]
+    pub fn share_rows(&self) -> usize {
+        self.shares.rows
+    }
+
+    /// Advocates known to the programme.
+    #[must_use]
+    pub fn advocate_count(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Content items known to the programme.
+    #[must_use]
+    pub fn content_count(&self) -> usize {
+        self.content.len()
+    }
+
+    /// The currency of costs and revenue, if stated.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        self.currency
+    }
+
+    /// The latest instant at which something happened: a share, an
+    /// observation, an activity, a brand post, a follower count, a connection,
+    /// an invitation or a joining. The default `as_of`.
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        let facts = [&self.shares, &self.activities, &self.brand_posts];
+        let facts = facts.into_iter().map(Facts::latest);
+        let people = (0..self.people.len()).map(|advocate| {
+            let stays = self.people.stays(super::index::to_u32(advocate));
+            let instants = stays.iter().flat_map(|stay| [stay.invited, stay.joined]);
+            instants.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
+        });
+        let latest = facts.chain([self.accounts.latest()]).chain(people).max();
+        latest.filter(|&at| at != ALWAYS).and_then(|at| Timestamp::from_micros(at).ok())
+    }
+}
+
+impl fmt::Debug for Program<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program")
+            .field("advocates", &self.people.len())
+            .field("content", &self.content.len())
+            .field("shares", &self.shares.rows)
+            .field("activities", &self.activities.rows)
+            .field("brand_posts", &self.brand_posts.rows)
+            .finish_non_exhaustive()
+    }
+}

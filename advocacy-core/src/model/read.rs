@@ -1,0 +1,341 @@
+//! Columns of times, flags and counts, checked once.
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::column::{Buffer, Column, Data, TimeUnit, Validity, widen};
+use super::problems::Problems;
+
+/// Where a column is, for messages.
+pub(crate) type At = (&'static str, &'static str);
+
+fn place(error: Error, (table, field): At, row: usize) -> Error {
+    error.in_table(table).in_field(field).at_row(row)
+}
+
+/// 0001-01-01 and 10000-01-01 in seconds: what a calendar can hold.
+const FIRST_SECOND: i64 = -62_135_596_800;
+const END_SECOND: i64 = 253_402_300_800;
+
+/// A time column, in whatever unit it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Times<'a> {
+    pub(crate) values: Buffer<'a, i64>,
+    pub(crate) unit: TimeUnit,
+}
+
+impl Times<'_> {
+    /// The instant at `row` in microseconds (nanoseconds are floored).
+    #[inline]
+    pub(crate) fn micros(&self, row: usize) -> i64 {
+        to_micros(self.values[row], self.unit)
+    }
+
+    /// The first tick of this unit at or after `micros`.
+    pub(crate) fn tick_at(&self, micros: i64) -> i64 {
+        match self.unit {
+            TimeUnit::Second => ceil_div(micros, 1_000_000),
+            TimeUnit::Milli => ceil_div(micros, 1_000),
+            TimeUnit::Micro => micros,
+            TimeUnit::Nano => micros.saturating_mul(1_000),
+        }
+    }
+}
+
+fn ceil_div(a: i64, b: i64) -> i64 {
+    a.div_euclid(b) + i64::from(a.rem_euclid(b) != 0)
+}
+
+/// Ticks as microseconds; in range because the column was checked.
+#[inline]
+pub(crate) fn to_micros(ticks: i64, unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => ticks.saturating_mul(1_000_000),
+        TimeUnit::Milli => ticks.saturating_mul(1_000),
+        TimeUnit::Micro => ticks,
+        TimeUnit::Nano => ticks.div_euclid(1_000),
+    }
+}
+
+/// A time column in which every row is known and within the calendar.
+pub(crate) fn read_times<'a>(
+    column: Column<'a>,
+    at: At,
+    problems: &mut Problems,
+) -> Result<Times<'a>> {
+    check_times(&column, true, at, problems)?;
+    match column.data {
+        Data::Time(values, unit) => Ok(Times { values, unit }),
+        other => Err(not_times(&other, at)),
+    }
+}
+
+/// A time column in microseconds with a stand-in for null.
+pub(crate) fn read_micros(
+    column: &Column<'_>,
+    null: i64,
+    at: At,
+    problems: &mut Problems,
+) -> Result<Vec<i64>> {
+    check_times(column, false, at, problems)?;
+    match &column.data {
+        Data::Time(values, unit) => Ok(values
+            .iter()
+            .enumerate()
+            .map(|(row, &ticks)| if column.is_known(row) { to_micros(ticks, *unit) } else { null })
+            .collect()),
+        other => Err(not_times(other, at)),
+    }
+}
+
+fn not_times(data: &Data<'_>, (table, field): At) -> Error {
+    Error::new(
+        ErrorKind::InvalidValue,
+        format!("timestamps are wanted, not {}", data.type_name()),
+    )
+    .in_table(table)
+    .in_field(field)
+}
+
+fn check_times(
+    column: &Column<'_>,
+    required: bool,
+    at: At,
+    problems: &mut Problems,
+) -> Result<()> {
+    let Data::Time(values, unit) = &column.data else { return Err(not_times(&column.data, at)) };
+    let first = FIRST_SECOND.saturating_mul(unit.per_second());
+    let end = END_SECOND.saturating_mul(unit.per_second());
+    let bounds = values.iter().fold((i64::MAX, i64::MIN), |(low, high), &t| (low.min(t), high.max(t)));
+    let all_in_range = values.is_empty() || (bounds.0 >= first && bounds.1 < end);
+    if column.validity.is_none() && all_in_range {
+        return Ok(());
+    }
+    for (row, &ticks) in values.iter().enumerate() {
+        if !column.is_known(row) {
+            if required {
+                let error = Error::new(ErrorKind::MissingValue, format!("{} is missing", at.1));
+                problems.report(place(error, at, row))?;
+            }
+        } else if !(first..end).contains(&ticks) {
+            let error = Error::new(
+                ErrorKind::OutOfRange,
+                format!("timestamp {ticks} is outside the years 1 to 9999"),
+            );
+            problems.report(place(error, at, row))?;
+        }
+    }
+    Ok(())
+}
+
+/// One bit a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bits {
+    words: Vec<u64>,
+    rows: usize,
+}
+
+impl Bits {
+    pub(crate) fn zeros(rows: usize) -> Self {
+        Self { words: vec![0; rows.div_ceil(64)], rows }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, row: usize) -> bool {
+        self.words.get(row >> 6).is_some_and(|word| word >> (row & 63) & 1 == 1)
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, row: usize) {
+        if let Some(word) = self.words.get_mut(row >> 6) {
+            *word |= 1 << (row & 63);
+        }
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.words.iter().any(|&word| word != 0)
+    }
+
+    /// Every row of either.
+    pub(crate) fn or(&mut self, other: &Self) {
+        for (word, &more) in self.words.iter_mut().zip(&other.words) {
+            *word |= more;
+        }
+    }
+}
+
+/// A flag column: the rows known to be true.
+pub(crate) fn read_flags(column: &Column<'_>, (table, field): At) -> Result<Bits> {
+    let Data::Bool(values) = &column.data else {
+        return Err(Error::new(
+            ErrorKind::InvalidValue,
+            format!("true or false is wanted, not {}", column.data.type_name()),
+        )
+        .in_table(table)
+        .in_field(field));
+    };
+    let mut bits = Bits::zeros(values.len());
+    for (row, &value) in values.iter().enumerate() {
+        if value && column.is_known(row) {
+            bits.set(row);
+        }
+    }
+    Ok(bits)
+}
+
+/// A column of whole numbers from 0 up, some perhaps not known.
+#[derive(Clone, Debug)]
+pub(crate) struct CountColumn<'a> {
+    data: Data<'a>,
+    validity: Option<Validity<'a>>,
+    /// No value is larger: what sums are proved against.
+    pub(crate) max: u64,
+}
+
+impl CountColumn<'_> {
+    pub(crate) const fn has_gaps(&self) -> bool {
+        self.validity.is_some()
+    }
+
+    #[inline]
+    pub(crate) fn is_known(&self, row: usize) -> bool {
+        self.validity.as_ref().is_none_or(|validity| validity.is_known(row))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, row: usize) -> Option<u64> {
+        self.is_known(row).then(|| self.raw(row))
+    }
+
+    #[inline]
+    fn raw(&self, row: usize) -> u64 {
+        match &self.data {
+            Data::U8(values) => values[row].into(),
+            Data::U16(values) => values[row].into(),
+            Data::U32(values) => values[row].into(),
+            Data::U64(values) => values[row],
+            Data::I32(values) => values[row].unsigned_abs().into(),
+            Data::I64(values) => values[row].unsigned_abs(),
+            _ => 0,
+        }
+    }
+
+    /// The values of `rows` into `out`; what is not known may be anything.
+    #[inline]
+    pub(crate) fn load(&self, rows: std::ops::Range<usize>, out: &mut [u64]) {
+        match &self.data {
+            Data::U8(values) => widen(&values[rows], out, u64::from),
+            Data::U16(values) => widen(&values[rows], out, u64::from),
+            Data::U32(values) => widen(&values[rows], out, u64::from),
+            Data::U64(values) => out[..rows.len()].copy_from_slice(&values[rows]),
+            // Checked to be non-negative wherever known.
+            Data::I32(values) => widen(&values[rows], out, |v| v.unsigned_abs().into()),
+            Data::I64(values) => widen(&values[rows], out, i64::unsigned_abs),
+            _ => {}
+        }
+    }
+}
+
+/// A count column: whole, not negative, integral floats allowed.
+pub(crate) fn read_counts<'a>(
+    column: Column<'a>,
+    at: At,
+    problems: &mut Problems,
+) -> Result<CountColumn<'a>> {
+    let Column { data, validity } = column;
+    let known = |row: usize| validity.as_ref().is_none_or(|validity: &Validity<'_>| validity.is_known(row));
+    let max = match &data {
+        Data::U8(_) => u8::MAX.into(),
+        Data::U16(_) => u16::MAX.into(),
+        Data::U32(_) => u32::MAX.into(),
+        Data::U64(values) => {
+            let mut max = 0;
+            for (row, &value) in values.iter().enumerate() {
+                if known(row) {
+                    max = max.max(value);
+                }
+            }
+            max
+        }
+        Data::I32(values) => {
+            check_signed(values.iter().map(|&v| v.into()), known, at, problems)?;
+            i32::MAX.unsigned_abs().into()
+        }
+        Data::I64(values) => check_signed(values.iter().copied(), known, at, problems)?,
+        Data::F64(values) => {
+            let mut whole = vec![0; values.len()];
+            let mut max = 0;
+            for (row, (&value, out)) in values.iter().zip(&mut whole).enumerate() {
+                if !known(row) {
+                    continue;
+                }
+                match whole_count(value) {
+                    Ok(count) => {
+                        *out = count;
+                        max = max.max(count);
+                    }
+                    Err(error) => problems.report(place(error, at, row))?,
+                }
+            }
+            return Ok(CountColumn { data: Data::U64(whole.into()), validity, max });
+        }
+        other => {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("whole numbers are wanted, not {}", other.type_name()),
+            )
+            .in_table(at.0)
+            .in_field(at.1));
+        }
+    };
+    Ok(CountColumn { data, validity, max })
+}
+
+fn check_signed(
+    values: impl Iterator<Item = i64>,
+    known: impl Fn(usize) -> bool,
+    at: At,
+    problems: &mut Problems,
+) -> Result<u64> {
+    let mut max = 0;
+    for (row, value) in values.enumerate() {
+        if value < 0 && known(row) {
+            problems.report(place(negative(value), at, row))?;
+        }
+        max = max.max(value);
+    }
+    Ok(max.unsigned_abs())
+}
+
+/// Counts are totals; a network's daily delta can be negative, a total cannot.
+#[cold]
+pub(crate) fn negative(value: impl std::fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::NegativeCount,
+        format!("{value} is negative; counts are lifetime totals of 0 or more, not daily deltas"),
+    )
+}
+
+/// A float as a count.
+///
+/// # Errors
+/// `not_finite`, `negative_count`, `invalid_value` for a fraction,
+/// `out_of_range` beyond 2⁶⁴.
+pub(crate) fn whole_count(value: f64) -> Result<u64> {
+    if !value.is_finite() {
+        return Err(Error::new(
+            ErrorKind::NotFinite,
+            format!("{value} is not a number; leave missing values null"),
+        ));
+    }
+    if value < 0.0 {
+        return Err(negative(value));
+    }
+    if value.fract() != 0.0 {
+        return Err(Error::new(ErrorKind::InvalidValue, format!("{value} is not a whole number")));
+    }
+    if value >= 18_446_744_073_709_551_616.0 {
+        return Err(Error::new(ErrorKind::OutOfRange, format!("{value} is beyond {}", u64::MAX)));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+    Ok(value as u64)
+}

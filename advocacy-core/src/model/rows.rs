@@ -1,0 +1,627 @@
+//! Rows for people: how an HR system or an API hands a programme over.
+//!
+//! Every row type is plain serde data. [`Rows`] holds them all and becomes
+//! [`Frame`]s, the only form the engine reads.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Timestamp;
+
+use super::column::{Buffer, Column, Data, Validity};
+use super::field::{Counts, Field};
+use super::frame::Frame;
+use super::id::Id;
+use super::kinds::{Action, ContentKind, ContentStatus, Copy, Mode, Money, Network, Source};
+
+/// Custom tags: values by tag name.
+pub type Tags = BTreeMap<String, Vec<String>>;
+
+/// One stay of an advocate: employment, invitation, joining, leaving.
+///
+/// No hire date means employed from before the data begins; a joined advocate
+/// without an invitation counts as invited when they joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Membership {
+    /// When employment began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hired: Option<Timestamp>,
+    /// When invited to the programme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Timestamp>,
+    /// When they joined the programme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Timestamp>,
+    /// When they left the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<Timestamp>,
+}
+
+/// A change of an advocate's attributes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// From when on.
+    pub at: Timestamp,
+    /// Team from then on; absent is unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Department from then on; absent is unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Location from then on; absent is unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// An employee or external advocate known to the programme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advocate {
+    /// Unique among advocates.
+    pub id: Id,
+    /// Display name, for leaderboards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Team, before the first move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Department, before the first move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Location, before the first move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Custom tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: Tags,
+    /// Their stays, in any order; people leave and come back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<Membership>,
+    /// Changes of team, department or location.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
+    /// Not on the payroll: never counted as an employee.
+    #[serde(default)]
+    pub external: bool,
+    /// Never named in rankings.
+    #[serde(default)]
+    pub opt_out: bool,
+}
+
+impl Advocate {
+    /// An advocate with that id and nothing else known.
+    #[must_use]
+    pub fn new(id: impl Into<Id>) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            team: None,
+            department: None,
+            location: None,
+            tags: Tags::new(),
+            memberships: Vec::new(),
+            moves: Vec::new(),
+            external: false,
+            opt_out: false,
+        }
+    }
+
+    /// The same advocate with a team.
+    #[must_use]
+    pub fn with_team(mut self, team: impl Into<String>) -> Self {
+        self.team = Some(team.into());
+        self
+    }
+
+    /// The same advocate with one more stay.
+    #[must_use]
+    pub fn with_membership(mut self, membership: Membership) -> Self {
+        self.memberships.push(membership);
+        self
+    }
+}
+
+/// An advocate's account on a network, connected to the programme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Unique among accounts.
+    pub id: Id,
+    /// Whose account.
+    pub advocate: Id,
+    /// On which network.
+    pub network: Network,
+    /// When connected; absent is before the data begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected_at: Option<Timestamp>,
+    /// When disconnected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disconnected_at: Option<Timestamp>,
+}
+
+/// An observation of an account's followers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Followers {
+    /// Which account.
+    pub account: Id,
+    /// When observed.
+    pub at: Timestamp,
+    /// How many.
+    pub followers: u64,
+}
+
+/// A campaign that content belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Campaign {
+    /// Unique among campaigns.
+    pub id: Id,
+    /// Display name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it is to achieve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<String>,
+    /// Start of its window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// End of its window, exclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+    /// Hashtags, without #.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashtags: Vec<String>,
+    /// What it cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+}
+
+/// A step in a content item's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    /// When.
+    pub at: Timestamp,
+    /// The new status.
+    pub status: ContentStatus,
+}
+
+/// A content item offered to advocates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// Unique among content items.
+    pub id: Id,
+    /// Title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ContentKind>,
+    /// Topics, several an item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
+    /// Hashtags, without #.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashtags: Vec<String>,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The campaign it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Id>,
+    /// Where it stands; absent is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ContentStatus>,
+    /// Its steps so far; only legal ones, the last one its status.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub status_changes: Vec<StatusChange>,
+    /// Offered from; absent is before the data begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
+    /// Offered until, exclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Suggested words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested_copy: Option<String>,
+    /// What readers are asked to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_to_action: Option<String>,
+    /// Custom tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: Tags,
+}
+
+impl Content {
+    /// A content item with that id and nothing else known.
+    #[must_use]
+    pub fn new(id: impl Into<Id>) -> Self {
+        Self {
+            id: id.into(),
+            title: None,
+            kind: None,
+            topics: Vec::new(),
+            hashtags: Vec::new(),
+            source: None,
+            campaign: None,
+            status: None,
+            status_changes: Vec::new(),
+            published_at: None,
+            expires_at: None,
+            suggested_copy: None,
+            call_to_action: None,
+            tags: Tags::new(),
+        }
+    }
+}
+
+/// One share of a content item by an advocate on a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The share's id; several observations of one share carry the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Who shared.
+    pub advocate: Id,
+    /// What was shared; absent is something outside the content table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Id>,
+    /// Where.
+    pub network: Network,
+    /// When.
+    pub shared_at: Timestamp,
+    /// When the counts were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<Timestamp>,
+    /// Deleted since.
+    #[serde(default)]
+    pub removed: bool,
+    /// Whether the network confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
+    /// From which account; absent is the advocate's only one on that network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Id>,
+    /// Own or suggested words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Copy>,
+    /// By hand or automated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    /// Boosted with money.
+    #[serde(default)]
+    pub paid: bool,
+    /// Its counts, lifetime totals.
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+impl Share {
+    /// A share without an id and without counts.
+    #[must_use]
+    pub fn new(advocate: impl Into<Id>, network: Network, shared_at: Timestamp) -> Self {
+        Self {
+            id: None,
+            advocate: advocate.into(),
+            content: None,
+            network,
+            shared_at,
+            observed_at: None,
+            removed: false,
+            confirmed: None,
+            account: None,
+            copy: None,
+            mode: None,
+            paid: false,
+            counts: Counts::default(),
+        }
+    }
+}
+
+/// Something an advocate did in the programme other than sharing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// Who.
+    pub advocate: Id,
+    /// What.
+    pub action: Action,
+    /// When.
+    pub at: Timestamp,
+    /// With which content item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Id>,
+}
+
+/// A post of the company's own page, kept apart from shares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrandPost {
+    /// The post's id; several observations of one post carry the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Where.
+    pub network: Network,
+    /// When.
+    pub published_at: Timestamp,
+    /// When the counts were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<Timestamp>,
+    /// Deleted since.
+    #[serde(default)]
+    pub removed: bool,
+    /// Boosted with money.
+    #[serde(default)]
+    pub paid: bool,
+    /// Its counts, lifetime totals.
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// Employees at an instant, for the company or one part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headcount {
+    /// When counted.
+    pub at: Timestamp,
+    /// How many.
+    pub employees: u64,
+    /// Of which team; absent is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Of which department; absent is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Of which location; absent is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// A whole programme as rows.
+///
+/// ```
+/// use advocacy_core::{Program, Rows};
+///
+/// let rows: Rows = serde_json::from_str(r#"{
+///     "advocates": [{"id": 1, "memberships": [{"joined": "2025-01-07T09:00:00Z"}]}],
+///     "shares": [{"advocate": 1, "network": "LinkedIn", "shared_at": "2025-02-03T10:00:00Z", "likes": 4}]
+/// }"#)?;
+/// let program = Program::from_rows(&rows)?;
+/// assert_eq!(program.share_rows(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rows {
+    /// Employees and external advocates.
+    pub advocates: Vec<Advocate>,
+    /// Their connected accounts.
+    pub accounts: Vec<Account>,
+    /// Those accounts' followers over time.
+    pub followers: Vec<Followers>,
+    /// Campaigns.
+    pub campaigns: Vec<Campaign>,
+    /// Content items.
+    pub content: Vec<Content>,
+    /// Shares.
+    pub shares: Vec<Share>,
+    /// Other activity.
+    pub activities: Vec<Activity>,
+    /// The company's own posts.
+    pub brand_posts: Vec<BrandPost>,
+    /// Employees over time.
+    pub headcount: Vec<Headcount>,
+}
+
+impl Rows {
+    /// The rows as the tables of the schema, empty ones left out.
+    #[must_use]
+    pub fn frames(&self) -> Vec<(&'static str, Frame<'_>)> {
+        let mut frames = vec![
+            ("advocates", advocates(&self.advocates)),
+            ("memberships", memberships(&self.advocates)),
+            ("moves", moves(&self.advocates)),
+            ("accounts", accounts(&self.accounts)),
+            ("followers", followers(&self.followers)),
+            ("campaigns", campaigns(&self.campaigns)),
+            ("content", content(&self.content)),
+            ("status_changes", status_changes(&self.content)),
+            ("shares", shares(&self.shares)),
+            ("activities", activities(&self.activities)),
+            ("brand_posts", brand_posts(&self.brand_posts)),
+            ("headcount", headcount(&self.headcount)),
+        ];
+        frames.retain(|(_, frame)| frame.rows() > 0);
+        frames
+    }
+}
+
+/// Ids as one column: integers when all are, text otherwise.
+fn ids<'a>(ids: impl Iterator<Item = Option<&'a Id>> + Clone) -> Column<'a> {
+    if ids.clone().all(|id| !matches!(id, Some(Id::Text(_)))) {
+        let values: Vec<i64> = ids
+            .clone()
+            .map(|id| match id {
+                Some(Id::Integer(number)) => *number,
+                _ => 0,
+            })
+            .collect();
+        let known: Vec<bool> = ids.map(|id| id.is_some()).collect();
+        return Column {
+            data: Data::I64(values.into()),
+            validity: Some(Validity::Flags(Buffer::Owned(known))),
+        };
+    }
+    Column::optional_texts(ids.map(|id| id.map(ToString::to_string)))
+}
+
+fn times(values: impl Iterator<Item = Option<Timestamp>>) -> Column<'static> {
+    Column::optional_times(values.map(|time| time.map(Timestamp::micros)))
+}
+
+fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Column<'a> {
+    Column::optional_texts(values)
+}
+
+fn flags(values: impl Iterator<Item = bool>) -> Column<'static> {
+    Column::optional_flags(values.map(Some))
+}
+
+fn tags(values: &Tags) -> impl Iterator<Item = String> {
+    values.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
+}
+
+fn advocates(rows: &[Advocate]) -> Frame<'_> {
+    Frame::new()
+        .column("id", ids(rows.iter().map(|row| Some(&row.id))))
+        .column("name", texts(rows.iter().map(|row| row.name.as_deref())))
+        .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
+        .column("department", texts(rows.iter().map(|row| row.department.as_deref())))
+        .column("location", texts(rows.iter().map(|row| row.location.as_deref())))
+        .column("tags", Column::lists(rows.iter().map(|row| tags(&row.tags))))
+        .column("external", flags(rows.iter().map(|row| row.external)))
+        .column("opt_out", flags(rows.iter().map(|row| row.opt_out)))
+}
+
+fn memberships(rows: &[Advocate]) -> Frame<'_> {
+    let each = || rows.iter().flat_map(|row| row.memberships.iter().map(move |stay| (row, stay)));
+    Frame::new()
+        .column("advocate", ids(each().map(|(row, _)| Some(&row.id))))
+        .column("hired", times(each().map(|(_, stay)| stay.hired)))
+        .column("invited", times(each().map(|(_, stay)| stay.invited)))
+        .column("joined", times(each().map(|(_, stay)| stay.joined)))
+        .column("left", times(each().map(|(_, stay)| stay.left)))
+}
+
+fn moves(rows: &[Advocate]) -> Frame<'_> {
+    let each = || rows.iter().flat_map(|row| row.moves.iter().map(move |step| (row, step)));
+    Frame::new()
+        .column("advocate", ids(each().map(|(row, _)| Some(&row.id))))
+        .column("at", times(each().map(|(_, step)| Some(step.at))))
+        .column("team", texts(each().map(|(_, step)| step.team.as_deref())))
+        .column("department", texts(each().map(|(_, step)| step.department.as_deref())))
+        .column("location", texts(each().map(|(_, step)| step.location.as_deref())))
+}
+
+fn accounts(rows: &[Account]) -> Frame<'_> {
+    Frame::new()
+        .column("id", ids(rows.iter().map(|row| Some(&row.id))))
+        .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
+        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
+        .column("connected_at", times(rows.iter().map(|row| row.connected_at)))
+        .column("disconnected_at", times(rows.iter().map(|row| row.disconnected_at)))
+}
+
+fn followers(rows: &[Followers]) -> Frame<'_> {
+    Frame::new()
+        .column("account", ids(rows.iter().map(|row| Some(&row.account))))
+        .column("at", times(rows.iter().map(|row| Some(row.at))))
+        .column("followers", Column::optional_counts(rows.iter().map(|row| Some(row.followers))))
+}
+
+fn campaigns(rows: &[Campaign]) -> Frame<'_> {
+    let costs = rows.iter().map(|row| row.cost.map(|cost| cost.minor));
+    Frame::new()
+        .column("id", ids(rows.iter().map(|row| Some(&row.id))))
+        .column("name", texts(rows.iter().map(|row| row.name.as_deref())))
+        .column("goal", texts(rows.iter().map(|row| row.goal.as_deref())))
+        .column("starts_at", times(rows.iter().map(|row| row.starts_at)))
+        .column("ends_at", times(rows.iter().map(|row| row.ends_at)))
+        .column("hashtags", Column::lists(rows.iter().map(|row| row.hashtags.iter().map(String::as_str))))
+        .column(
+            "cost",
+            Column {
+                data: Data::I64(costs.clone().map(Option::unwrap_or_default).collect::<Vec<_>>().into()),
+                validity: Some(Validity::Flags(costs.map(|cost| cost.is_some()).collect::<Vec<_>>().into())),
+            },
+        )
+        .column(
+            "currency",
+            Column::optional_texts(rows.iter().map(|row| row.cost.map(|cost| cost.currency.to_string()))),
+        )
+}
+
+fn content(rows: &[Content]) -> Frame<'_> {
+    Frame::new()
+        .column("id", ids(rows.iter().map(|row| Some(&row.id))))
+        .column("title", texts(rows.iter().map(|row| row.title.as_deref())))
+        .column("kind", texts(rows.iter().map(|row| row.kind.as_ref().map(ContentKind::as_str))))
+        .column("topics", Column::lists(rows.iter().map(|row| row.topics.iter().map(String::as_str))))
+        .column("hashtags", Column::lists(rows.iter().map(|row| row.hashtags.iter().map(String::as_str))))
+        .column("source", texts(rows.iter().map(|row| row.source.map(Source::as_str))))
+        .column("campaign", ids(rows.iter().map(|row| row.campaign.as_ref())))
+        .column("status", texts(rows.iter().map(|row| row.status.map(ContentStatus::as_str))))
+        .column("published_at", times(rows.iter().map(|row| row.published_at)))
+        .column("expires_at", times(rows.iter().map(|row| row.expires_at)))
+        .column("suggested_copy", texts(rows.iter().map(|row| row.suggested_copy.as_deref())))
+        .column("call_to_action", texts(rows.iter().map(|row| row.call_to_action.as_deref())))
+        .column("tags", Column::lists(rows.iter().map(|row| tags(&row.tags))))
+}
+
+fn status_changes(rows: &[Content]) -> Frame<'_> {
+    let each = || rows.iter().flat_map(|row| row.status_changes.iter().map(move |step| (row, step)));
+    Frame::new()
+        .column("content", ids(each().map(|(row, _)| Some(&row.id))))
+        .column("at", times(each().map(|(_, step)| Some(step.at))))
+        .column("status", texts(each().map(|(_, step)| Some(step.status.as_str()))))
+}
+
+/// The count columns that at least one row knows.
+fn counts<'a, R>(frame: Frame<'a>, rows: &'a [R], of: impl Fn(&R) -> &Counts) -> Frame<'a> {
+    Field::ALL.iter().fold(frame, |frame, &field| {
+        let values = rows.iter().map(|row| of(row).get(field));
+        if values.clone().all(|value| value.is_none()) {
+            return frame;
+        }
+        frame.column(field.as_str(), Column::optional_counts(values))
+    })
+}
+
+fn shares(rows: &[Share]) -> Frame<'_> {
+    let frame = Frame::new()
+        .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
+        .column("id", ids(rows.iter().map(|row| row.id.as_ref())))
+        .column("content", ids(rows.iter().map(|row| row.content.as_ref())))
+        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
+        .column("shared_at", times(rows.iter().map(|row| Some(row.shared_at))))
+        .column("observed_at", times(rows.iter().map(|row| row.observed_at)))
+        .column("removed", flags(rows.iter().map(|row| row.removed)))
+        .column("confirmed", Column::optional_flags(rows.iter().map(|row| row.confirmed)))
+        .column("account", ids(rows.iter().map(|row| row.account.as_ref())))
+        .column("copy", texts(rows.iter().map(|row| row.copy.map(Copy::as_str))))
+        .column("mode", texts(rows.iter().map(|row| row.mode.map(Mode::as_str))))
+        .column("paid", flags(rows.iter().map(|row| row.paid)));
+    counts(frame, rows, |row| &row.counts)
+}
+
+fn activities(rows: &[Activity]) -> Frame<'_> {
+    Frame::new()
+        .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
+        .column("action", texts(rows.iter().map(|row| Some(row.action.as_str()))))
+        .column("at", times(rows.iter().map(|row| Some(row.at))))
+        .column("content", ids(rows.iter().map(|row| row.content.as_ref())))
+}
+
+fn brand_posts(rows: &[BrandPost]) -> Frame<'_> {
+    let frame = Frame::new()
+        .column("id", ids(rows.iter().map(|row| row.id.as_ref())))
+        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
+        .column("published_at", times(rows.iter().map(|row| Some(row.published_at))))
+        .column("observed_at", times(rows.iter().map(|row| row.observed_at)))
+        .column("removed", flags(rows.iter().map(|row| row.removed)))
+        .column("paid", flags(rows.iter().map(|row| row.paid)));
+    counts(frame, rows, |row| &row.counts)
+}
+
+fn headcount(rows: &[Headcount]) -> Frame<'_> {
+    Frame::new()
+        .column("at", times(rows.iter().map(|row| Some(row.at))))
+        .column("employees", Column::optional_counts(rows.iter().map(|row| Some(row.employees))))
+        .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
+        .column("department", texts(rows.iter().map(|row| row.department.as_deref())))
+        .column("location", texts(rows.iter().map(|row| row.location.as_deref())))
+}
