@@ -1,7 +1,10 @@
 //! Employee-advocacy metrics that explain and defend themselves.
 
 mod calendar;
+mod catalog;
+mod definitions;
 mod error;
+pub mod formula;
 mod math;
 mod measure;
 mod model;
@@ -9,9 +12,17 @@ mod named;
 mod query;
 mod report;
 mod table;
+mod tally;
 pub mod stats;
 
 pub use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart, Zone};
+pub use crate::catalog::{Family, Metric, MetricInfo, metrics};
+pub use crate::definitions::{
+    ActionSet, AdoptionNumerator, Base, Clock, CohortBasis, ContentBasis, DateBasis, Definitions,
+    EngagementDenominator, EngagementSet, FirstShareEstimator, IntervalUnit, LiftOf, MixOf,
+    OptionInfo, Paid, Parts, PerWhom, Pooling, Population, RetentionKind, SeriesGrain, ShareUnit,
+    StickinessGrain,
+};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::measure::{
     Choice, Coverage, Definition, Measure, Note, Number, Part, State, Unit,
@@ -31,6 +42,8 @@ pub use crate::model::rows::{
 pub use crate::model::schema::{ColumnSchema, ColumnType, SCHEMAS, TableSchema};
 pub use crate::model::text::TextFrame;
 pub use crate::query::dimension::Dimension;
+pub use crate::query::filter::Filter;
+pub use crate::query::{Baseline, Query};
 pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, Section};
 pub use crate::stats::Interval;
 pub use crate::table::{Comparison, KeyValue, Row, Table};

@@ -1,3 +1,479 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
+pub(crate) mod amounts;
+mod compare;
 pub(crate) mod dimension;
+pub(crate) mod filter;
+pub(crate) mod people;
+pub(crate) mod sheet;
+pub(crate) mod space;
+pub(crate) mod things;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::calendar::{Period, Timestamp, WeekStart, Zone};
+use crate::catalog::{Metric, definition};
+use crate::definitions::Definitions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::measure::{Definition, Measure, Note};
+use crate::model::program::Program;
+use crate::table::{Row, Table};
+use crate::tally::scan;
+use crate::tally::spec::Spec;
+
+use self::dimension::Dimension;
+use self::filter::Filter;
+use self::sheet::{Counted, Reader, Sheet};
+use self::space::Space;
+
+pub use self::compare::Baseline;
+
+/// A metric as it is asked for: under its own name and the query's definitions
+/// unless told otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) metric: Metric,
+    pub(crate) name: String,
+    pub(crate) definitions: Option<Definitions>,
+}
+
+/// A query, put together step by step.
+///
+/// ```
+/// # #[cfg(feature = "sample")] {
+/// use advocacy_core::{Dimension, Metric, Period, Program, Zone, sample};
+///
+/// let rows = sample::rows();
+/// let program = Program::from_rows(&rows)?;
+/// let zone = Zone::utc();
+/// let table = program
+///     .measure([Metric::EngagementRate, Metric::Shares])
+///     .by([Dimension::Network, Dimension::Month])
+///     .over(Period::quarter(2025, 3, &zone)?)
+///     .table()?;
+/// println!("{}", table.get("engagement_rate").unwrap().explain());
+/// # }
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Query<'q> {
+    program: &'q Program<'q>,
+    pub(crate) asked: Vec<Asked>,
+    dimensions: Vec<Dimension>,
+    period: Option<Period>,
+    as_of: Option<Timestamp>,
+    week_start: WeekStart,
+    filter: Filter,
+    definitions: Definitions,
+    baseline: Option<Baseline>,
+    order_by: Option<(String, bool)>,
+    limit: Option<usize>,
+}
+
+impl<'a> Program<'a> {
+    /// Starts a query for these metrics: over everything known, undivided, by
+    /// the default definitions.
+    pub fn measure(&'a self, metrics: impl IntoIterator<Item = Metric>) -> Query<'a> {
+        Query {
+            program: self,
+            asked: metrics
+                .into_iter()
+                .map(|metric| Asked { metric, name: metric.id().to_owned(), definitions: None })
+                .collect(),
+            dimensions: Vec::new(),
+            period: None,
+            as_of: None,
+            week_start: WeekStart::Monday,
+            filter: Filter::new(),
+            definitions: Definitions::default(),
+            baseline: None,
+            order_by: None,
+            limit: None,
+        }
+    }
+
+    /// The default `as_of` for a period: the latest instant in the data, or
+    /// the period's end where there is none.
+    pub(crate) fn default_as_of(&self, period: &Period) -> Timestamp {
+        self.latest().unwrap_or_else(|| period.end())
+    }
+
+    /// Whole years, in UTC, around everything known.
+    fn everything(&self) -> Result<Period> {
+        let zone = Zone::utc();
+        let facts = [&self.shares, &self.activities, &self.brand_posts];
+        let first = facts
+            .into_iter()
+            .filter_map(|facts| (0..facts.rows).map(|row| facts.at.micros(row)).min())
+            .min();
+        let Some((first, last)) = first.zip(self.latest()) else {
+            return Err(Error::new(
+                ErrorKind::InvalidPeriod,
+                "a period is needed: the programme has no facts to take one from",
+            )
+            .in_field("period"));
+        };
+        let year = |at: Timestamp| Period::year(chrono::Datelike::year(&zone.date_of(at)), &zone);
+        let (from, to) = (year(Timestamp::from_micros(first)?)?, year(last)?);
+        if from == to { Ok(from) } else { Period::instants(from.start(), to.end(), &zone) }
+    }
+}
+
+impl<'q> Query<'q> {
+    /// Splits by these dimensions, outermost first.
+    pub fn by(mut self, dimensions: impl IntoIterator<Item = Dimension>) -> Self {
+        self.dimensions = dimensions.into_iter().collect();
+        self
+    }
+
+    /// Over this period; without it, over the whole years of the data in UTC.
+    pub fn over(mut self, period: Period) -> Self {
+        self.period = Some(period);
+        self
+    }
+
+    /// As things stood at this instant; facts after it are ignored.
+    pub fn as_of(mut self, as_of: Timestamp) -> Self {
+        self.as_of = Some(as_of);
+        self
+    }
+
+    /// Weeks begin on this day.
+    pub fn weeks_from(mut self, week_start: WeekStart) -> Self {
+        self.week_start = week_start;
+        self
+    }
+
+    /// Only of these facts and people.
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// By these definitions.
+    pub fn define(mut self, definitions: Definitions) -> Self {
+        self.definitions = definitions;
+        self
+    }
+
+    /// One more column: a metric under a name and definitions of its own, to
+    /// set definitions side by side.
+    pub fn and_as(mut self, name: impl Into<String>, metric: Metric, definitions: Definitions) -> Self {
+        self.asked.push(Asked { metric, name: name.into(), definitions: Some(definitions) });
+        self
+    }
+
+    /// Sets a baseline beside every measure.
+    pub fn compare(mut self, baseline: Baseline) -> Self {
+        self.baseline = Some(baseline);
+        self
+    }
+
+    /// Rows in the order of a column, largest first; rows without a value come
+    /// last, equal ones in the order of their keys.
+    pub fn largest_first(mut self, column: impl Into<String>) -> Self {
+        self.order_by = Some((column.into(), true));
+        self
+    }
+
+    /// Rows in the order of a column, smallest first.
+    pub fn smallest_first(mut self, column: impl Into<String>) -> Self {
+        self.order_by = Some((column.into(), false));
+        self
+    }
+
+    /// No more than this many rows; totals are of all.
+    pub fn limit(mut self, rows: usize) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    /// `unknown_name` and `invalid_option` for what cannot be asked,
+    /// `overflow` for a sum beyond 64 bits.
+    pub fn table(&self) -> Result<Table> {
+        let plan = self.plan()?;
+        let counted = plan.count()?;
+        let mut table = plan.table(&counted)?;
+        if let Some(baseline) = &self.baseline {
+            compare::add(self, &plan, baseline, &mut table)?;
+        }
+        self.arrange(&mut table)?;
+        Ok(table)
+    }
+
+    pub(crate) fn plan(&self) -> Result<Plan<'q>> {
+        let period = match &self.period {
+            Some(period) => period.clone(),
+            None => self.program.everything()?,
+        };
+        let as_of = self.as_of.unwrap_or_else(|| self.program.default_as_of(&period));
+        self.plan_over(&period, as_of, &self.filter)
+    }
+
+    pub(crate) fn plan_over(
+        &self,
+        period: &Period,
+        as_of: Timestamp,
+        filter: &Filter,
+    ) -> Result<Plan<'q>> {
+        let space =
+            |dimensions: &[Dimension]| {
+                Space::new(self.program, period, as_of, self.week_start, dimensions, filter)
+            };
+        let columns = self
+            .asked
+            .iter()
+            .map(|asked| {
+                let definitions = asked.definitions.clone().unwrap_or_else(|| self.definitions.clone());
+                Column::new(self.program, asked, definitions, period)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut names = BTreeSet::new();
+        if let Some(twice) = columns.iter().find(|column| !names.insert(column.name.clone())) {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("column {} is asked for twice", twice.name),
+            )
+            .in_field("metrics"));
+        }
+        Ok(Plan {
+            space: space(&self.dimensions)?,
+            whole: space(&[])?,
+            dimensions: self.dimensions.clone(),
+            columns,
+        })
+    }
+
+    fn arrange(&self, table: &mut Table) -> Result<()> {
+        if let Some((column, largest)) = &self.order_by {
+            let Some(at) = table.columns.iter().position(|name| name == column) else {
+                let known: Vec<&str> = table.columns.iter().map(String::as_str).collect();
+                return Err(crate::named::unknown("order_by", column, &known));
+            };
+            // Stable: equal values stay in the order of their keys.
+            table.rows.sort_by(|a, b| {
+                let (a, b) = (a.measures[at].value(), b.measures[at].value());
+                match (a, b) {
+                    (Some(a), Some(b)) if *largest => b.total_cmp(&a),
+                    (Some(a), Some(b)) => a.total_cmp(&b),
+                    (a, b) => b.is_some().cmp(&a.is_some()),
+                }
+            });
+        }
+        if let Some(limit) = self.limit {
+            table.rows.truncate(limit);
+        }
+        Ok(())
+    }
+}
+
+/// A column ready to be computed.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    metric: Metric,
+    name: String,
+    definitions: Definitions,
+    definition: Arc<Definition>,
+}
+
+impl Column {
+    fn new(
+        program: &Program<'_>,
+        asked: &Asked,
+        definitions: Definitions,
+        period: &Period,
+    ) -> Result<Self> {
+        let mut shown = definition(asked.metric, &definitions);
+        // What is in force is shown, not what was left to the default.
+        if let Some(choice) = shown.choices.iter_mut().find(|choice| choice.option == "engagement_set") {
+            let as_of = program.default_as_of(period);
+            let space = Space::new(program, period, as_of, WeekStart::Monday, &[], &Filter::new())?;
+            choice.value = amounts::engagement_set(&space, &definitions)?.to_string().into();
+        }
+        Ok(Self {
+            metric: asked.metric,
+            name: asked.name.clone(),
+            definitions,
+            definition: Arc::new(shown),
+        })
+    }
+}
+
+/// A query resolved against its programme.
+pub(crate) struct Plan<'p> {
+    pub(crate) space: Space<'p>,
+    /// The same without dimensions, for the total.
+    whole: Space<'p>,
+    pub(crate) dimensions: Vec<Dimension>,
+    columns: Vec<Column>,
+}
+
+impl Plan<'_> {
+    /// The tables the query needs, each once, in order.
+    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
+        let mut specs = Vec::new();
+        for column in &self.columns {
+            for space in [&self.space, &self.whole] {
+                let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
+                (column.metric.info().compute)(&mut sheet)?;
+            }
+        }
+        specs.sort_unstable();
+        specs.dedup();
+        Ok(specs)
+    }
+
+    fn count(&self) -> Result<Counted> {
+        count(self.space.program, self.specs()?, self.space.as_of)
+    }
+
+    /// The table, from counted facts.
+    pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
+        let reader = Reader::default();
+        let mut cells = self.cells(counted, &reader)?;
+        self.sort(&mut cells);
+        let mut rows = Vec::with_capacity(cells.len());
+        for cell in cells {
+            rows.push(Row {
+                key: self.space.key_values(&self.dimensions, cell),
+                measures: self.measures(&self.space, counted, &reader, cell)?,
+                comparisons: Vec::new(),
+            });
+        }
+        let whole = Reader::default();
+        let total = Row {
+            key: Vec::new(),
+            measures: self.measures(&self.whole, counted, &whole, 0)?,
+            comparisons: Vec::new(),
+        };
+        let mut notes = Vec::new();
+        for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {
+            notes.push(format!(
+                "rows do not add up: one share or item can have several of {}; the total counts each once",
+                axis.dimension
+            ));
+        }
+        Ok(Table {
+            dimensions: self.dimensions.clone(),
+            columns: self.columns.iter().map(|column| column.name.clone()).collect(),
+            period: self.space.period.clone(),
+            rows,
+            total,
+            notes,
+        })
+    }
+
+    /// The cells that make rows: every combination in use, at every step of
+    /// time; empty steps are rows too.
+    fn cells(&self, counted: &Counted, reader: &Reader) -> Result<Vec<u64>> {
+        let space = &self.space;
+        if self.dimensions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut used = Vec::new();
+        for column in &self.columns {
+            let mut sheet =
+                Sheet::survey(space, &column.definitions, counted, reader, &mut used);
+            (column.metric.info().compute)(&mut sheet)?;
+        }
+        let slots = space.slots.len() as u64;
+        let mut parts: BTreeSet<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        if parts.is_empty() && !space.axes.is_empty() {
+            // Nothing can be split by these: every known value is a row.
+            let mut all = vec![0_u64];
+            for axis in &space.axes {
+                let radix = u64::from(axis.radix.max(1));
+                let codes: Vec<u64> = Space::codes_of_axis(axis).map(u64::from).collect();
+                all = all.iter().flat_map(|cell| codes.iter().map(move |code| cell * radix + code)).collect();
+            }
+            parts = all.into_iter().collect();
+        } else if parts.is_empty() {
+            parts.insert(0);
+        }
+        Ok(parts.into_iter().flat_map(|part| (0..slots).map(move |slot| part * slots + slot)).collect())
+    }
+
+    /// Rows are in the order of their keys: names by name, time by time, none
+    /// last.
+    fn sort(&self, cells: &mut [u64]) {
+        let key = |cell: &u64| {
+            self.space
+                .key_values(&self.dimensions, *cell)
+                .iter()
+                .map(sort_key)
+                .collect::<Vec<_>>()
+        };
+        cells.sort_by_cached_key(key);
+    }
+
+    fn measures(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        reader: &Reader,
+        cell: u64,
+    ) -> Result<Vec<Measure>> {
+        self.columns
+            .iter()
+            .map(|column| {
+                let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
+                let mut measure = (column.metric.info().compute)(&mut sheet)?;
+                let not_split = sheet.not_split();
+                let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
+                measure.definition = Arc::clone(&column.definition);
+                if let Some(slot) = slot {
+                    measure.period = Some(slot.period.clone());
+                    measure = measure
+                        .note_if(!slot.period.is_complete(space.as_of), || Note::PartialPeriod {
+                            as_of: space.as_of,
+                        })
+                        .note_if(slot.clipped, || Note::ClippedBucket);
+                }
+                let unfiltered = unfiltered(space, column.metric);
+                let not_split: Vec<String> = not_split.into_iter().chain(unfiltered).collect();
+                Ok(measure.note_if(!not_split.is_empty(), || Note::PopulationNotSplit {
+                    dimensions: not_split,
+                }))
+            })
+            .collect()
+    }
+}
+
+/// Dimensions of the filter that cannot narrow a population of people.
+fn unfiltered(space: &Space<'_>, metric: Metric) -> Vec<String> {
+    let of_people = metric.info().family == crate::catalog::Family::People
+        && metric.info().unit != crate::measure::Unit::Ratio;
+    if !of_people {
+        return Vec::new();
+    }
+    let conditions = space.filter.iter().zip(&space.filtered);
+    conditions
+        .filter(|(condition, _)| !space::is_of_people(&condition.key))
+        .map(|(_, dimension)| dimension.to_string())
+        .collect()
+}
+
+/// Counts tables up to `as_of`.
+pub(crate) fn count(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Counted> {
+    let tables = scan::count(program, &specs, as_of.micros())?;
+    let places = specs.into_iter().enumerate().map(|(at, spec)| (spec, at)).collect();
+    Ok(Counted { places, tables })
+}
+
+/// None last; time by time; ids and names by themselves.
+fn sort_key(value: &crate::table::KeyValue) -> (u8, i64, String) {
+    use crate::model::id::Id;
+    use crate::table::KeyValue;
+    match value {
+        KeyValue::Bucket(bucket) => (0, bucket.period.start().micros(), String::new()),
+        KeyValue::Thing { id: Id::Integer(number), .. } => (0, *number, String::new()),
+        KeyValue::Thing { id: Id::Text(text), .. } => (1, 0, text.to_string()),
+        KeyValue::Name(name) => (1, 0, name.clone()),
+        KeyValue::None => (2, 0, String::new()),
+    }
+}

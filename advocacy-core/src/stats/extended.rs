@@ -249,8 +249,7 @@ pub(crate) fn decimal(fraction: f64) -> (u64, u32) {
     // without an exponent.
     let text = fraction.to_string();
     let digits = text.split_once('.').map_or("", |(_, digits)| digits);
-    let whole: u64 = if text.starts_with('1') { 1 } else { 0 };
-    let mut numerator = whole;
+    let mut numerator = u64::from(text.starts_with('1'));
     for digit in digits.bytes() {
         // At most 17 digits are not leading zeros.
         numerator = numerator

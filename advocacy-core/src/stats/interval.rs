@@ -71,8 +71,9 @@ impl Interval {
     /// The interval with both ends times `factor`, for a change of unit.
     #[must_use]
     pub fn scaled(mut self, factor: f64) -> Self {
-        self.low *= factor;
-        self.high *= factor;
+        // Plus 0, so that no −0 comes out.
+        self.low = self.low * factor + 0.0;
+        self.high = self.high * factor + 0.0;
         if self.low > self.high {
             std::mem::swap(&mut self.low, &mut self.high);
         }

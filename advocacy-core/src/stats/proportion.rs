@@ -4,6 +4,7 @@ use crate::{
     error::Result,
     math::float,
     stats::{
+        extended::Wide,
         interval::{
             Interval, Test, check_confidence, check_counts, check_population, closed_unit, positive,
         },
@@ -153,12 +154,12 @@ fn interval_of(method: ProportionMethod, counts: Counts, confidence: f64) -> Res
             let (a, b) = (counts.successes + 0.5, counts.failures + 0.5);
             (
                 if counts.successes > 0.0 {
-                    beta_quantile(tail, a, b)
+                    beta_quantile(tail, a, b, false).0
                 } else {
                     0.0
                 },
                 if counts.failures > 0.0 {
-                    1.0 - beta_quantile(tail, b, a)
+                    beta_quantile(tail, a, b, true).0
                 } else {
                     1.0
                 },
@@ -350,6 +351,17 @@ fn wilson_ends(counts: Counts, z: f64) -> (f64, f64) {
     (low.min(p), high.max(p).min(1.0))
 }
 
+/// The Wilson ends for counts of a whole that may exceed `u64`.
+pub(crate) fn wilson_ends_of(successes: u64, failures: u128, z: f64) -> (f64, f64) {
+    let failures = Wide::from_u128(failures).value();
+    let counts = Counts {
+        successes: float(successes),
+        failures,
+        trials: float(successes) + failures,
+    };
+    wilson_ends(counts, z)
+}
+
 fn wilson_continuity_ends(counts: Counts, z: f64) -> (f64, f64) {
     let Counts {
         successes,
@@ -360,7 +372,7 @@ fn wilson_continuity_ends(counts: Counts, z: f64) -> (f64, f64) {
     let q = failures / trials;
     let divisor = 2.0 * (trials + z * z);
     let end = |sign: f64| {
-        let root = z * z - sign * 2.0 - 1.0 / trials + 4.0 * p * (trials * q + sign);
+        let root = z * z + sign * 2.0 - 1.0 / trials + 4.0 * p * (trials * q - sign);
         (2.0 * successes + z * z + sign + sign * z * root.max(0.0).sqrt()) / divisor
     };
     (
@@ -383,17 +395,27 @@ fn wald_ends(p: f64, trials: f64, z: f64) -> (f64, f64) {
 }
 
 /// Ends with `tail` beyond each; also for scaled, fractional counts.
-pub(crate) fn clopper_pearson_ends(successes: f64, failures: f64, tail: f64) -> (f64, f64) {
+fn clopper_pearson_ends(successes: f64, failures: f64, tail: f64) -> (f64, f64) {
+    let ((low, _), (high, _)) = clopper_pearson_pairs(successes, failures, tail);
+    (low, high)
+}
+
+/// The same, each end p with 1 − p.
+pub(crate) fn clopper_pearson_pairs(
+    successes: f64,
+    failures: f64,
+    tail: f64,
+) -> ((f64, f64), (f64, f64)) {
     (
         if successes > 0.0 {
-            beta_quantile(tail, successes, failures + 1.0)
+            beta_quantile(tail, successes, failures + 1.0, false)
         } else {
-            0.0
+            (0.0, 1.0)
         },
         if failures > 0.0 {
-            1.0 - beta_quantile(tail, failures, successes + 1.0)
+            beta_quantile(tail, successes + 1.0, failures, true)
         } else {
-            1.0
+            (1.0, 0.0)
         },
     )
 }
@@ -584,7 +606,8 @@ pub fn two_proportion_test(
     let difference = first.proportion() - second.proportion();
     let correction = if corrected { reciprocal / 2.0 } else { 0.0 };
     let size = (difference.abs() - correction).max(0.0);
-    let statistic = size.copysign(difference) / se;
+    // Plus 0, so that no −0 comes out.
+    let statistic = size.copysign(difference) / se + 0.0;
     let margin = z * se + correction;
     let (low, high) = (
         (difference - margin).max(-1.0),

@@ -205,8 +205,8 @@ impl Survival {
     }
 
     fn crossing(&self, quantile: f64) -> Option<i64> {
-        // Every f64 product below is within a few thousand roundings of the
-        // truth; only what lies closer to the level is compared exactly.
+        // Far wider than the rounding of a product of 106 bits; what lies
+        // closer to the level is compared exactly.
         const NEAR: f64 = 1e-9;
         let level = 1.0 - quantile;
         (self.steps.iter().enumerate())

@@ -1,0 +1,387 @@
+//! One row per metric: the only list of them.
+//!
+//! Names, titles, units, formulas in words, options and sources of every
+//! surface come from here, and so do the functions that compute them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::definitions::Definitions;
+use crate::error::Result;
+use crate::formula::{SCALARS, content, engagement, people, reach};
+use crate::measure::{Choice, Definition, Measure, Unit};
+use crate::named::named;
+use crate::query::sheet::Sheet;
+
+/// What the catalogue says of a metric.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MetricInfo {
+    /// Its id, the same in every language (camelCase in JavaScript).
+    pub id: &'static str,
+    /// Its title, for people.
+    pub title: &'static str,
+    /// Its family, after the sections of the metric reference.
+    pub family: Family,
+    /// What its value is in.
+    pub unit: Unit,
+    /// The formula in words, by the default definition.
+    pub formula: &'static str,
+    /// Who defines it so.
+    pub source: &'static str,
+    /// Whether its values add up over rows that partition the facts.
+    pub additive: bool,
+    /// The options that change it.
+    pub options: &'static [&'static str],
+    #[serde(skip)]
+    pub(crate) compute: Compute,
+}
+
+/// A metric's formula, asking its counts from a sheet.
+pub(crate) type Compute = fn(&mut Sheet<'_, '_>) -> Result<Measure>;
+
+named! {
+    /// A family of metrics.
+    pub enum Family as "family" {
+        /// Who takes part.
+        People = "people",
+        /// What is offered and shared.
+        Content = "content",
+        /// Whom it reaches.
+        Reach = "reach",
+        /// How people respond.
+        Engagement = "engagement",
+        /// What comes of it.
+        Outcomes = "outcomes",
+    }
+}
+
+macro_rules! catalogue {
+    ($(
+        $(#[doc = $doc:literal])+
+        $metric:ident = $id:literal, $title:literal, $family:ident, $unit:expr, $additive:literal,
+        $formula:literal, $source:literal, [$($option:literal),*], $compute:expr;
+    )+) => {
+        named! {
+            /// A metric of the catalogue.
+            ///
+            /// ```
+            /// use advocacy_core::Metric;
+            ///
+            /// let metric = Metric::parse("engagement_rate")?;
+            /// assert_eq!(metric.info().formula, "engagements / impressions, both summed first");
+            /// # Ok::<(), advocacy_core::Error>(())
+            /// ```
+            pub enum Metric as "metric" {
+                $($(#[doc = $doc])+ $metric = $id,)+
+            }
+        }
+
+        static CATALOGUE: &[MetricInfo] = &[$(MetricInfo {
+            id: $id,
+            title: $title,
+            family: Family::$family,
+            unit: $unit,
+            formula: $formula,
+            source: $source,
+            additive: $additive,
+            options: &[$($option),*],
+            compute: $compute,
+        },)+];
+    };
+}
+
+impl Metric {
+    /// Its id.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.as_str()
+    }
+
+    /// What the catalogue says of it.
+    #[must_use]
+    pub fn info(self) -> &'static MetricInfo {
+        &CATALOGUE[self as usize]
+    }
+
+    /// The parameters of its scalar form, if it has one.
+    #[must_use]
+    pub fn parameters(self) -> Option<[&'static str; 2]> {
+        SCALARS.iter().find(|(metric, ..)| *metric == self).map(|(_, parameters, _)| *parameters)
+    }
+
+    /// Its scalar form, by name: what bindings call.
+    ///
+    /// # Errors
+    /// `invalid_option` when it has none.
+    ///
+    /// ```
+    /// use advocacy_core::Metric;
+    ///
+    /// assert_eq!(Metric::AdoptionRate.parameters(), Some(["joined", "employees"]));
+    /// assert_eq!(Metric::AdoptionRate.of_counts(1, 4)?.value(), Some(0.25));
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn of_counts(self, first: u64, second: u64) -> Result<Measure> {
+        match SCALARS.iter().find(|(metric, ..)| *metric == self) {
+            Some((_, _, scalar)) => scalar(first, second),
+            None => Err(crate::error::Error::new(
+                crate::error::ErrorKind::InvalidOption,
+                format!("{self} has no scalar form: it needs more than two counts"),
+            )),
+        }
+    }
+}
+
+/// The catalogue: every metric, in the order of the metric reference.
+///
+/// ```
+/// let people = advocacy_core::metrics().iter().filter(|m| m.family.as_str() == "people");
+/// assert!(people.count() > 10);
+/// ```
+#[must_use]
+pub fn metrics() -> &'static [MetricInfo] {
+    CATALOGUE
+}
+
+/// The definition of a metric under these choices.
+pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definition {
+    let info = metric.info();
+    let choices = info.options.iter().filter_map(|&option| {
+        let value = definitions.get(option)?;
+        Some(Choice { option: Cow::Borrowed(option), value: Cow::Owned(value) })
+    });
+    Definition { formula: Cow::Borrowed(info.formula), choices: choices.collect() }
+}
+
+/// The measure with its definition.
+pub(crate) fn define(mut measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
+    measure.definition = Arc::new(definition(metric, definitions));
+    measure
+}
+
+catalogue! {
+    /// Employees at the population's instant.
+    Employees = "employees", "Employees", People, Unit::People, true,
+        "employed people, external ones not counted",
+        "stated headcount, else the advocates known to the programme",
+        ["population"], people::employees;
+    /// People invited to the programme.
+    Invited = "invited", "Invited", People, Unit::People, true,
+        "people invited, those who joined included", "Sprout, Oktopost",
+        ["population"], people::invited;
+    /// Members of the programme.
+    Joined = "joined", "Joined", People, Unit::People, true,
+        "people who joined and have not left", "Hootsuite, EveryoneSocial",
+        ["population"], people::joined;
+    /// Members with at least one connected account.
+    Connected = "connected", "Connected", People, Unit::People, true,
+        "members with a connected account", "EveryoneSocial",
+        ["population"], people::connected;
+    /// Invited employees as a share of employees.
+    CoverageRate = "coverage_rate", "Coverage", People, Unit::Rate, false,
+        "invited / employees", "programme guides",
+        ["population", "confidence"], people::coverage_rate;
+    /// Members as a share of employees.
+    AdoptionRate = "adoption_rate", "Adoption", People, Unit::Rate, false,
+        "joined / employees", "DSMN8; of invited: Sprout, Oktopost; of seats: Hootsuite",
+        ["adoption_numerator", "adoption_denominator", "licensed_seats", "population", "confidence"],
+        people::adoption_rate;
+    /// Members who shared soon after joining.
+    ActivationRate = "activation_rate", "Activation", People, Unit::Rate, false,
+        "members whose first share came in time / members with time enough",
+        "programme guides",
+        ["activation_days", "activation_clock", "population", "confidence"],
+        people::activation_rate;
+    /// Distinct people active by the declared rule.
+    ActiveAdvocates = "active_advocates", "Active advocates", People, Unit::People, false,
+        "distinct advocates with enough qualifying actions in the period",
+        "Haiilo (share), DSMN8 (login or share), Ambassify (view), EveryoneSocial (any)",
+        ["active_actions", "active_minimum", "date_basis"], people::active_advocates;
+    /// Distinct people with a share.
+    Sharers = "sharers", "Sharers", People, Unit::People, false,
+        "distinct advocates with at least one share in the period", "Hootsuite, Agorapulse",
+        ["share_unit", "date_basis", "paid"], people::sharers;
+    /// The mean share of members who shared in a week.
+    ActiveParticipationRate = "active_participation_rate", "Active participation", People,
+        Unit::Rate, false,
+        "sharers of each complete step, summed / members at each step's end, summed",
+        "Haiilo, DSMN8",
+        ["active_participation_denominator", "active_participation_grain", "share_unit"],
+        people::active_participation_rate;
+    /// Active people as a share of the invited.
+    ParticipationRate = "participation_rate", "Participation", People, Unit::Rate, false,
+        "active / invited", "Oktopost, Sociuu",
+        ["participation_denominator", "active_actions", "active_minimum", "population", "confidence"],
+        people::participation_rate;
+    /// Sharers as a share of members.
+    ShareRate = "share_rate", "Share rate", People, Unit::Rate, false,
+        "sharers / joined", "Hootsuite",
+        ["share_rate_denominator", "share_unit", "population", "confidence"], people::share_rate;
+    /// Shares per active advocate.
+    SharesPerActive = "shares_per_active", "Shares per active advocate", People, Unit::Ratio, false,
+        "shares / active", "Haiilo, Sociabble",
+        ["shares_per", "share_unit", "active_actions", "active_minimum"], people::shares_per_active;
+    /// How much of a month's actives come back every week.
+    Stickiness = "stickiness", "Stickiness", People, Unit::Rate, false,
+        "mean actives of the complete weeks of each complete month / actives of that month, both summed over months",
+        "product analytics",
+        ["stickiness_grain", "active_actions", "active_minimum"], people::stickiness;
+    /// Days until half of the members have shared.
+    TimeToFirstShare = "time_to_first_share", "Time to first share", People, Unit::Days, false,
+        "the first day by which the chosen share of members has shared; who has not yet is censored",
+        "Kaplan and Meier 1958",
+        ["first_share_quantile", "first_share_clock", "first_share_estimator", "confidence"],
+        people::time_to_first_share;
+    /// Members still active some buckets after they began.
+    Retention = "retention", "Retention", People, Unit::Rate, false,
+        "members active at that age / members of the cohorts that reached it; leavers stay in",
+        "product analytics",
+        ["retention_age", "retention_kind", "retention_cohort", "retention_grain", "active_actions", "confidence"],
+        people::retention;
+    /// Members who went quiet.
+    Dormant = "dormant", "Dormant", People, Unit::People, false,
+        "members with an earlier action and none in the days before the period's end",
+        "Ambassify, EveryoneSocial",
+        ["dormancy_days", "active_actions", "population"], people::dormant;
+    /// People who came back.
+    Reactivated = "reactivated", "Reactivated", People, Unit::People, false,
+        "people with an action in the period, none in the days before it, and one earlier still",
+        "product analytics",
+        ["dormancy_days", "active_actions"], people::reactivated;
+    /// People whose first share ever fell in the period.
+    NewSharers = "new_sharers", "New sharers", People, Unit::People, false,
+        "people whose first share ever is in the period", "EveryoneSocial",
+        ["share_unit", "paid"], people::new_sharers;
+    /// Shares.
+    Shares = "shares", "Shares", Content, Unit::Shares, true,
+        "share records, removed ones not counted",
+        "EveryoneSocial (every record); Sociuu (distinct advocate × content × network)",
+        ["share_unit", "date_basis", "paid"], content::shares;
+    /// Content items on offer.
+    PublishedItems = "published_items", "Published items", Content, Unit::Items, false,
+        "content items on offer in the period", "PostBeyond",
+        ["content_basis"], content::published_items;
+    /// Items on offer that were shared.
+    ContentUtilisation = "content_utilisation", "Content utilisation", Content, Unit::Rate, false,
+        "published items shared at least once in the period / published items", "PostBeyond",
+        ["content_basis", "share_unit", "date_basis", "confidence"], content::content_utilisation;
+    /// A row's part of all items or shares.
+    ContentMix = "content_mix", "Content mix", Content, Unit::Rate, false,
+        "items (or shares) of the row / all items (or shares)", "programme guides",
+        ["mix_of", "content_basis", "share_unit"], content::content_mix;
+    /// How evenly content spreads over one dimension.
+    ContentEntropy = "content_entropy", "Content entropy", Content, Unit::Bits, false,
+        "−Σ p log2 p over the values of one dimension", "Shannon 1948",
+        ["mix_of", "mix_dimension", "content_basis"], content::content_entropy;
+    /// Shares per item on offer.
+    SharesPerItem = "shares_per_item", "Shares per item", Content, Unit::Ratio, false,
+        "shares of published items / published items", "PostBeyond",
+        ["content_basis", "share_unit", "date_basis"], content::shares_per_item;
+    /// Distinct sharers per item on offer.
+    SharersPerItem = "sharers_per_item", "Sharers per item", Content, Unit::Ratio, false,
+        "distinct sharers of each published item, summed / published items", "PostBeyond",
+        ["content_basis", "share_unit", "date_basis"], content::sharers_per_item;
+    /// Followers of all connected accounts.
+    NetworkSize = "network_size", "Network size", Reach, Unit::Count, false,
+        "followers, at the period's end, of members' connected accounts, summed",
+        "EveryoneSocial, Please Share", [], reach::network_size;
+    /// Followers of the accounts that shared, each once.
+    PotentialReach = "potential_reach", "Potential reach", Reach, Unit::Count, false,
+        "followers, at the period's end, of accounts that shared, each once", "Everwall (unique)",
+        ["share_unit", "date_basis", "paid"], reach::potential_reach;
+    /// Followers at every share.
+    PotentialImpressions = "potential_impressions", "Potential impressions", Reach, Unit::Count, true,
+        "followers of the account at the time, summed over shares", "Haiilo",
+        ["share_unit", "date_basis", "paid"], reach::potential_impressions;
+    /// Unique people by the network's own measurement.
+    Reach = "reach", "Reach", Reach, Unit::Count, true,
+        "unique people of each share, summed (gross); never fewer than the largest", "the networks",
+        ["universe", "share_unit", "date_basis", "paid"], reach::reach;
+    /// Times shares were shown.
+    Impressions = "impressions", "Impressions", Reach, Unit::Count, true,
+        "impressions, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], reach::impressions;
+    /// How often each person saw it.
+    Frequency = "frequency", "Frequency", Reach, Unit::Ratio, false,
+        "impressions / reach, both summed first", "media planning",
+        ["share_unit", "date_basis", "paid", "interval_unit", "confidence"], reach::frequency;
+    /// Advocates' reach over the brand's, as a gain.
+    ReachGain = "reach_gain", "Reach gain over brand", Reach, Unit::Ratio, false,
+        "(advocates' reach − brand reach) / brand reach", "programme guides",
+        ["paid", "date_basis"], reach::reach_gain;
+    /// Advocates' reach over the brand's, as a multiple.
+    ReachMultiple = "reach_multiple", "Reach multiple of brand", Reach, Unit::Ratio, false,
+        "advocates' reach / brand reach", "programme guides",
+        ["paid", "date_basis"], reach::reach_multiple;
+    /// Views a month from stated assumptions.
+    ReachCalculator = "reach_calculator", "Reach calculator", Reach, Unit::Count, false,
+        "headcount × adoption × shares per month × followers × view-through",
+        "vendors' calculators", [], reach::not_asked;
+    /// Likes and reactions.
+    Likes = "likes", "Likes", Engagement, Unit::Count, true,
+        "likes, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], engagement::likes;
+    /// Comments.
+    Comments = "comments", "Comments", Engagement, Unit::Count, true,
+        "comments, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], engagement::comments;
+    /// Reshares.
+    Reshares = "reshares", "Reshares", Engagement, Unit::Count, true,
+        "reshares, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], engagement::reshares;
+    /// Clicks.
+    Clicks = "clicks", "Clicks", Engagement, Unit::Count, true,
+        "clicks, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], engagement::clicks;
+    /// Follows won.
+    Follows = "follows", "Follows", Engagement, Unit::Count, true,
+        "follows won, summed", "the networks",
+        ["share_unit", "date_basis", "paid"], engagement::follows;
+    /// Engagements by the chosen set.
+    Engagements = "engagements", "Engagements", Engagement, Unit::Count, true,
+        "likes + comments + reshares + clicks, or the chosen set, where all parts are known",
+        "LinkedIn, Oktopost (all); EveryoneSocial (likes + comments)",
+        ["engagement_set", "parts", "share_unit", "date_basis", "paid"], engagement::engagements;
+    /// Engagements per impression.
+    EngagementRate = "engagement_rate", "Engagement rate", Engagement, Unit::Rate, false,
+        "engagements / impressions, both summed first", "LinkedIn, Oktopost",
+        ["engagement_set", "parts", "engagement_denominator", "pooling", "share_unit", "date_basis",
+         "paid", "interval_unit", "confidence"],
+        engagement::engagement_rate;
+    /// Clicks per impression.
+    ClickThroughRate = "click_through_rate", "Click-through rate", Engagement, Unit::Rate, false,
+        "clicks / impressions, both summed first", "Oktopost, LinkedIn",
+        ["pooling", "share_unit", "date_basis", "paid", "interval_unit", "confidence"],
+        engagement::click_through_rate;
+    /// Reshares per follower.
+    AmplificationRate = "amplification_rate", "Amplification rate", Engagement, Unit::Rate, false,
+        "reshares / followers, at the period's end, of accounts that shared", "Kaushik",
+        ["share_unit", "date_basis", "paid"], engagement::amplification_rate;
+    /// Reshares per impression.
+    ViralityRate = "virality_rate", "Virality rate", Engagement, Unit::Rate, false,
+        "reshares / impressions, both summed first", "social media guides",
+        ["pooling", "share_unit", "date_basis", "paid", "interval_unit", "confidence"],
+        engagement::virality_rate;
+    /// Likes per share.
+    ApplauseRate = "applause_rate", "Applause rate", Engagement, Unit::Ratio, false,
+        "likes / shares", "Kaushik", ["share_unit", "date_basis", "paid"], engagement::applause_rate;
+    /// Comments per share.
+    ConversationRate = "conversation_rate", "Conversation rate", Engagement, Unit::Ratio, false,
+        "comments / shares", "Kaushik", ["share_unit", "date_basis", "paid"],
+        engagement::conversation_rate;
+    /// Advocates' rate over the brand's own.
+    LiftOverBrand = "lift_over_brand", "Lift over brand", Engagement, Unit::Ratio, false,
+        "advocates' rate / the brand's own rate", "Oktopost",
+        ["lift_of", "engagement_set", "paid", "confidence"], engagement::lift_over_brand;
+    /// Conversions shares led to.
+    Conversions = "conversions", "Conversions", Outcomes, Unit::Count, true,
+        "conversions, summed", "Oktopost",
+        ["share_unit", "date_basis", "paid"], engagement::conversions;
+    /// The value of those conversions.
+    Revenue = "revenue", "Revenue", Outcomes, Unit::Money(None), true,
+        "the value of conversions in minor units, summed", "Oktopost",
+        ["share_unit", "date_basis", "paid"], engagement::revenue;
+}

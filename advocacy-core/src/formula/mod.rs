@@ -1,0 +1,68 @@
+//! Pure formulas: counts in, a measure out. A file per family of metrics.
+//!
+//! The public functions are the scalar forms, for callers with counts in
+//! hand; a query asks for the same counts and calls the same sums.
+
+pub(crate) mod content;
+pub(crate) mod engagement;
+pub(crate) mod people;
+pub(crate) mod reach;
+mod scalar;
+
+use crate::catalog::Metric;
+use crate::error::Result;
+use crate::math::float;
+use crate::measure::{Measure, Note, Number, Part, Unit};
+use crate::stats;
+
+pub use self::reach::{ReachAssumptions, ReachEstimate, random_duplication, reach_calculator};
+pub use self::scalar::*;
+
+/// Fewer people or rows than this, and a rate is marked as resting on few.
+const FEW: u64 = 30;
+
+/// numerator / denominator; undefined when the denominator is 0.
+pub(crate) fn ratio(
+    metric: Metric,
+    above: (&'static str, Number),
+    below: (&'static str, Number),
+) -> Measure {
+    let (n, d) = (above.1.as_f64(), below.1.as_f64());
+    let value = (d > 0.0).then(|| Number::Real(n / d));
+    let unit = metric.info().unit;
+    let mut measure = Measure::new(metric.id(), unit, value);
+    measure.numerator = Some(Part::new(above.0, above.1));
+    measure.denominator = Some(Part::new(below.0, below.1));
+    measure.note_if(unit == Unit::Rate && d > 0.0 && n > d, || Note::AboveOne)
+}
+
+/// A proportion of people, with its Wilson interval.
+pub(crate) fn proportion(
+    metric: Metric,
+    above: (&'static str, u64),
+    below: (&'static str, Number),
+    confidence: f64,
+) -> Result<Measure> {
+    let measure = ratio(metric, (above.0, above.1.into()), below);
+    let trials = match below.1 {
+        Number::Count(trials) => trials,
+        // Half a person stands in an average; it is no trial.
+        Number::Real(_) => return Ok(measure),
+    };
+    let interval = if above.1 <= trials { stats::wilson(above.1, trials, confidence)? } else { None };
+    Ok(measure
+        .with_interval(interval)
+        .note_if((1..FEW).contains(&trials), || Note::SmallSample { n: trials }))
+}
+
+/// A plain count.
+pub(crate) fn count(metric: Metric, name: &'static str, count: u64) -> Measure {
+    let mut measure = Measure::new(metric.id(), metric.info().unit, Some(count.into()));
+    measure.numerator = Some(Part::new(name, count));
+    measure
+}
+
+/// a / b for whole numbers; `None` when b is 0.
+pub(crate) fn quotient(a: u64, b: u64) -> Option<f64> {
+    (b > 0).then(|| float(a) / float(b))
+}

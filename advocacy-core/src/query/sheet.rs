@@ -1,0 +1,194 @@
+//! Where a formula asks for its counts.
+//!
+//! A metric's formula is written once and run twice: first to find out which
+//! tables its questions need, then, when those are counted, to read answers
+//! for one cell after the other. Adding a metric means asking existing
+//! questions, seldom a new one.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::definitions::Definitions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::tally::spec::Spec;
+use crate::tally::table::Table;
+
+use super::space::{Mask, Space};
+
+/// A question about every cell of a space at once.
+pub(crate) trait Question: Debug {
+    /// What one cell is told.
+    type Answer: Clone + Default + 'static;
+
+    /// The tables it is answered from.
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>>;
+
+    /// The answers, from those tables in that order.
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Self::Answer>>;
+}
+
+/// Answers by cell, for the axes a question can be split by; a cell without an
+/// entry is told the default.
+#[derive(Clone, Debug)]
+pub(crate) struct Answers<A> {
+    pub(crate) mask: Mask,
+    pub(crate) by_cell: BTreeMap<u64, A>,
+    /// What a cell without an entry is told.
+    pub(crate) otherwise: A,
+    /// Whether cells in use make rows of the result.
+    pub(crate) makes_rows: bool,
+}
+
+impl<A: Default> Answers<A> {
+    pub(crate) fn new(mask: Mask) -> Self {
+        Self { mask, by_cell: BTreeMap::new(), otherwise: A::default(), makes_rows: true }
+    }
+}
+
+/// The tables of a query, by what they count.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) places: BTreeMap<Spec, usize>,
+    pub(crate) tables: Vec<Table>,
+}
+
+impl Counted {
+    pub(crate) fn get(&self, spec: &Spec) -> Option<&Table> {
+        self.places.get(spec).and_then(|&at| self.tables.get(at))
+    }
+}
+
+/// Answers already worked out, by question and definitions.
+type Memo = RefCell<FxHashMap<String, Rc<dyn Any>>>;
+
+/// A metric's view of one cell.
+pub(crate) struct Sheet<'x, 'p> {
+    pub(crate) space: &'x Space<'p>,
+    pub(crate) definitions: &'x Definitions,
+    mode: Mode<'x>,
+}
+
+enum Mode<'x> {
+    /// Noting what will be asked.
+    Plan { specs: &'x mut Vec<Spec> },
+    /// Reading one cell.
+    Read { counted: &'x Counted, memo: &'x Memo, cell: u64, masks: Vec<Mask> },
+    /// Finding which cells are in use.
+    Survey { counted: &'x Counted, memo: &'x Memo, cells: &'x mut Vec<u64> },
+}
+
+/// Where answers are kept between cells.
+#[derive(Default)]
+pub(crate) struct Reader {
+    memo: Memo,
+}
+
+impl<'x, 'p> Sheet<'x, 'p> {
+    pub(crate) fn plan(
+        space: &'x Space<'p>,
+        definitions: &'x Definitions,
+        specs: &'x mut Vec<Spec>,
+    ) -> Self {
+        Self { space, definitions, mode: Mode::Plan { specs } }
+    }
+
+    pub(crate) fn survey(
+        space: &'x Space<'p>,
+        definitions: &'x Definitions,
+        counted: &'x Counted,
+        reader: &'x Reader,
+        cells: &'x mut Vec<u64>,
+    ) -> Self {
+        Self { space, definitions, mode: Mode::Survey { counted, memo: &reader.memo, cells } }
+    }
+
+    pub(crate) fn read(
+        space: &'x Space<'p>,
+        definitions: &'x Definitions,
+        counted: &'x Counted,
+        reader: &'x Reader,
+        cell: u64,
+    ) -> Self {
+        let mode = Mode::Read { counted, memo: &reader.memo, cell, masks: Vec::new() };
+        Self { space, definitions, mode }
+    }
+
+    /// The answer for this cell.
+    pub(crate) fn ask<Q: Question>(&mut self, question: &Q) -> Result<Q::Answer> {
+        let (space, definitions) = (self.space, self.definitions);
+        match &mut self.mode {
+            Mode::Plan { specs } => {
+                specs.extend(question.specs(space, definitions)?);
+                Ok(Q::Answer::default())
+            }
+            Mode::Survey { counted, memo, cells } => {
+                let answers = answers(question, space, definitions, counted, memo)?;
+                if answers.makes_rows && answers.mask.iter().all(|&split| split) {
+                    cells.extend(answers.by_cell.keys());
+                }
+                Ok(Q::Answer::default())
+            }
+            Mode::Read { counted, memo, cell, masks } => {
+                let answers = answers(question, space, definitions, counted, memo)?;
+                masks.push(answers.mask.clone());
+                let cell = space.project(*cell, &answers.mask);
+                Ok(answers.by_cell.get(&cell).unwrap_or(&answers.otherwise).clone())
+            }
+        }
+    }
+
+    /// The slot of the cell being read.
+    pub(crate) fn slot(&self) -> Option<usize> {
+        match &self.mode {
+            Mode::Read { cell, .. } => Some(self.space.coordinates(*cell).1),
+            _ => None,
+        }
+    }
+
+    /// The dimensions by which not all of the questions could be split, though
+    /// some could.
+    pub(crate) fn not_split(&self) -> Vec<String> {
+        let Mode::Read { masks, .. } = &self.mode else { return Vec::new() };
+        let axes = self.space.axes.iter().enumerate();
+        axes.filter(|(at, _)| masks.iter().any(|mask| !mask[*at]))
+            .map(|(_, axis)| axis.dimension.to_string())
+            .collect()
+    }
+}
+
+fn answers<Q: Question>(
+    question: &Q,
+    space: &Space<'_>,
+    definitions: &Definitions,
+    counted: &Counted,
+    memo: &Memo,
+) -> Result<Rc<Answers<Q::Answer>>> {
+    let name = format!("{question:?}{definitions:?}");
+    if let Some(known) = memo.borrow().get(&name)
+        && let Ok(known) = Rc::clone(known).downcast()
+    {
+        return Ok(known);
+    }
+    let specs = question.specs(space, definitions)?;
+    let tables: Vec<&Table> = specs
+        .iter()
+        .map(|spec| {
+            counted.get(spec).ok_or_else(|| {
+                Error::new(ErrorKind::IncompatibleTally, "the tally does not hold what the query asks for")
+            })
+        })
+        .collect::<Result<_>>()?;
+    let answers = Rc::new(question.answers(space, definitions, &tables)?);
+    memo.borrow_mut().insert(name, Rc::clone(&answers) as Rc<dyn Any>);
+    Ok(answers)
+}

@@ -1,0 +1,594 @@
+//! The cells of a query: resolved dimensions, a time axis, and who may be in
+//! which cell.
+
+use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::index::{IdRef, Index, to_u32};
+use crate::model::kinds::{Copy, Mode};
+use crate::model::names::{Multi, Names};
+use crate::model::people::{ALWAYS, Attribute, NEVER};
+use crate::model::program::Program;
+use crate::table::KeyValue;
+use crate::tally::keys::{self, radix, supports};
+use crate::tally::scan::facts_of;
+use crate::tally::spec::{Condition, Key, Source};
+
+use super::dimension::Dimension;
+use super::filter::{Filter, Term};
+
+/// A dimension that is not time, resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    pub(crate) dimension: Dimension,
+    pub(crate) key: Key,
+    pub(crate) radix: u32,
+}
+
+/// A cell's own period.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) period: Period,
+    /// One bucket per dimension of time.
+    pub(crate) buckets: Vec<Bucket>,
+    pub(crate) clipped: bool,
+    pub(crate) start: i64,
+    /// The period's end or just past `as_of`, whichever is first.
+    pub(crate) end: i64,
+}
+
+/// A query's cells.
+pub(crate) struct Space<'p> {
+    pub(crate) program: &'p Program<'p>,
+    pub(crate) period: Period,
+    pub(crate) as_of: Timestamp,
+    pub(crate) week_start: WeekStart,
+    /// Dimensions that are not time, in the order asked for.
+    pub(crate) axes: Vec<Axis>,
+    /// Dimensions of time, in the order asked for.
+    pub(crate) times: Vec<Dimension>,
+    /// One slot per step of time; a single one without dimensions of time.
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) filter: Vec<Condition>,
+    /// The dimensions filtered by, for notes.
+    pub(crate) filtered: Vec<Dimension>,
+}
+
+/// Which axes a question can be split by; time always is.
+pub(crate) type Mask = Vec<bool>;
+
+impl<'p> Space<'p> {
+    pub(crate) fn new(
+        program: &'p Program<'p>,
+        period: &Period,
+        as_of: Timestamp,
+        week_start: WeekStart,
+        dimensions: &[Dimension],
+        filter: &Filter,
+    ) -> Result<Self> {
+        let mut axes: Vec<Axis> = Vec::new();
+        let mut times: Vec<Dimension> = Vec::new();
+        for dimension in dimensions {
+            if axes.iter().any(|axis| axis.dimension == *dimension) || times.contains(dimension) {
+                return Err(Error::new(
+                    ErrorKind::InvalidOption,
+                    format!("dimension {dimension} is asked for twice"),
+                )
+                .in_field("by"));
+            }
+            if dimension.grain().is_some() {
+                times.push(dimension.clone());
+            } else {
+                let key = key_of(program, dimension, period, as_of)?;
+                axes.push(Axis { dimension: dimension.clone(), radix: radix(program, &key), key });
+            }
+        }
+        let slots = slots(period, as_of, week_start, &times)?;
+        let mut conditions = Vec::new();
+        for term in &filter.terms {
+            conditions.push(condition(program, term, period, as_of)?);
+        }
+        let filtered = filter.terms.iter().map(|term| term.dimension.clone()).collect();
+        let space = Self {
+            program,
+            period: period.clone(),
+            as_of,
+            week_start,
+            axes,
+            times,
+            slots,
+            filter: conditions,
+            filtered,
+        };
+        space
+            .axes
+            .iter()
+            .try_fold(space.slots.len() as u64, |cells, axis| cells.checked_mul(axis.radix.max(1).into()))
+            .filter(|&cells| cells < u64::MAX / 2)
+            .ok_or_else(|| Error::new(ErrorKind::OutOfRange, "too many dimensions at once").in_field("by"))?;
+        Ok(space)
+    }
+
+    /// Just past `as_of`.
+    pub(crate) fn now(&self) -> i64 {
+        self.as_of.micros().saturating_add(1)
+    }
+
+    /// The spans of the slots.
+    pub(crate) fn spans(&self) -> Vec<(i64, i64)> {
+        self.slots.iter().map(|slot| (slot.start, slot.period.end().micros())).collect()
+    }
+
+    /// A cell from its coordinates; those outside the mask count as 0.
+    pub(crate) fn cell(&self, codes: &[u32], slot: usize, mask: &[bool]) -> u64 {
+        let mut cell = 0_u64;
+        for ((axis, &code), &split) in self.axes.iter().zip(codes).zip(mask) {
+            cell = cell * u64::from(axis.radix.max(1)) + if split { u64::from(code) } else { 0 };
+        }
+        cell * self.slots.len() as u64 + slot as u64
+    }
+
+    /// The coordinates of a cell.
+    pub(crate) fn coordinates(&self, cell: u64) -> (Vec<u32>, usize) {
+        let slots = (self.slots.len() as u64).max(1);
+        let slot = usize::try_from(cell % slots).unwrap_or(0);
+        let mut rest = cell / slots;
+        let mut codes: Vec<u32> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let radix = u64::from(axis.radix.max(1));
+                let code = u32::try_from(rest % radix).unwrap_or(0);
+                rest /= radix;
+                code
+            })
+            .collect();
+        codes.reverse();
+        (codes, slot)
+    }
+
+    /// The same cell seen by a question that only splits by the mask.
+    pub(crate) fn project(&self, cell: u64, mask: &[bool]) -> u64 {
+        if mask.iter().all(|&split| split) {
+            return cell;
+        }
+        let (codes, slot) = self.coordinates(cell);
+        self.cell(&codes, slot, mask)
+    }
+
+    /// The axes that facts of a source can be split by.
+    pub(crate) fn mask_of(&self, source: Source) -> Mask {
+        let facts = facts_of(self.program, source);
+        self.axes.iter().map(|axis| supports(facts, &axis.key)).collect()
+    }
+
+    /// The axes that people can be split by.
+    pub(crate) fn people_mask(&self) -> Mask {
+        self.axes.iter().map(|axis| is_of_people(&axis.key)).collect()
+    }
+
+    /// The axes that content items can be split by.
+    pub(crate) fn content_mask(&self) -> Mask {
+        self.axes.iter().map(|axis| is_of_content(&axis.key)).collect()
+    }
+
+    /// The keys of a table split by the mask, time included when there is some.
+    pub(crate) fn keys(&self, mask: &[bool]) -> Vec<Key> {
+        let split = self.axes.iter().zip(mask).filter(|(_, split)| **split);
+        let keys = split.map(|(axis, _)| axis.key.clone());
+        keys.chain([Key::Spans(self.spans())]).collect()
+    }
+
+    /// The same without time.
+    pub(crate) fn timeless_keys(&self, mask: &[bool]) -> Vec<Key> {
+        let mut keys = self.keys(mask);
+        keys.pop();
+        keys
+    }
+
+    /// The cell of a table's cell, given the mask its keys were made with.
+    pub(crate) fn widen(&self, table_cell: u64, mask: &[bool]) -> u64 {
+        let slots = self.slots.len() as u64;
+        self.widen_timeless(table_cell / slots.max(1), mask) * slots + table_cell % slots.max(1)
+    }
+
+    /// The cell, less its slot, of a table's cell without time.
+    pub(crate) fn widen_timeless(&self, table_cell: u64, mask: &[bool]) -> u64 {
+        if mask.iter().all(|&split| split) {
+            return table_cell;
+        }
+        let mut codes = vec![0_u64; self.axes.len()];
+        let mut rest = table_cell;
+        for ((code, axis), &split) in codes.iter_mut().zip(&self.axes).zip(mask).rev() {
+            if split {
+                let radix = u64::from(axis.radix.max(1));
+                (*code, rest) = (rest % radix, rest / radix);
+            }
+        }
+        codes.iter().zip(&self.axes).fold(0, |cell, (&code, axis)| {
+            cell * u64::from(axis.radix.max(1)) + code
+        })
+    }
+
+    /// Conditions that facts of a source can be held against.
+    pub(crate) fn filter_of(&self, source: Source) -> Vec<Condition> {
+        let facts = facts_of(self.program, source);
+        self.filter.iter().filter(|condition| supports(facts, &condition.key)).cloned().collect()
+    }
+
+    /// Whether an advocate, as they were at an instant, meets the conditions on
+    /// people.
+    pub(crate) fn admits(&self, advocate: u32, micros: i64) -> bool {
+        self.filter.iter().filter(|condition| is_of_people(&condition.key)).all(|condition| {
+            let codes = self.codes_of(&condition.key, advocate, micros);
+            codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
+        })
+    }
+
+    /// The cells (slot 0) an advocate is in by the axes of people, as they were
+    /// at an instant.
+    pub(crate) fn cells_of(&self, advocate: u32, micros: i64) -> Vec<u64> {
+        let mut cells = vec![0_u64];
+        for axis in &self.axes {
+            let radix = u64::from(axis.radix.max(1));
+            let codes = if is_of_people(&axis.key) {
+                self.codes_of(&axis.key, advocate, micros)
+            } else {
+                vec![0]
+            };
+            cells = cells
+                .iter()
+                .flat_map(|cell| codes.iter().map(move |&code| cell * radix + u64::from(code)))
+                .collect();
+        }
+        let slots = self.slots.len() as u64;
+        cells.iter_mut().for_each(|cell| *cell *= slots);
+        cells
+    }
+
+    fn codes_of(&self, key: &Key, advocate: u32, micros: i64) -> Vec<u32> {
+        let people = &self.program.people;
+        let none = radix(self.program, key).saturating_sub(1);
+        match key {
+            Key::Attribute(which) => vec![people.attribute(*which).at(advocate, micros).min(none)],
+            Key::Advocate => vec![advocate],
+            Key::AdvocateTag(name) => many(people.tags.get(name), advocate, none),
+            Key::Cohort(spans) => {
+                let joined = people.stays(advocate).iter().map(|stay| stay.joined).min();
+                let joined = joined.filter(|&at| at != NEVER);
+                vec![joined.map_or(none, |at| keys::span_of(spans, at).min(none))]
+            }
+            _ => vec![none],
+        }
+    }
+
+    /// Whether a content item meets the conditions on content.
+    pub(crate) fn admits_item(&self, item: u32) -> bool {
+        self.filter.iter().filter(|condition| is_of_content(&condition.key)).all(|condition| {
+            let codes = self.item_codes(&condition.key, item);
+            codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
+        })
+    }
+
+    /// The cells (slot 0) an item is in by the axes of content.
+    pub(crate) fn cells_of_item(&self, item: u32) -> Vec<u64> {
+        let mut cells = vec![0_u64];
+        for axis in &self.axes {
+            let radix = u64::from(axis.radix.max(1));
+            let codes =
+                if is_of_content(&axis.key) { self.item_codes(&axis.key, item) } else { vec![0] };
+            cells = cells
+                .iter()
+                .flat_map(|cell| codes.iter().map(move |&code| cell * radix + u64::from(code)))
+                .collect();
+        }
+        let slots = self.slots.len() as u64;
+        cells.iter_mut().for_each(|cell| *cell *= slots);
+        cells
+    }
+
+    pub(crate) fn item_codes(&self, key: &Key, item: u32) -> Vec<u32> {
+        let content = &self.program.content;
+        let none = radix(self.program, key).saturating_sub(1);
+        let at = item as usize;
+        let one = |codes: &[u32]| vec![codes.get(at).map_or(none, |&code| code.min(none))];
+        match key {
+            Key::Content => vec![item],
+            Key::Kind => one(&content.kind),
+            Key::ContentSource => one(&content.source),
+            Key::Campaign => one(&content.campaign),
+            Key::Topic => many(Some(&content.topics), item, none),
+            Key::Hashtag => many(Some(&content.hashtags), item, none),
+            Key::ContentTag(name) => many(content.tags.get(name), item, none),
+            _ => vec![none],
+        }
+    }
+
+    /// The key of a cell, in the order the dimensions were asked for.
+    pub(crate) fn key_values(&self, dimensions: &[Dimension], cell: u64) -> Vec<KeyValue> {
+        let (codes, slot) = self.coordinates(cell);
+        dimensions
+            .iter()
+            .map(|dimension| {
+                if let Some(at) = self.times.iter().position(|time| time == dimension) {
+                    return self.slots.get(slot).map_or(KeyValue::None, |slot| {
+                        KeyValue::Bucket(slot.buckets[at].clone())
+                    });
+                }
+                let axis = self.axes.iter().zip(&codes).find(|(axis, _)| axis.dimension == *dimension);
+                axis.map_or(KeyValue::None, |(axis, &code)| key_value(self.program, &axis.key, code, self))
+            })
+            .collect()
+    }
+
+    /// Every code of an axis but "none".
+    pub(crate) fn codes_of_axis(axis: &Axis) -> std::ops::Range<u32> {
+        0..axis.radix.saturating_sub(1)
+    }
+}
+
+fn many(multi: Option<&Multi>, row: u32, none: u32) -> Vec<u32> {
+    let codes = multi.map_or(&[][..], |multi| multi.of(row as usize));
+    if codes.is_empty() { vec![none] } else { codes.to_vec() }
+}
+
+/// Whether a key is something people have.
+pub(crate) const fn is_of_people(key: &Key) -> bool {
+    matches!(key, Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_))
+}
+
+/// Whether a key is something content items have.
+pub(crate) const fn is_of_content(key: &Key) -> bool {
+    matches!(
+        key,
+        Key::Content
+            | Key::Kind
+            | Key::Topic
+            | Key::ContentSource
+            | Key::Campaign
+            | Key::Hashtag
+            | Key::ContentTag(_)
+    )
+}
+
+/// The key a dimension is read by.
+pub(crate) fn key_of(
+    program: &Program<'_>,
+    dimension: &Dimension,
+    period: &Period,
+    as_of: Timestamp,
+) -> Result<Key> {
+    Ok(match dimension {
+        Dimension::Network => Key::Network,
+        Dimension::Team => Key::Attribute(Attribute::Team),
+        Dimension::Department => Key::Attribute(Attribute::Department),
+        Dimension::Location => Key::Attribute(Attribute::Location),
+        Dimension::Advocate => Key::Advocate,
+        Dimension::Content => Key::Content,
+        Dimension::Kind => Key::Kind,
+        Dimension::Topic => Key::Topic,
+        Dimension::Source => Key::ContentSource,
+        Dimension::Campaign => Key::Campaign,
+        Dimension::Hashtag => Key::Hashtag,
+        Dimension::Copy => Key::Copy,
+        Dimension::Mode => Key::Mode,
+        Dimension::Cohort => Key::Cohort(joining_months(program, period, as_of)?),
+        Dimension::Tag(name) => {
+            let of_people = program.people.tags.contains_key(name);
+            let of_content = program.content.tags.contains_key(name);
+            match (of_people, of_content) {
+                (true, false) => Key::AdvocateTag(name.clone()),
+                (false, true) => Key::ContentTag(name.clone()),
+                (true, true) => {
+                    return Err(Error::new(
+                        ErrorKind::InvalidOption,
+                        format!("tag {name:?} is both advocates' and content's"),
+                    ));
+                }
+                (false, false) => {
+                    let tags = program.people.tags.keys().chain(program.content.tags.keys());
+                    let known: Vec<&str> = tags.map(String::as_str).collect();
+                    return Err(crate::named::unknown("tag", name, &known));
+                }
+            }
+        }
+        Dimension::Day | Dimension::Week | Dimension::Month | Dimension::Quarter | Dimension::Year => {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("{dimension} splits time; narrow the period instead of filtering by it"),
+            ));
+        }
+    })
+}
+
+/// The months in which anybody first joined, up to `as_of`, in the query's zone.
+fn joining_months(
+    program: &Program<'_>,
+    period: &Period,
+    as_of: Timestamp,
+) -> Result<Vec<(i64, i64)>> {
+    Ok(cohort_buckets(program, period, as_of, Grain::Month, WeekStart::Monday)?
+        .iter()
+        .map(|bucket| (bucket.period.start().micros(), bucket.period.end().micros()))
+        .collect())
+}
+
+/// Whole buckets of a grain from the first joining to `as_of`.
+pub(crate) fn cohort_buckets(
+    program: &Program<'_>,
+    period: &Period,
+    as_of: Timestamp,
+    grain: Grain,
+    week_start: WeekStart,
+) -> Result<Vec<Bucket>> {
+    let people = 0..to_u32(program.people.len());
+    let first = people
+        .flat_map(|advocate| program.people.stays(advocate).iter().map(|stay| stay.joined))
+        .min()
+        .filter(|&at| at <= as_of.micros());
+    whole_buckets(first, period, as_of, grain, week_start)
+}
+
+/// Whole buckets of a grain from an instant to `as_of`.
+pub(crate) fn whole_buckets(
+    first: Option<i64>,
+    period: &Period,
+    as_of: Timestamp,
+    grain: Grain,
+    week_start: WeekStart,
+) -> Result<Vec<Bucket>> {
+    let Some(first) = first else { return Ok(Vec::new()) };
+    let zone = period.zone();
+    let year_of = |micros: i64| -> Result<Period> {
+        let date = zone.date_of(Timestamp::from_micros(micros)?);
+        Period::year(chrono::Datelike::year(&date), zone)
+    };
+    // Whole years around both ends hold whole buckets of any smaller grain but
+    // weeks, which may hang over by one.
+    let (from, to) = (year_of(first)?, year_of(as_of.micros())?);
+    let from = from.previous().unwrap_or(from);
+    let all = Period::instants(from.start(), to.end(), zone)?.buckets(grain, week_start)?;
+    Ok(all
+        .into_iter()
+        .filter(|bucket| bucket.period.end().micros() > first && bucket.period.start() <= as_of)
+        .collect())
+}
+
+fn slots(
+    period: &Period,
+    as_of: Timestamp,
+    week_start: WeekStart,
+    times: &[Dimension],
+) -> Result<Vec<Slot>> {
+    let now = as_of.micros().saturating_add(1);
+    let slot = |period: &Period, buckets: Vec<Bucket>, clipped: bool| Slot {
+        start: period.start().micros(),
+        end: period.end().micros().min(now),
+        period: period.clone(),
+        buckets,
+        clipped,
+    };
+    let mut slots = vec![slot(period, Vec::new(), false)];
+    for dimension in times {
+        let Some(grain) = dimension.grain() else { continue };
+        let buckets = period.buckets(grain, week_start)?;
+        let mut finer = Vec::new();
+        for coarse in &slots {
+            for bucket in &buckets {
+                let start = coarse.period.start().max(bucket.period.start());
+                let end = coarse.period.end().min(bucket.period.end());
+                if start >= end {
+                    continue;
+                }
+                let own = if (start, end) == (bucket.period.start(), bucket.period.end()) {
+                    bucket.period.clone()
+                } else if (start, end) == (coarse.period.start(), coarse.period.end()) {
+                    coarse.period.clone()
+                } else {
+                    Period::instants(start, end, period.zone())?
+                };
+                let all = coarse.buckets.iter().chain([bucket]).cloned().collect::<Vec<_>>();
+                let cut = all.iter().any(|bucket| {
+                    bucket.clipped || bucket.period.start() < start && bucket.period.end() < end
+                        || bucket.period.start() > start && bucket.period.end() > end
+                });
+                finer.push(slot(&own, all, cut));
+            }
+        }
+        slots = finer;
+    }
+    Ok(slots)
+}
+
+fn condition(
+    program: &Program<'_>,
+    term: &Term,
+    period: &Period,
+    as_of: Timestamp,
+) -> Result<Condition> {
+    let key = key_of(program, &term.dimension, period, as_of).map_err(|e| e.in_field("where"))?;
+    let none = radix(program, &key).saturating_sub(1);
+    let mut codes = Vec::with_capacity(term.values.len());
+    for value in &term.values {
+        // A value that nothing has matches nothing.
+        codes.extend(if value.is_empty() { Some(none) } else { code_of(program, &key, value) });
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    Ok(Condition { key, codes, negate: term.except })
+}
+
+fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
+    let names = |names: &Names| names.find(value);
+    let id = |index: &Index| {
+        let number = value.parse().ok().and_then(|number| index.find(IdRef::Integer(number)));
+        number.or_else(|| index.find(IdRef::Text(value)))
+    };
+    let closed = |choices: &[&str]| choices.iter().position(|choice| *choice == value).map(to_u32);
+    match key {
+        Key::Network => crate::model::accounts::network_name(value)
+            .ok()
+            .and_then(|name| program.networks.find(&name)),
+        Key::Attribute(which) => names(&program.people.attribute(*which).names),
+        Key::AdvocateTag(tag) => program.people.tags.get(tag).and_then(|multi| names(&multi.names)),
+        Key::Advocate => id(&program.people.index),
+        Key::Account => id(&program.accounts.index),
+        Key::Content => id(&program.content.index),
+        Key::Kind => names(&program.content.kinds),
+        Key::Topic => names(&program.content.topics.names),
+        Key::ContentSource => names(&program.content.sources),
+        Key::Campaign => id(&program.campaigns.index),
+        Key::Hashtag => names(&program.content.hashtags.names),
+        Key::ContentTag(tag) => program.content.tags.get(tag).and_then(|multi| names(&multi.names)),
+        Key::Copy => closed(Copy::NAMES),
+        Key::Mode => closed(Mode::NAMES),
+        Key::Spans(_) | Key::Cohort(_) => None,
+    }
+}
+
+fn key_value(program: &Program<'_>, key: &Key, code: u32, space: &Space<'_>) -> KeyValue {
+    let named = |name: Option<&str>| name.map_or(KeyValue::None, |name| KeyValue::Name(name.to_owned()));
+    let thing = |index: &Index, labels: &[Option<Box<str>>]| {
+        if code as usize >= index.len() {
+            return KeyValue::None;
+        }
+        let label = labels.get(code as usize).cloned().flatten();
+        KeyValue::Thing { id: index.id(code), label: label.map(String::from) }
+    };
+    match key {
+        Key::Network => named(program.networks.name(code)),
+        Key::Attribute(which) => named(program.people.attribute(*which).names.name(code)),
+        Key::AdvocateTag(tag) => {
+            named(program.people.tags.get(tag).and_then(|multi| multi.names.name(code)))
+        }
+        Key::Advocate => thing(&program.people.index, &program.people.names),
+        Key::Account => thing(&program.accounts.index, &[]),
+        Key::Content => thing(&program.content.index, &program.content.titles),
+        Key::Kind => named(program.content.kinds.name(code)),
+        Key::Topic => named(program.content.topics.names.name(code)),
+        Key::ContentSource => named(program.content.sources.name(code)),
+        Key::Campaign => thing(&program.campaigns.index, &program.campaigns.names),
+        Key::Hashtag => named(program.content.hashtags.names.name(code)),
+        Key::ContentTag(tag) => {
+            named(program.content.tags.get(tag).and_then(|multi| multi.names.name(code)))
+        }
+        Key::Copy => named(Copy::NAMES.get(code as usize).copied()),
+        Key::Mode => named(Mode::NAMES.get(code as usize).copied()),
+        Key::Spans(_) => KeyValue::None,
+        Key::Cohort(spans) => match spans.get(code as usize) {
+            Some(&(start, end)) if start != ALWAYS => month_label(start, end, space),
+            _ => KeyValue::None,
+        },
+    }
+}
+
+fn month_label(start: i64, end: i64, space: &Space<'_>) -> KeyValue {
+    let instants = Timestamp::from_micros(start).and_then(|start| {
+        Period::instants(start, Timestamp::from_micros(end)?, space.period.zone())
+    });
+    let bucket = instants.and_then(|period| period.buckets(Grain::Month, WeekStart::Monday));
+    match bucket.as_deref() {
+        Ok([bucket]) => KeyValue::Bucket(bucket.clone()),
+        _ => KeyValue::None,
+    }
+}

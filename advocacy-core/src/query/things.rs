@@ -1,0 +1,324 @@
+//! Questions about content items and about accounts.
+
+use std::collections::BTreeSet;
+
+use crate::definitions::{ContentBasis, Definitions, MixOf};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::index::to_u32;
+use crate::tally::keys::radix;
+use crate::tally::spec::{Key, Lane, Source, Spec, What};
+use crate::tally::table::Table;
+
+use super::amounts::scope;
+use super::sheet::{Answers, Question};
+use super::space::{Slot, Space, is_of_content, key_of};
+
+/// Whether an item is in question in a slot.
+fn is_in(space: &Space<'_>, definitions: &Definitions, item: u32, slot: &Slot) -> bool {
+    match (space.program.content.window(item), definitions.content_basis) {
+        (None, _) => false,
+        (Some((from, until)), ContentBasis::Live) => from < slot.end && until > slot.start,
+        (Some((from, _)), ContentBasis::Published) => slot.start <= from && from < slot.end,
+    }
+}
+
+/// Published items, and what became of them.
+#[derive(Debug)]
+pub(crate) struct Items;
+
+/// Items by what was done with them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Offered {
+    pub(crate) items: u64,
+    /// Items among them shared in the slot.
+    pub(crate) shared: u64,
+    /// Their shares.
+    pub(crate) shares: u64,
+    /// Σ over them of their distinct sharers.
+    pub(crate) sharers: u64,
+}
+
+impl Question for Items {
+    type Answer = Offered;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        if space.program.shares.content.is_none() {
+            return Ok(Vec::new());
+        }
+        let scope = scope(space, definitions, Source::Shares);
+        let keys = vec![Key::Spans(space.spans()), Key::Content];
+        let count = What::Sums(vec![Lane::rows()]);
+        Ok(vec![
+            Spec { scope: scope.clone(), keys: keys.clone(), what: count },
+            Spec { scope, keys, what: What::Distinct(Key::Advocate) },
+        ])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Offered>> {
+        let mut answers: Answers<Offered> = Answers::new(space.content_mask());
+        let content = u64::from(radix(space.program, &Key::Content)).max(1);
+        let mut sharers: std::collections::BTreeMap<u64, u64> = std::collections::BTreeMap::new();
+        if let Some(Table::Distinct(sets)) = tables.get(1) {
+            for (cell, _) in sets.iter() {
+                *sharers.entry(cell).or_default() += 1;
+            }
+        }
+        for (at, slot) in space.slots.iter().enumerate() {
+            for item in 0..to_u32(space.program.content.len()) {
+                if !is_in(space, definitions, item, slot) || !space.admits_item(item) {
+                    continue;
+                }
+                let cell = at as u64 * content + u64::from(item);
+                let shares = match tables.first() {
+                    Some(Table::Sums(grid)) => grid.get(cell).map_or(0, |values| values[0]),
+                    _ => 0,
+                };
+                let by = sharers.get(&cell).copied().unwrap_or(0);
+                for cell in space.cells_of_item(item) {
+                    let entry = answers.by_cell.entry(cell + at as u64).or_default();
+                    entry.items += 1;
+                    entry.shared += u64::from(shares > 0);
+                    entry.shares += shares;
+                    entry.sharers += by;
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// Items or shares of everything, whatever the dimensions.
+#[derive(Debug)]
+pub(crate) struct Whole;
+
+impl Question for Whole {
+    type Answer = u64;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let scope = scope(space, definitions, Source::Shares);
+        let keys = vec![Key::Spans(space.spans())];
+        Ok(vec![Spec { scope, keys, what: What::Sums(vec![Lane::rows()]) }])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<u64>> {
+        let mut answers: Answers<u64> = Answers::new(vec![false; space.axes.len()]);
+        for (at, slot) in space.slots.iter().enumerate() {
+            let whole = match (definitions.mix_of, tables.first()) {
+                (MixOf::Items, _) => (0..to_u32(space.program.content.len()))
+                    .filter(|&item| {
+                        is_in(space, definitions, item, slot) && space.admits_item(item)
+                    })
+                    .count() as u64,
+                (MixOf::Shares, Some(Table::Sums(grid))) => {
+                    grid.get(at as u64).map_or(0, |values| values[0])
+                }
+                (MixOf::Shares, _) => 0,
+            };
+            answers.by_cell.insert(at as u64, whole);
+        }
+        Ok(answers)
+    }
+}
+
+/// How items or shares spread over one dimension.
+#[derive(Debug)]
+pub(crate) struct Spread;
+
+impl Spread {
+    fn key(space: &Space<'_>, definitions: &Definitions) -> Result<Key> {
+        let dimension = &definitions.mix_dimension;
+        let key = key_of(space.program, dimension, &space.period, space.as_of)?;
+        if key.is_multi() {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("an item can have several of {dimension}: its mix has no entropy"),
+            )
+            .in_field("mix_dimension"));
+        }
+        if definitions.mix_of == MixOf::Items && !is_of_content(&key) {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("items have no {dimension}; mix shares instead"),
+            )
+            .in_field("mix_dimension"));
+        }
+        Ok(key)
+    }
+}
+
+impl Question for Spread {
+    /// Counts by value, those of no value left out.
+    type Answer = Vec<u64>;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let key = Self::key(space, definitions)?;
+        if definitions.mix_of == MixOf::Items {
+            return Ok(Vec::new());
+        }
+        let mask = space.mask_of(Source::Shares);
+        let scope = scope(space, definitions, Source::Shares);
+        let keys = space.keys(&mask).into_iter().chain([key]).collect();
+        Ok(vec![Spec { scope, keys, what: What::Sums(vec![Lane::rows()]) }])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Vec<u64>>> {
+        let key = Self::key(space, definitions)?;
+        let radix = u64::from(radix(space.program, &key)).max(1);
+        if let Some(Table::Sums(grid)) = tables.first() {
+            let mask = space.mask_of(Source::Shares);
+            let mut answers: Answers<Vec<u64>> = Answers::new(mask.clone());
+            for (cell, values) in grid.iter().filter(|(cell, _)| cell % radix + 1 < radix) {
+                answers.by_cell.entry(space.widen(cell / radix, &mask)).or_default().push(values[0]);
+            }
+            return Ok(answers);
+        }
+        let mut answers: Answers<Vec<u64>> = Answers::new(space.content_mask());
+        for (at, slot) in space.slots.iter().enumerate() {
+            for item in 0..to_u32(space.program.content.len()) {
+                if !is_in(space, definitions, item, slot) || !space.admits_item(item) {
+                    continue;
+                }
+                let code = space.item_codes(&key, item).first().copied().unwrap_or(0) as usize;
+                if code as u64 + 1 >= radix {
+                    continue;
+                }
+                for cell in space.cells_of_item(item) {
+                    let counts = answers.by_cell.entry(cell + at as u64).or_default();
+                    if counts.len() <= code {
+                        counts.resize(code + 1, 0);
+                    }
+                    counts[code] += 1;
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// Followers of accounts: of all connected ones, or of those that shared.
+#[derive(Debug)]
+pub(crate) struct Followers {
+    pub(crate) shared_only: bool,
+}
+
+/// Followers summed over accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Followed {
+    pub(crate) followers: u64,
+    pub(crate) accounts: u64,
+    pub(crate) known: u64,
+    pub(crate) imputed: u64,
+}
+
+impl Followed {
+    fn add(&mut self, space: &Space<'_>, account: u32, at: i64) -> Result<()> {
+        self.accounts += 1;
+        if let Some(found) = space.program.accounts.followers(account, at, space.as_of.micros()) {
+            self.known += 1;
+            self.imputed += u64::from(found.imputed);
+            let sum = self.followers.checked_add(found.followers);
+            self.followers = sum.ok_or_else(crate::tally::table::overflow)?;
+        }
+        Ok(())
+    }
+}
+
+impl Question for Followers {
+    type Answer = Followed;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        if !self.shared_only || space.program.shares.account.is_none() {
+            return Ok(Vec::new());
+        }
+        let mask = space.mask_of(Source::Shares);
+        let scope = scope(space, definitions, Source::Shares);
+        Ok(vec![Spec { scope, keys: space.keys(&mask), what: What::Distinct(Key::Account) }])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        _: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Followed>> {
+        if self.shared_only {
+            let mask = space.mask_of(Source::Shares);
+            let mut answers: Answers<Followed> = Answers::new(mask.clone());
+            if let Some(Table::Distinct(sets)) = tables.first() {
+                for (cell, account) in sets.iter() {
+                    let cell = space.widen(cell, &mask);
+                    let slot = &space.slots[space.coordinates(cell).1];
+                    let followed = answers.by_cell.entry(cell).or_default();
+                    followed.add(space, account, slot.end.saturating_sub(1))?;
+                }
+            }
+            return Ok(answers);
+        }
+        self.connected(space)
+    }
+}
+
+impl Followers {
+    fn connected(&self, space: &Space<'_>) -> Result<Answers<Followed>> {
+        let accounts = &space.program.accounts;
+        let of_account = |key: &Key| super::space::is_of_people(key) || *key == Key::Network;
+        let mask = space.axes.iter().map(|axis| of_account(&axis.key)).collect();
+        let mut answers: Answers<Followed> = Answers::new(mask);
+        let networks = space.axes.iter().position(|axis| axis.key == Key::Network);
+        for (at, slot) in space.slots.iter().enumerate() {
+            let last = slot.end.saturating_sub(1);
+            for account in 0..to_u32(accounts.len()) {
+                let who = accounts.advocate[account as usize];
+                let network = accounts.network[account as usize];
+                let on_network = space.filter.iter().all(|condition| {
+                    condition.key != Key::Network
+                        || condition.codes.contains(&network) != condition.negate
+                });
+                let member = space
+                    .program
+                    .people
+                    .stays(who)
+                    .iter()
+                    .any(|stay| stay.left >= slot.end);
+                if !accounts.is_connected(account, slot.end)
+                    || !member
+                    || !on_network
+                    || !space.admits(who, last)
+                {
+                    continue;
+                }
+                let cells: BTreeSet<u64> = space
+                    .cells_of(who, last)
+                    .into_iter()
+                    .map(|cell| match networks {
+                        None => cell + at as u64,
+                        Some(axis) => {
+                            let (mut codes, _) = space.coordinates(cell);
+                            codes[axis] = network;
+                            space.cell(&codes, at, &vec![true; space.axes.len()])
+                        }
+                    })
+                    .collect();
+                for cell in cells {
+                    answers.by_cell.entry(cell).or_default().add(space, account, last)?;
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
