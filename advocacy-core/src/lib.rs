@@ -11,6 +11,8 @@ mod model;
 mod named;
 mod query;
 mod report;
+#[cfg(feature = "sample")]
+pub mod sample;
 mod table;
 mod tally;
 pub mod stats;
@@ -44,6 +46,6 @@ pub use crate::model::text::TextFrame;
 pub use crate::query::dimension::Dimension;
 pub use crate::query::filter::Filter;
 pub use crate::query::{Baseline, Query};
-pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, Section};
+pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, ReportOptions, Section};
 pub use crate::stats::Interval;
 pub use crate::table::{Comparison, KeyValue, Row, Table};

@@ -2,12 +2,84 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Period, Timestamp};
-use crate::measure::Measure;
+use crate::calendar::{Period, Timestamp, WeekStart};
+use crate::catalog::{Metric, define};
+use crate::definitions::Definitions;
+use crate::error::Result;
+use crate::formula;
+use crate::measure::{Measure, Note};
+use crate::model::program::{Program, Warning};
+use crate::query::dimension::Dimension;
+use crate::query::filter::Filter;
+use crate::query::people::Cohorts;
+use crate::query::sheet::Counted;
+use crate::query::space::Space;
+use crate::query::{Baseline, Prepared, Query, count};
 use crate::table::{KeyValue, Table};
+use crate::tally::spec::Spec;
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
+
+/// Rows of each ranking.
+const TOP: usize = 10;
+
+/// What a report is over, and by which definitions.
+///
+/// ```
+/// use advocacy_core::{Period, ReportOptions, Zone};
+///
+/// let zone = Zone::utc();
+/// let options = ReportOptions::new(Period::quarter(2025, 3, &zone)?);
+/// # let _ = options;
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ReportOptions {
+    period: Period,
+    as_of: Option<Timestamp>,
+    week_start: WeekStart,
+    filter: Filter,
+    definitions: Definitions,
+}
+
+impl ReportOptions {
+    /// A report over a period, by the default definitions.
+    pub fn new(period: Period) -> Self {
+        Self {
+            period,
+            as_of: None,
+            week_start: WeekStart::Monday,
+            filter: Filter::new(),
+            definitions: Definitions::default(),
+        }
+    }
+
+    /// As things stood at this instant; by default, the latest in the data.
+    pub fn as_of(mut self, as_of: Timestamp) -> Self {
+        self.as_of = Some(as_of);
+        self
+    }
+
+    /// Weeks begin on this day.
+    pub fn weeks_from(mut self, week_start: WeekStart) -> Self {
+        self.week_start = week_start;
+        self
+    }
+
+    /// Only of these facts and people.
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// By these definitions.
+    pub fn define(mut self, definitions: Definitions) -> Self {
+        self.definitions = definitions;
+        self
+    }
+}
 
 /// A whole report; its JSON is stable within a schema version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,11 +92,13 @@ pub struct Report {
     pub as_of: Timestamp,
     /// The time-zone data used: `IANA 2025b`.
     pub zone_database: String,
+    /// The definitions that differ from the defaults.
+    pub definitions: Definitions,
     /// The headline numbers, compared with the period before.
     pub headline: Table,
     /// The tables, in reading order.
     pub sections: Vec<Section>,
-    /// Who stays: members by cohort and months since.
+    /// Who stays: members by cohort and age.
     pub retention: CohortTable,
     /// What was odd about the input.
     pub warnings: Vec<String>,
@@ -57,4 +131,274 @@ pub struct Cohort {
     pub size: u64,
     /// The share still active at each age; undefined where not yet observable.
     pub ages: Vec<Measure>,
+}
+
+const HEADLINE: &[Metric] = &[
+    Metric::Employees,
+    Metric::Invited,
+    Metric::Joined,
+    Metric::CoverageRate,
+    Metric::AdoptionRate,
+    Metric::ActivationRate,
+    Metric::ActiveAdvocates,
+    Metric::ParticipationRate,
+    Metric::ActiveParticipationRate,
+    Metric::ShareRate,
+    Metric::Shares,
+    Metric::SharesPerActive,
+    Metric::Stickiness,
+    Metric::TimeToFirstShare,
+    Metric::NewSharers,
+    Metric::Reactivated,
+    Metric::Dormant,
+    Metric::Retention,
+    Metric::PublishedItems,
+    Metric::ContentUtilisation,
+    Metric::NetworkSize,
+    Metric::PotentialReach,
+    Metric::PotentialImpressions,
+    Metric::Reach,
+    Metric::Impressions,
+    Metric::Engagements,
+    Metric::EngagementRate,
+    Metric::ClickThroughRate,
+    Metric::ViralityRate,
+    Metric::LiftOverBrand,
+];
+
+/// What shares did, for tables by anything.
+const RESPONSE: &[Metric] = &[
+    Metric::Shares,
+    Metric::Sharers,
+    Metric::Impressions,
+    Metric::Engagements,
+    Metric::EngagementRate,
+    Metric::Clicks,
+    Metric::ClickThroughRate,
+];
+
+const WEEKLY: &[Metric] = &[
+    Metric::Shares,
+    Metric::ActiveAdvocates,
+    Metric::ShareRate,
+    Metric::Engagements,
+    Metric::EngagementRate,
+];
+
+const TEAMS: &[Metric] = &[
+    Metric::Shares,
+    Metric::Joined,
+    Metric::AdoptionRate,
+    Metric::ShareRate,
+    Metric::SharesPerActive,
+    Metric::Engagements,
+    Metric::EngagementRate,
+];
+
+const RANKED: &[Metric] = &[Metric::Shares, Metric::Engagements, Metric::Clicks];
+
+impl<'a> Program<'a> {
+    /// The report of a period.
+    ///
+    /// # Errors
+    /// Those of a query.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::{Period, Program, ReportOptions, Zone, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let program = Program::from_rows(&rows)?;
+    /// let zone = Zone::utc();
+    /// let report = program.report(&ReportOptions::new(Period::quarter(2025, 3, &zone)?))?;
+    /// assert!(report.headline.get("adoption_rate").unwrap().value().unwrap() > 0.5);
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn report(&'a self, options: &ReportOptions) -> Result<Report> {
+        let plan = ReportPlan::new(self, options)?;
+        let prepared = plan.prepare()?;
+        let counted = count(self, plan.specs(&prepared)?, plan.as_of)?;
+        plan.finish(&prepared, &counted)
+    }
+}
+
+/// The queries of a report, which share one pass over the facts.
+pub(crate) struct ReportPlan<'p> {
+    program: &'p Program<'p>,
+    options: ReportOptions,
+    pub(crate) as_of: Timestamp,
+    space: Space<'p>,
+    headline: Query<'p>,
+    sections: Vec<(&'static str, &'static str, Query<'p>)>,
+}
+
+impl<'p> ReportPlan<'p> {
+    pub(crate) fn new(program: &'p Program<'p>, options: &ReportOptions) -> Result<Self> {
+        let as_of = options.as_of.unwrap_or_else(|| program.default_as_of(&options.period));
+        let query = |metrics: &[Metric], by: &[Dimension]| {
+            program
+                .measure(metrics.iter().copied())
+                .by(by.iter().cloned())
+                .over(options.period.clone())
+                .as_of(as_of)
+                .weeks_from(options.week_start)
+                .only(options.filter.clone())
+                .define(options.definitions.clone())
+        };
+        let opted_out = program.opted_out();
+        let named_only = |dimension: Dimension| {
+            // Who opted out is never named; of the rest, the first ten.
+            let mut filter = options.filter.clone();
+            if dimension == Dimension::Advocate && !opted_out.is_empty() {
+                filter = filter.except(Dimension::Advocate, opted_out.clone());
+            }
+            filter
+        };
+        let top = |dimension: Dimension, column: &str| {
+            query(RANKED, std::slice::from_ref(&dimension))
+                .only(named_only(dimension))
+                .largest_first(column)
+                .limit(TOP)
+        };
+        let by = |dimension: Dimension| query(RESPONSE, &[dimension]).largest_first("shares");
+        let sections = vec![
+            ("weekly", "Week by week", query(WEEKLY, &[Dimension::Week])),
+            ("networks", "Networks", by(Dimension::Network)),
+            ("teams", "Teams", query(TEAMS, &[Dimension::Team]).largest_first("shares")),
+            ("campaigns", "Campaigns", by(Dimension::Campaign)),
+            ("kinds", "Content kinds", by(Dimension::Kind)),
+            ("topics", "Topics", by(Dimension::Topic)),
+            ("copy", "Own words and suggested copy", by(Dimension::Copy)),
+            ("top_content_by_shares", "Top content by shares", top(Dimension::Content, "shares")),
+            (
+                "top_content_by_engagements",
+                "Top content by engagements",
+                top(Dimension::Content, "engagements"),
+            ),
+            ("top_advocates_by_shares", "Top advocates by shares", top(Dimension::Advocate, "shares")),
+            (
+                "top_advocates_by_engagements",
+                "Top advocates by engagements",
+                top(Dimension::Advocate, "engagements"),
+            ),
+            ("top_teams_by_shares", "Top teams by shares", top(Dimension::Team, "shares")),
+            (
+                "top_teams_by_engagements",
+                "Top teams by engagements",
+                top(Dimension::Team, "engagements"),
+            ),
+        ];
+        // A dimension the programme says nothing of makes no section.
+        let sections = sections
+            .into_iter()
+            .filter(|(_, _, query)| query.can_be_split())
+            .collect();
+        Ok(Self {
+            program,
+            as_of,
+            space: Space::new(
+                program,
+                &options.period,
+                as_of,
+                options.week_start,
+                &[],
+                &options.filter,
+            )?,
+            headline: query(HEADLINE, &[]).compare(Baseline::PreviousPeriod),
+            sections,
+            options: options.clone(),
+        })
+    }
+
+    /// Every query resolved, the headline first.
+    pub(crate) fn prepare(&self) -> Result<Vec<Prepared<'p, '_>>> {
+        let sections = self.sections.iter().map(|(_, _, query)| query);
+        [&self.headline].into_iter().chain(sections).map(Query::prepare).collect()
+    }
+
+    /// Every table of every query, each once, in order.
+    pub(crate) fn specs(&self, prepared: &[Prepared<'p, '_>]) -> Result<Vec<Spec>> {
+        let mut specs = Cohorts::specs(&self.space, &self.options.definitions)?;
+        for query in prepared {
+            specs.extend(query.specs()?);
+        }
+        specs.sort_unstable();
+        specs.dedup();
+        Ok(specs)
+    }
+
+    pub(crate) fn finish(
+        &self,
+        prepared: &[Prepared<'p, '_>],
+        counted: &Counted,
+    ) -> Result<Report> {
+        let mut tables = prepared.iter().map(|query| query.table(counted)).collect::<Result<Vec<_>>>()?;
+        let headline = tables.remove(0);
+        let sections = self
+            .sections
+            .iter()
+            .zip(tables)
+            .filter(|(_, table)| !table.rows.is_empty())
+            .map(|((id, title, _), table)| Section {
+                id: (*id).to_owned(),
+                title: (*title).to_owned(),
+                table,
+            })
+            .collect();
+        Ok(Report {
+            schema_version: REPORT_SCHEMA,
+            period: self.options.period.clone(),
+            as_of: self.as_of,
+            zone_database: self.options.period.zone().database().to_owned(),
+            definitions: self.options.definitions.clone(),
+            headline,
+            sections,
+            retention: self.retention(counted)?,
+            warnings: self.program.warnings().iter().map(Warning::to_string).collect(),
+        })
+    }
+
+    /// The cohort table: those who began by the period's end, seen up to it.
+    fn retention(&self, counted: &Counted) -> Result<CohortTable> {
+        let definitions = &self.options.definitions;
+        let specs = Cohorts::specs(&self.space, definitions)?;
+        let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
+        let found = Cohorts::build(&self.space, definitions, &tables)?;
+        let end = self.options.period.end();
+        let seen = found.buckets.iter().take_while(|bucket| bucket.period.end() <= end).count();
+        let observable = seen.min(found.complete);
+        let mut cohorts = Vec::new();
+        for (cohort, members) in found.members.iter().enumerate().take(seen) {
+            if members.is_empty() && cohorts.is_empty() {
+                continue;
+            }
+            let mut ages = Vec::new();
+            for bucket in cohort..seen {
+                let retained =
+                    members.iter().filter(|(who, _)| found.is_retained(*who, bucket)).count() as u64;
+                let size = members.len() as u64;
+                let below = ("members", size.into());
+                let mut measure = formula::proportion(
+                    Metric::Retention,
+                    ("retained", retained),
+                    below,
+                    definitions.confidence,
+                )?;
+                measure.period = Some(found.buckets[bucket].period.clone());
+                if bucket >= observable {
+                    measure = Measure::new(measure.id, measure.unit, None).note(Note::Remark {
+                        text: "not yet observable: the bucket is not over".into(),
+                    });
+                }
+                ages.push(define(measure, Metric::Retention, definitions));
+            }
+            cohorts.push(Cohort {
+                key: KeyValue::Bucket(found.buckets[cohort].clone()),
+                size: members.len() as u64,
+                ages,
+            });
+        }
+        Ok(CohortTable { cohorts })
+    }
 }

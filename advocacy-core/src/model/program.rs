@@ -254,6 +254,14 @@ impl<'a> Program<'a> {
         self.currency
     }
 
+    /// The ids of advocates who are never named, as text.
+    pub(crate) fn opted_out(&self) -> Vec<String> {
+        (0..super::index::to_u32(self.people.len()))
+            .filter(|&advocate| self.people.opt_out.get(advocate as usize))
+            .map(|advocate| self.people.index.id(advocate).to_string())
+            .collect()
+    }
+
     /// The latest instant at which something happened: a share, an
     /// observation, an activity, a brand post, a follower count, a connection,
     /// an invitation or a joining. The default `as_of`.

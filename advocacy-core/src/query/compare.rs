@@ -21,11 +21,12 @@ pub enum Baseline {
     Filter(Filter),
 }
 
-/// Adds the comparisons to a table's rows and total.
-///
-/// Rows are matched by their keys; under another period, steps of time are
-/// matched by their place in it.
-pub(super) fn add(query: &Query<'_>, plan: &Plan<'_>, with: &Baseline, table: &mut Table) -> Result<()> {
+/// The plan of what a query is compared with, and what that is in words.
+pub(super) fn plan<'p>(
+    query: &Query<'p>,
+    plan: &Plan<'p>,
+    with: &Baseline,
+) -> Result<(Plan<'p>, String)> {
     let period = &plan.space.period;
     let (other, filter, words): (Period, &Filter, String) = match with {
         Baseline::PreviousPeriod => {
@@ -40,15 +41,21 @@ pub(super) fn add(query: &Query<'_>, plan: &Plan<'_>, with: &Baseline, table: &m
         }
         Baseline::Filter(filter) => (period.clone(), filter, filter.to_string()),
     };
-    let baseline = query.plan_over(&other, plan.space.as_of, filter)?;
-    let baseline = baseline.table(&baseline.count()?)?;
-    let places = (steps(table), steps(&baseline));
+    Ok((query.plan_over(&other, plan.space.as_of, filter)?, words))
+}
+
+/// Adds the comparisons to a table's rows and total.
+///
+/// Rows are matched by their keys; under another period, steps of time are
+/// matched by their place in it.
+pub(super) fn add(table: &mut Table, baseline: &Table, words: &str) -> Result<()> {
+    let places = (steps(table), steps(baseline));
     for row in &mut table.rows {
         let key = matched(&row.key, &places.0);
         let beside = baseline.rows.iter().find(|other| matched(&other.key, &places.1) == key);
-        compare(row, beside, &words)?;
+        compare(row, beside, words)?;
     }
-    compare(&mut table.total, Some(&baseline.total), &words)
+    compare(&mut table.total, Some(&baseline.total), words)
 }
 
 /// Every step of time in a table, in order.

@@ -196,14 +196,34 @@ impl<'q> Query<'q> {
     /// `unknown_name` and `invalid_option` for what cannot be asked,
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
+        let prepared = self.prepare()?;
+        let counted = count(self.program, prepared.specs()?, prepared.plan.space.as_of)?;
+        prepared.table(&counted)
+    }
+
+    /// Whether the programme says anything of its dimensions at all.
+    pub(crate) fn can_be_split(&self) -> bool {
+        let period = self.period.clone();
+        let Some(period) = period else { return true };
+        let as_of = self.as_of.unwrap_or_else(|| self.program.default_as_of(&period));
+        self.dimensions.iter().all(|dimension| {
+            dimension.grain().is_some()
+                || space::key_of(self.program, dimension, &period, as_of).is_ok_and(|key| {
+                    let shares = &self.program.shares;
+                    crate::tally::keys::supports(shares, &key)
+                        && crate::tally::keys::radix(self.program, &key) > 1
+                })
+        })
+    }
+
+    /// The query resolved, with what it is compared with.
+    pub(crate) fn prepare(&self) -> Result<Prepared<'q, '_>> {
         let plan = self.plan()?;
-        let counted = plan.count()?;
-        let mut table = plan.table(&counted)?;
-        if let Some(baseline) = &self.baseline {
-            compare::add(self, &plan, baseline, &mut table)?;
-        }
-        self.arrange(&mut table)?;
-        Ok(table)
+        let baseline = match &self.baseline {
+            Some(with) => Some(compare::plan(self, &plan, with)?),
+            None => None,
+        };
+        Ok(Prepared { query: self, plan, baseline })
     }
 
     pub(crate) fn plan(&self) -> Result<Plan<'q>> {
@@ -272,6 +292,36 @@ impl<'q> Query<'q> {
     }
 }
 
+/// A query ready to be counted and read.
+pub(crate) struct Prepared<'p, 'q> {
+    query: &'q Query<'p>,
+    pub(crate) plan: Plan<'p>,
+    baseline: Option<(Plan<'p>, String)>,
+}
+
+impl Prepared<'_, '_> {
+    /// The tables it needs, each once, in order.
+    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
+        let mut specs = self.plan.specs()?;
+        if let Some((baseline, _)) = &self.baseline {
+            specs.extend(baseline.specs()?);
+        }
+        specs.sort_unstable();
+        specs.dedup();
+        Ok(specs)
+    }
+
+    /// The table, from counted facts.
+    pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
+        let mut table = self.plan.table(counted)?;
+        if let Some((baseline, words)) = &self.baseline {
+            compare::add(&mut table, &baseline.table(counted)?, words)?;
+        }
+        self.query.arrange(&mut table)?;
+        Ok(table)
+    }
+}
+
 /// A column ready to be computed.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
@@ -314,8 +364,8 @@ pub(crate) struct Plan<'p> {
 }
 
 impl Plan<'_> {
-    /// The tables the query needs, each once, in order.
-    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
+    /// The tables the query needs; some more than once.
+    fn specs(&self) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
         for column in &self.columns {
             for space in [&self.space, &self.whole] {
@@ -323,13 +373,7 @@ impl Plan<'_> {
                 (column.metric.info().compute)(&mut sheet)?;
             }
         }
-        specs.sort_unstable();
-        specs.dedup();
         Ok(specs)
-    }
-
-    fn count(&self) -> Result<Counted> {
-        count(self.space.program, self.specs()?, self.space.as_of)
     }
 
     /// The table, from counted facts.

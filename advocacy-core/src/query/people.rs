@@ -999,8 +999,15 @@ impl Cohorts {
                 cohort_buckets(space.program, &space.period, space.as_of, grain, week_start)
             }
             CohortBasis::FirstShare => {
+                // From the first stay where stated, so that batches of shares
+                // under the same advocates count in the same buckets.
                 let at = &space.program.shares.at;
-                let first = (0..space.program.shares.rows).map(|row| at.micros(row)).min();
+                let share = (0..space.program.shares.rows).map(|row| at.micros(row)).min();
+                let stay = advocates(space)
+                    .flat_map(|who| space.program.people.stays(who).iter().map(|stay| stay.first()))
+                    .filter(|&first| first != NEVER)
+                    .min();
+                let first = share.into_iter().chain(stay).min();
                 let first = first.filter(|&first| first <= space.as_of.micros());
                 whole_buckets(first, &space.period, space.as_of, grain, week_start)
             }
