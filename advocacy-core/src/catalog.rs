@@ -109,7 +109,10 @@ impl Metric {
     /// The parameters of its scalar form, if it has one.
     #[must_use]
     pub fn parameters(self) -> Option<[&'static str; 2]> {
-        SCALARS.iter().find(|(metric, ..)| *metric == self).map(|(_, parameters, _)| *parameters)
+        SCALARS
+            .iter()
+            .find(|(metric, ..)| *metric == self)
+            .map(|(_, parameters, _)| *parameters)
     }
 
     /// Its scalar form, by name: what bindings call.
@@ -151,9 +154,15 @@ pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definitio
     let info = metric.info();
     let choices = info.options.iter().filter_map(|&option| {
         let value = definitions.get(option)?;
-        Some(Choice { option: Cow::Borrowed(option), value: Cow::Owned(value) })
+        Some(Choice {
+            option: Cow::Borrowed(option),
+            value: Cow::Owned(value),
+        })
     });
-    Definition { formula: Cow::Borrowed(info.formula), choices: choices.collect() }
+    Definition {
+        formula: Cow::Borrowed(info.formula),
+        choices: choices.collect(),
+    }
 }
 
 /// The measure with its definition.

@@ -236,7 +236,8 @@ impl Setting for u32 {
         self.to_string()
     }
     fn read(text: &str) -> Result<Self> {
-        text.parse().map_err(|_| invalid(text, "a whole number from 0 to 4294967295"))
+        text.parse()
+            .map_err(|_| invalid(text, "a whole number from 0 to 4294967295"))
     }
 }
 
@@ -248,7 +249,10 @@ impl Setting for Option<u64> {
     fn read(text: &str) -> Result<Self> {
         match text {
             "none" => Ok(None),
-            _ => text.parse().map(Some).map_err(|_| invalid(text, "none, or a whole number")),
+            _ => text
+                .parse()
+                .map(Some)
+                .map_err(|_| invalid(text, "none, or a whole number")),
         }
     }
 }
@@ -268,7 +272,10 @@ impl Setting for f64 {
 
 fn invalid(given: &str, wanted: &str) -> Error {
     let given: String = given.chars().take(80).collect();
-    Error::new(ErrorKind::InvalidOption, format!("{given:?} is not {wanted}"))
+    Error::new(
+        ErrorKind::InvalidOption,
+        format!("{given:?} is not {wanted}"),
+    )
 }
 
 /// The actions that make an advocate active: `share`, `login+share`, …
@@ -300,7 +307,11 @@ impl ActionSet {
 impl Setting for ActionSet {
     const CHOICES: &'static [&'static str] = Action::NAMES;
     fn show(&self) -> String {
-        self.0.iter().map(|action| action.as_str()).collect::<Vec<_>>().join("+")
+        self.0
+            .iter()
+            .map(|action| action.as_str())
+            .collect::<Vec<_>>()
+            .join("+")
     }
     fn read(text: &str) -> Result<Self> {
         let actions = text.split('+').map(|name| Action::parse(name.trim()));
@@ -328,7 +339,12 @@ pub struct EngagementSet {
     weights: BTreeMap<Field, u32>,
 }
 
-const ALL_PARTS: &[Field] = &[Field::Likes, Field::Comments, Field::Reshares, Field::Clicks];
+const ALL_PARTS: &[Field] = &[
+    Field::Likes,
+    Field::Comments,
+    Field::Reshares,
+    Field::Clicks,
+];
 const SOCIAL: &[Field] = &[Field::Likes, Field::Comments, Field::Reshares];
 const EVERYONESOCIAL: &[Field] = &[Field::Likes, Field::Comments];
 const PLATFORM: &[Field] = &[Field::Engagements];
@@ -349,7 +365,9 @@ impl Default for EngagementSet {
 
 impl EngagementSet {
     fn of(fields: &[Field]) -> Self {
-        Self { weights: fields.iter().map(|&field| (field, 1000)).collect() }
+        Self {
+            weights: fields.iter().map(|&field| (field, 1000)).collect(),
+        }
     }
 
     /// A platform's own engagement total.
@@ -383,7 +401,9 @@ impl EngagementSet {
         if weights.len() > 1 && own.iter().any(|field| weights.contains_key(field)) {
             return Err(invalid(text, "either parts or one platform's own count"));
         }
-        let countable = |field: &Field| ALL_PARTS.contains(field) || own.contains(field) || *field == Field::Follows;
+        let countable = |field: &Field| {
+            ALL_PARTS.contains(field) || own.contains(field) || *field == Field::Follows
+        };
         if let Some(other) = weights.keys().find(|field| !countable(field)) {
             return Err(invalid(other.as_str(), "a part of engagement"));
         }
@@ -394,7 +414,13 @@ impl EngagementSet {
     pub(crate) fn terms(&self) -> (Vec<(Field, u32)>, u32) {
         let whole = self.weights.values().all(|weight| weight % 1000 == 0);
         let (divide, scale) = if whole { (1000, 1) } else { (1, 1000) };
-        (self.weights.iter().map(|(&field, weight)| (field, weight / divide)).collect(), scale)
+        (
+            self.weights
+                .iter()
+                .map(|(&field, weight)| (field, weight / divide))
+                .collect(),
+            scale,
+        )
     }
 
     /// The platform's own count, if this is one.
@@ -405,19 +431,31 @@ impl EngagementSet {
 }
 
 fn thousandths(text: &str) -> Result<u32> {
-    let bad = || invalid(text, "a weight from 0.001 to 1000 with at most three decimals");
+    let bad = || {
+        invalid(
+            text,
+            "a weight from 0.001 to 1000 with at most three decimals",
+        )
+    };
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if rest.len() > 3 || whole.is_empty() || !digits(whole) || !digits(rest) {
         return Err(bad());
     }
     let weight: u32 = format!("{whole}{rest:0<3}").parse().map_err(|_| bad())?;
-    if (1..=1_000_000).contains(&weight) { Ok(weight) } else { Err(bad()) }
+    if (1..=1_000_000).contains(&weight) {
+        Ok(weight)
+    } else {
+        Err(bad())
+    }
 }
 
 impl fmt::Display for EngagementSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((name, _)) = NAMED_SETS.iter().find(|(_, fields)| *self == Self::of(fields)) {
+        if let Some((name, _)) = NAMED_SETS
+            .iter()
+            .find(|(_, fields)| *self == Self::of(fields))
+        {
             return f.write_str(name);
         }
         for (at, (field, weight)) in self.weights.iter().enumerate() {
@@ -427,7 +465,11 @@ impl fmt::Display for EngagementSet {
                 (whole, 0) => write!(f, "{plus}{whole}*{field}")?,
                 (whole, rest) => {
                     let decimals = format!("{rest:03}");
-                    write!(f, "{plus}{whole}.{}*{field}", decimals.trim_end_matches('0'))?;
+                    write!(
+                        f,
+                        "{plus}{whole}.{}*{field}",
+                        decimals.trim_end_matches('0')
+                    )?;
                 }
             }
         }
@@ -537,7 +579,7 @@ macro_rules! definitions {
                 // Only what differs from the default: a definition reads as a choice.
                 let defaults = Self::default();
                 let mut chosen = BTreeMap::new();
-                $(if self.$field != defaults.$field {
+                $(if Setting::show(&self.$field) != Setting::show(&defaults.$field) {
                     chosen.insert(stringify!($field), Setting::show(&self.$field));
                 })+
                 chosen.serialize(s)

@@ -13,9 +13,9 @@ mod query;
 mod report;
 #[cfg(feature = "sample")]
 pub mod sample;
+pub mod stats;
 mod table;
 mod tally;
-pub mod stats;
 
 pub use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart, Zone};
 pub use crate::catalog::{Family, Metric, MetricInfo, metrics};
@@ -26,9 +26,7 @@ pub use crate::definitions::{
     StickinessGrain,
 };
 pub use crate::error::{Error, ErrorKind, Result};
-pub use crate::measure::{
-    Choice, Coverage, Definition, Measure, Note, Number, Part, State, Unit,
-};
+pub use crate::measure::{Choice, Coverage, Definition, Measure, Note, Number, Part, State, Unit};
 pub use crate::model::column::{Buffer, Codes, Column, Data, Texts, TimeUnit, Validity};
 pub use crate::model::field::{Counts, Field};
 pub use crate::model::frame::Frame;
@@ -49,3 +47,4 @@ pub use crate::query::{Baseline, Query};
 pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, ReportOptions, Section};
 pub use crate::stats::Interval;
 pub use crate::table::{Comparison, KeyValue, Row, Table};
+pub use crate::tally::{TALLY_VERSION, Tally};

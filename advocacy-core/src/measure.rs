@@ -139,7 +139,10 @@ pub struct Part {
 
 impl Part {
     pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Number>) -> Self {
-        Self { name: name.into(), value: Some(value.into()) }
+        Self {
+            name: name.into(),
+            value: Some(value.into()),
+        }
     }
 }
 
@@ -274,16 +277,28 @@ impl fmt::Display for Note {
             Self::ClippedBucket => f.write_str("cut by the edge of the period"),
             Self::NonAdditive { reason } => write!(f, "does not add up: {reason}"),
             Self::OutsidePopulation { people } => {
-                write!(f, "{} outside the denominator's population left out", counted(*people, "person", "people"))
+                write!(
+                    f,
+                    "{} outside the denominator's population left out",
+                    counted(*people, "person", "people")
+                )
             }
             Self::NotKnown { rows, what } => {
-                write!(f, "{} without {what} left out", counted(*rows, "row", "rows"))
+                write!(
+                    f,
+                    "{} without {what} left out",
+                    counted(*rows, "row", "rows")
+                )
             }
             Self::Excluded { count, what } => write!(f, "left out: {} {what}", grouped(*count)),
             Self::Imputed { count, what } => write!(f, "imputed: {} {what}", grouped(*count)),
             Self::AboveOne => f.write_str("above 1, which the definition allows"),
             Self::PopulationNotSplit { dimensions } => {
-                write!(f, "the denominator is not split by {}", dimensions.join(", "))
+                write!(
+                    f,
+                    "the denominator is not split by {}",
+                    dimensions.join(", ")
+                )
             }
             Self::EmployeesFromAdvocates => {
                 f.write_str("no headcount stated: employees are those known to the programme")
@@ -336,13 +351,20 @@ impl Measure {
         Self {
             id: id.into(),
             value,
-            state: if value.is_some() { State::Defined } else { State::Undefined },
+            state: if value.is_some() {
+                State::Defined
+            } else {
+                State::Undefined
+            },
             unit,
             numerator: None,
             denominator: None,
             components: Vec::new(),
             period: None,
-            definition: Arc::new(Definition { formula: Cow::Borrowed(""), choices: Vec::new() }),
+            definition: Arc::new(Definition {
+                formula: Cow::Borrowed(""),
+                choices: Vec::new(),
+            }),
             coverage: None,
             interval: None,
             notes: Vec::new(),
@@ -472,44 +494,58 @@ impl Measure {
     /// coverage, interval and notes, a line each.
     #[must_use]
     pub fn explain(&self) -> String {
-        let mut text = format!("{} = ", self.id);
-        if let (Some(above), Some(below)) = (&self.numerator, &self.denominator) {
-            let count = |part: &Part| part.value.map_or_else(|| "?".to_owned(), |v| v.to_string());
-            text += &format!("{} / {} = {} / {} = ", above.name, below.name, count(above), count(below));
-        } else if let Some(above) = &self.numerator {
-            text += &format!("{} = ", above.name);
-        }
-        match self.value {
-            Some(value) => text += &value.to_string(),
-            None => text += self.state.as_str(),
-        }
-        if let (Unit::Rate, Some(rate)) = (self.unit, self.value()) {
-            text += &format!(" ({:.2} %)", rate * 100.0);
-        }
+        let mut lines = vec![self.sum()];
         if !self.components.is_empty() {
             let parts: Vec<String> = self.components.iter().map(ToString::to_string).collect();
-            text += &format!("\n  parts: {}", parts.join(", "));
+            lines.push(format!("parts: {}", parts.join(", ")));
         }
-        text += &format!("\n  definition: {}", self.definition);
+        lines.push(format!("definition: {}", self.definition));
         if let Some(period) = &self.period {
-            text += &format!("\n  period: {} ({})", period.label(), period.zone().name());
+            lines.push(format!(
+                "period: {} ({})",
+                period.label(),
+                period.zone().name()
+            ));
         }
         if let Some(Coverage { known, rows }) = self.coverage {
-            text += &format!("\n  coverage: known in {} of {}", grouped(known), counted(rows, "row", "rows"));
+            lines.push(format!(
+                "coverage: known in {} of {}",
+                grouped(known),
+                counted(rows, "row", "rows")
+            ));
         }
         if let Some(interval) = &self.interval {
-            text += &format!(
-                "\n  {} % interval: {} to {} ({})",
+            lines.push(format!(
+                "{} % interval: {} to {} ({})",
                 shown(interval.confidence * 100.0),
                 shown(interval.low),
                 shown(interval.high),
                 interval.method
-            );
+            ));
         }
-        for note in &self.notes {
-            text += &format!("\n  note: {note}");
+        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
+        lines.join("\n  ")
+    }
+
+    /// `adoption_rate = joined / employees = 231 / 400 = 0.5775 (57.75 %)`.
+    fn sum(&self) -> String {
+        let mut steps = vec![self.id.to_string()];
+        match (&self.numerator, &self.denominator) {
+            (Some(above), Some(below)) => {
+                let count =
+                    |part: &Part| part.value.map_or_else(|| "?".to_owned(), |v| v.to_string());
+                steps.push(format!("{} / {}", above.name, below.name));
+                steps.push(format!("{} / {}", count(above), count(below)));
+            }
+            (Some(above), None) => steps.push(above.name.to_string()),
+            (None, _) => {}
         }
-        text
+        steps.push(match (self.value, self.unit) {
+            (None, _) => self.state.to_string(),
+            (Some(value), Unit::Rate) => format!("{value} ({:.2} %)", value.as_f64() * 100.0),
+            (Some(value), _) => value.to_string(),
+        });
+        steps.join(" = ")
     }
 }
 

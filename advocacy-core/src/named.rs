@@ -70,7 +70,10 @@ pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> Error {
     let given: String = given.chars().take(80).collect();
     Error::new(
         ErrorKind::UnknownName,
-        format!("{given:?} is not a known {what}; known: {}", known.join(", ")),
+        format!(
+            "{given:?} is not a known {what}; known: {}",
+            known.join(", ")
+        ),
     )
     .in_field(what)
 }

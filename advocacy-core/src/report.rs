@@ -9,9 +9,9 @@ use crate::error::Result;
 use crate::formula;
 use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
+use crate::query::cohorts::Cohorts;
 use crate::query::dimension::Dimension;
 use crate::query::filter::Filter;
-use crate::query::people::Cohorts;
 use crate::query::sheet::Counted;
 use crate::query::space::Space;
 use crate::query::{Baseline, Prepared, Query, count};
@@ -235,7 +235,9 @@ pub(crate) struct ReportPlan<'p> {
 
 impl<'p> ReportPlan<'p> {
     pub(crate) fn new(program: &'p Program<'p>, options: &ReportOptions) -> Result<Self> {
-        let as_of = options.as_of.unwrap_or_else(|| program.default_as_of(&options.period));
+        let as_of = options
+            .as_of
+            .unwrap_or_else(|| program.default_as_of(&options.period));
         let query = |metrics: &[Metric], by: &[Dimension]| {
             program
                 .measure(metrics.iter().copied())
@@ -246,43 +248,45 @@ impl<'p> ReportPlan<'p> {
                 .only(options.filter.clone())
                 .define(options.definitions.clone())
         };
-        let opted_out = program.opted_out();
-        let named_only = |dimension: Dimension| {
-            // Who opted out is never named; of the rest, the first ten.
-            let mut filter = options.filter.clone();
-            if dimension == Dimension::Advocate && !opted_out.is_empty() {
-                filter = filter.except(Dimension::Advocate, opted_out.clone());
-            }
-            filter
-        };
-        let top = |dimension: Dimension, column: &str| {
-            query(RANKED, std::slice::from_ref(&dimension))
-                .only(named_only(dimension))
-                .largest_first(column)
-                .limit(TOP)
-        };
+        let top = |dimension: Dimension, column: &str| query(RANKED, &[dimension]).top(TOP, column);
         let by = |dimension: Dimension| query(RESPONSE, &[dimension]).largest_first("shares");
         let sections = vec![
             ("weekly", "Week by week", query(WEEKLY, &[Dimension::Week])),
             ("networks", "Networks", by(Dimension::Network)),
-            ("teams", "Teams", query(TEAMS, &[Dimension::Team]).largest_first("shares")),
+            (
+                "teams",
+                "Teams",
+                query(TEAMS, &[Dimension::Team]).largest_first("shares"),
+            ),
             ("campaigns", "Campaigns", by(Dimension::Campaign)),
             ("kinds", "Content kinds", by(Dimension::Kind)),
             ("topics", "Topics", by(Dimension::Topic)),
             ("copy", "Own words and suggested copy", by(Dimension::Copy)),
-            ("top_content_by_shares", "Top content by shares", top(Dimension::Content, "shares")),
+            (
+                "top_content_by_shares",
+                "Top content by shares",
+                top(Dimension::Content, "shares"),
+            ),
             (
                 "top_content_by_engagements",
                 "Top content by engagements",
                 top(Dimension::Content, "engagements"),
             ),
-            ("top_advocates_by_shares", "Top advocates by shares", top(Dimension::Advocate, "shares")),
+            (
+                "top_advocates_by_shares",
+                "Top advocates by shares",
+                top(Dimension::Advocate, "shares"),
+            ),
             (
                 "top_advocates_by_engagements",
                 "Top advocates by engagements",
                 top(Dimension::Advocate, "engagements"),
             ),
-            ("top_teams_by_shares", "Top teams by shares", top(Dimension::Team, "shares")),
+            (
+                "top_teams_by_shares",
+                "Top teams by shares",
+                top(Dimension::Team, "shares"),
+            ),
             (
                 "top_teams_by_engagements",
                 "Top teams by engagements",
@@ -314,7 +318,11 @@ impl<'p> ReportPlan<'p> {
     /// Every query resolved, the headline first.
     pub(crate) fn prepare(&self) -> Result<Vec<Prepared<'p, '_>>> {
         let sections = self.sections.iter().map(|(_, _, query)| query);
-        [&self.headline].into_iter().chain(sections).map(Query::prepare).collect()
+        [&self.headline]
+            .into_iter()
+            .chain(sections)
+            .map(Query::prepare)
+            .collect()
     }
 
     /// Every table of every query, each once, in order.
@@ -333,7 +341,10 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let mut tables = prepared.iter().map(|query| query.table(counted)).collect::<Result<Vec<_>>>()?;
+        let mut tables = prepared
+            .iter()
+            .map(|query| query.table(counted))
+            .collect::<Result<Vec<_>>>()?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -355,7 +366,12 @@ impl<'p> ReportPlan<'p> {
             headline,
             sections,
             retention: self.retention(counted)?,
-            warnings: self.program.warnings().iter().map(Warning::to_string).collect(),
+            warnings: self
+                .program
+                .warnings()
+                .iter()
+                .map(Warning::to_string)
+                .collect(),
         })
     }
 
@@ -366,7 +382,11 @@ impl<'p> ReportPlan<'p> {
         let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
         let found = Cohorts::build(&self.space, definitions, &tables)?;
         let end = self.options.period.end();
-        let seen = found.buckets.iter().take_while(|bucket| bucket.period.end() <= end).count();
+        let seen = found
+            .buckets
+            .iter()
+            .take_while(|bucket| bucket.period.end() <= end)
+            .count();
         let observable = seen.min(found.complete);
         let mut cohorts = Vec::new();
         for (cohort, members) in found.members.iter().enumerate().take(seen) {
@@ -375,8 +395,10 @@ impl<'p> ReportPlan<'p> {
             }
             let mut ages = Vec::new();
             for bucket in cohort..seen {
-                let retained =
-                    members.iter().filter(|(who, _)| found.is_retained(*who, bucket)).count() as u64;
+                let retained = members
+                    .iter()
+                    .filter(|(who, _)| found.is_retained(*who, bucket))
+                    .count() as u64;
                 let size = members.len() as u64;
                 let below = ("members", size.into());
                 let mut measure = formula::proportion(

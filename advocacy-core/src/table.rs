@@ -35,7 +35,9 @@ impl fmt::Display for KeyValue {
         match self {
             Self::None => f.write_str("(none)"),
             Self::Name(name) => f.write_str(name),
-            Self::Thing { label: Some(label), .. } => f.write_str(label),
+            Self::Thing {
+                label: Some(label), ..
+            } => f.write_str(label),
             Self::Thing { id, label: None } => write!(f, "{id}"),
             Self::Bucket(bucket) => f.write_str(&bucket.label),
         }
@@ -121,7 +123,11 @@ impl Table {
         let column = self.column(column)?;
         let row = self.rows.iter().find(|row| {
             row.key.len() == key.len()
-                && row.key.iter().zip(key).all(|(value, text)| value.to_string() == *text)
+                && row
+                    .key
+                    .iter()
+                    .zip(key)
+                    .all(|(value, text)| value.to_string() == *text)
         })?;
         row.measure(column)
     }
@@ -130,7 +136,11 @@ impl Table {
     #[must_use]
     pub fn numbers(&self, column: &str) -> Vec<Option<Number>> {
         let column = self.column(column);
-        let number = |row: &Row| column.and_then(|at| row.measure(at)).and_then(Measure::number);
+        let number = |row: &Row| {
+            column
+                .and_then(|at| row.measure(at))
+                .and_then(Measure::number)
+        };
         self.rows.iter().map(number).collect()
     }
 

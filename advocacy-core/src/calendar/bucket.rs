@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::grain::{Grain, WeekStart, add_days};
 use super::period::Period;
-use super::timestamp::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 
 /// More than this is a slip of the caller (three lifetimes of days), and would
@@ -118,16 +117,4 @@ fn too_many(what: &str) -> Error {
         ErrorKind::OutOfRange,
         format!("the period has more than {MOST} {what}s; allowed is a coarser grain"),
     )
-}
-
-/// The edges of contiguous buckets in microseconds: one more than there are
-/// buckets, none when there are none.
-pub(crate) fn edges(buckets: &[Bucket]) -> Vec<i64> {
-    let first = buckets.first().map(|bucket| bucket.period.start());
-    let ends = buckets.iter().map(|bucket| bucket.period.end());
-    first
-        .into_iter()
-        .chain(ends)
-        .map(Timestamp::micros)
-        .collect()
 }

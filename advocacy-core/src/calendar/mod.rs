@@ -20,6 +20,3 @@ pub use self::grain::{Grain, WeekStart};
 pub use self::period::Period;
 pub use self::timestamp::Timestamp;
 pub use self::zone::Zone;
-
-pub(crate) use self::bucket::edges;
-pub(crate) use self::grain::add_days;

@@ -4,7 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 
-use super::{Bucket, Grain, Period, Timestamp, WeekStart, Zone, add_days, edges};
+use super::grain::add_days;
+use super::{Bucket, Grain, Period, Timestamp, WeekStart, Zone};
 use crate::error::{ErrorKind, Result};
 
 fn ts(text: &str) -> Timestamp {
@@ -1125,4 +1126,16 @@ proptest! {
         let chrono: DateTime<Utc> = instant.into();
         prop_assert_eq!(Timestamp::try_from(chrono), Ok(instant));
     }
+}
+
+/// The edges of contiguous buckets in microseconds: one more than there are
+/// buckets, none when there are none.
+fn edges(buckets: &[Bucket]) -> Vec<i64> {
+    let first = buckets.first().map(|bucket| bucket.period.start());
+    let ends = buckets.iter().map(|bucket| bucket.period.end());
+    first
+        .into_iter()
+        .chain(ends)
+        .map(Timestamp::micros)
+        .collect()
 }

@@ -34,13 +34,21 @@ pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
 pub(crate) fn shares_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
     let below = ("items", offered.items.into());
-    Ok(ratio(Metric::SharesPerItem, ("shares", offered.shares.into()), below))
+    Ok(ratio(
+        Metric::SharesPerItem,
+        ("shares", offered.shares.into()),
+        below,
+    ))
 }
 
 pub(crate) fn sharers_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
     let below = ("items", offered.items.into());
-    Ok(ratio(Metric::SharersPerItem, ("sharers", offered.sharers.into()), below))
+    Ok(ratio(
+        Metric::SharersPerItem,
+        ("sharers", offered.sharers.into()),
+        below,
+    ))
 }
 
 pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -53,7 +61,11 @@ pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         MixOf::Items => "all items",
         MixOf::Shares => "all shares",
     };
-    Ok(ratio(Metric::ContentMix, (name, part.into()), (below, whole.into())))
+    Ok(ratio(
+        Metric::ContentMix,
+        (name, part.into()),
+        (below, whole.into()),
+    ))
 }
 
 pub(crate) fn content_entropy(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

@@ -17,7 +17,11 @@ use super::{quotient, ratio};
 
 /// A quantity in units of one, from units of one over its scale.
 fn unscaled(value: u64, scale: u32) -> Number {
-    if scale == 1 { Number::Count(value) } else { Number::Real(float(value) / f64::from(scale)) }
+    if scale == 1 {
+        Number::Count(value)
+    } else {
+        Number::Real(float(value) / f64::from(scale))
+    }
 }
 
 /// What every rate over pairs says of the rows it rests on.
@@ -29,7 +33,11 @@ fn about(measure: Measure, paired: &Paired, what: &'static str) -> Measure {
             what: what.into(),
         })
         .note_if(paired.imputed > 0, || imputed(paired.imputed));
-    if paired.rows > 0 && paired.known == 0 { measure.missing() } else { measure }
+    if paired.rows > 0 && paired.known == 0 {
+        measure.missing()
+    } else {
+        measure
+    }
 }
 
 /// Ratio of sums over the rows in which both sides are known, with the ratio
@@ -41,7 +49,12 @@ pub(crate) fn pooled(
     (below, below_name): (Amount, &'static str),
 ) -> Result<Measure> {
     let scale = above.scale;
-    let paired = sheet.ask(&Pair { above, below, source: Source::Shares, moments: true })?;
+    let paired = sheet.ask(&Pair {
+        above,
+        below,
+        source: Source::Shares,
+        moments: true,
+    })?;
     let measure = ratio(
         metric,
         (above_name, unscaled(paired.above, scale)),
@@ -50,24 +63,39 @@ pub(crate) fn pooled(
     let interval = match &paired.moments {
         Some(moments) => stats::ratio_estimator(moments, sheet.definitions.confidence)?
             .and_then(|estimate| estimate.interval)
-            .map(|interval| interval.scaled(1.0 / f64::from(scale)).clipped(0.0, f64::MAX)),
+            .map(|interval| {
+                interval
+                    .scaled(1.0 / f64::from(scale))
+                    .clipped(0.0, f64::MAX)
+            }),
         None => None,
     };
-    Ok(about(measure.with_interval(interval), &paired, "both sides"))
+    Ok(about(
+        measure.with_interval(interval),
+        &paired,
+        "both sides",
+    ))
 }
 
 /// The engagement set, its name in the numerator, and whose count it is.
 fn engaged(sheet: &Sheet<'_, '_>) -> Result<(Amount, &'static str, bool)> {
     let amount = Amount::engagements(sheet.space, sheet.definitions)?;
     let own = engagement_set(sheet.space, sheet.definitions)?.own_count();
-    let name = if own == Some(Field::Engaged) { "engaged" } else { "engagements" };
+    let name = if own == Some(Field::Engaged) {
+        "engaged"
+    } else {
+        "engagements"
+    };
     Ok((amount, name, own.is_some()))
 }
 
 pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (amount, name, own) = engaged(sheet)?;
     let (scale, fields) = (amount.scale, amount.fields().collect::<Vec<_>>());
-    let summed = sheet.ask(&Sum { amount, source: Source::Shares })?;
+    let summed = sheet.ask(&Sum {
+        amount,
+        source: Source::Shares,
+    })?;
     let mut measure = total(Metric::Engagements, name, summed);
     if scale > 1 {
         let value = unscaled(summed.total, scale);
@@ -77,10 +105,16 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     // Sums of the parts stand beside, each over the rows that know it.
     if fields.len() > 1 {
         for part in fields {
-            let of_part = Sum { amount: Amount::field(part), source: Source::Shares };
+            let of_part = Sum {
+                amount: Amount::field(part),
+                source: Source::Shares,
+            };
             let of_part = sheet.ask(&of_part)?;
             let value = (of_part.known > 0).then_some(Number::Count(of_part.total));
-            measure = measure.with_component(Part { name: part.as_str().into(), value });
+            measure = measure.with_component(Part {
+                name: part.as_str().into(),
+                value,
+            });
         }
     }
     Ok(measure.note_if(own, || Note::PlatformCount))
@@ -129,14 +163,31 @@ fn rate(
         Pooling::MedianOfRatios => true,
     };
     let (names, source) = ((above.1, below.1), Source::Shares);
-    let ratios = sheet.ask(&Ratios { above: above.0.clone(), below: below.0.clone() })?;
-    let paired = sheet.ask(&Pair { above: above.0, below: below.0, source, moments: false })?;
+    let ratios = sheet.ask(&Ratios {
+        above: above.0.clone(),
+        below: below.0.clone(),
+    })?;
+    let paired = sheet.ask(&Pair {
+        above: above.0,
+        below: below.0,
+        source,
+        moments: false,
+    })?;
     let found = stats::mean_of_ratios(&ratios, sheet.definitions.confidence)?;
-    let value = found.as_ref().map(|found| if median { found.median } else { found.mean.value });
-    let mut measure =
-        Measure::new(metric.id(), metric.info().unit, value.map(Number::Real));
+    let value = found.as_ref().map(|found| {
+        if median {
+            found.median
+        } else {
+            found.mean.value
+        }
+    });
+    let mut measure = Measure::new(metric.id(), metric.info().unit, value.map(Number::Real));
     if let Some(found) = &found {
-        let interval = if median { None } else { found.mean.interval.clone() };
+        let interval = if median {
+            None
+        } else {
+            found.mean.interval.clone()
+        };
         measure = measure
             .with_interval(interval)
             .with_component(Part::new("ratios", found.n))
@@ -173,7 +224,10 @@ fn over_followers(
     below: &'static str,
 ) -> Result<Measure> {
     let scale = amount.scale;
-    let summed = sheet.ask(&Sum { amount, source: Source::Shares })?;
+    let summed = sheet.ask(&Sum {
+        amount,
+        source: Source::Shares,
+    })?;
     let followed = sheet.ask(&Followers { shared_only: true })?;
     let measure = ratio(
         metric,
@@ -213,15 +267,25 @@ pub(crate) fn virality_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 /// A field per share in which it is known.
 fn per_share(sheet: &mut Sheet<'_, '_>, metric: Metric, field: Field) -> Result<Measure> {
-    let summed = sheet.ask(&Sum { amount: Amount::field(field), source: Source::Shares })?;
-    let measure =
-        ratio(metric, (field.as_str(), summed.total.into()), ("shares", summed.known.into()))
-            .with_coverage(summed.known, summed.rows)
-            .note_if(summed.known < summed.rows, || Note::NotKnown {
-                rows: summed.rows - summed.known,
-                what: field.as_str().into(),
-            });
-    Ok(if summed.rows > 0 && summed.known == 0 { measure.missing() } else { measure })
+    let summed = sheet.ask(&Sum {
+        amount: Amount::field(field),
+        source: Source::Shares,
+    })?;
+    let measure = ratio(
+        metric,
+        (field.as_str(), summed.total.into()),
+        ("shares", summed.known.into()),
+    )
+    .with_coverage(summed.known, summed.rows)
+    .note_if(summed.known < summed.rows, || Note::NotKnown {
+        rows: summed.rows - summed.known,
+        what: field.as_str().into(),
+    });
+    Ok(if summed.rows > 0 && summed.known == 0 {
+        measure.missing()
+    } else {
+        measure
+    })
 }
 
 pub(crate) fn applause_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -236,7 +300,10 @@ pub(crate) fn conversation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn lift_over_brand(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (ours, brand, interval) = match sheet.definitions.lift_of {
         LiftOf::Reach => {
-            let sum = |source| Sum { amount: Amount::field(Field::Reach), source };
+            let sum = |source| Sum {
+                amount: Amount::field(Field::Reach),
+                source,
+            };
             let ours = sheet.ask(&sum(Source::Shares))?;
             let brand = sheet.ask(&sum(Source::BrandPosts))?;
             (mean(ours), mean(brand), None)
@@ -277,8 +344,13 @@ pub(crate) fn lift_over_brand(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         _ => None,
     };
     let mut measure = Measure::new(info.id, info.unit, value).with_interval(interval);
-    measure.numerator = Some(Part { name: "advocates".into(), value: ours.map(Number::Real) });
-    measure.denominator = Some(Part { name: "brand".into(), value: brand.map(Number::Real) });
+    measure.numerator = Some(Part {
+        name: "advocates".into(),
+        value: ours.map(Number::Real),
+    });
+    measure.denominator = Some(Part {
+        name: "brand".into(),
+        value: brand.map(Number::Real),
+    });
     Ok(measure)
 }
-

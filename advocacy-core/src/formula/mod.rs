@@ -49,10 +49,16 @@ pub(crate) fn proportion(
         // Half a person stands in an average; it is no trial.
         Number::Real(_) => return Ok(measure),
     };
-    let interval = if above.1 <= trials { stats::wilson(above.1, trials, confidence)? } else { None };
+    let interval = if above.1 <= trials {
+        stats::wilson(above.1, trials, confidence)?
+    } else {
+        None
+    };
     Ok(measure
         .with_interval(interval)
-        .note_if((1..FEW).contains(&trials), || Note::SmallSample { n: trials }))
+        .note_if((1..FEW).contains(&trials), || Note::SmallSample {
+            n: trials,
+        }))
 }
 
 /// A plain count.

@@ -8,11 +8,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::query::amounts::Shares;
-use crate::query::people::{
-    Activation, Counted, DAY, FirstShares, Lifecycle, Overlap, Overlapped, People, Retention,
-    SeriesMembers, SeriesSharers, Stickiness, Who,
-};
+use crate::query::cohorts::Retention;
+use crate::query::members::{Overlap, Overlapped, Who};
+use crate::query::population::{Counted, People};
+use crate::query::series::{SeriesMembers, SeriesSharers, Stickiness};
 use crate::query::sheet::Sheet;
+use crate::query::tenure::{Activation, DAY, FirstShares, Lifecycle};
 use crate::stats;
 
 use super::{count, proportion, ratio};
@@ -53,7 +54,10 @@ fn size(sheet: &mut Sheet<'_, '_>, base: Base) -> Result<(Option<Number>, bool)>
             .in_field("licensed_seats")),
         },
         Base::Active => {
-            let active = sheet.ask(&Overlap { who: Who::Active, within: None })?;
+            let active = sheet.ask(&Overlap {
+                who: Who::Active,
+                within: None,
+            })?;
             Ok((Some(active.inside.into()), false))
         }
         _ => {
@@ -97,9 +101,18 @@ fn rate_of(
     (who, above): (Who, &'static str),
     base: Base,
 ) -> Result<Measure> {
-    let overlap = sheet.ask(&Overlap { who, within: Some(base) })?;
+    let overlap = sheet.ask(&Overlap {
+        who,
+        within: Some(base),
+    })?;
     let (below, from_advocates) = size(sheet, base)?;
-    people_rate(sheet, metric, (above, overlap), (name(base), below), from_advocates)
+    people_rate(
+        sheet,
+        metric,
+        (above, overlap),
+        (name(base), below),
+        from_advocates,
+    )
 }
 
 fn people_rate(
@@ -111,18 +124,31 @@ fn people_rate(
 ) -> Result<Measure> {
     let confidence = sheet.definitions.confidence;
     let Some(size) = size else {
-        let mut measure = proportion(metric, (above, overlap.inside), (below, 0_u64.into()), confidence)?;
-        measure.denominator = Some(Part { name: below.into(), value: None });
+        let mut measure = proportion(
+            metric,
+            (above, overlap.inside),
+            (below, 0_u64.into()),
+            confidence,
+        )?;
+        measure.denominator = Some(Part {
+            name: below.into(),
+            value: None,
+        });
         return Ok(measure.missing());
     };
     let measure = proportion(metric, (above, overlap.inside), (below, size), confidence)?
-        .note_if(overlap.outside > 0, || Note::OutsidePopulation { people: overlap.outside })
+        .note_if(overlap.outside > 0, || Note::OutsidePopulation {
+            people: overlap.outside,
+        })
         .note_if(from_advocates, || Note::EmployeesFromAdvocates);
     if overlap.known {
         return Ok(measure);
     }
     let mut measure = measure.missing();
-    measure.numerator = Some(Part { name: above.into(), value: None });
+    measure.numerator = Some(Part {
+        name: above.into(),
+        value: None,
+    });
     Ok(measure)
 }
 
@@ -153,25 +179,40 @@ pub(crate) fn activation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         count: found.too_young,
         what: format!("members with less than {days} days of follow-up").into(),
     });
-    Ok(if found.known { measure } else { measure.missing() })
+    Ok(if found.known {
+        measure
+    } else {
+        measure.missing()
+    })
 }
 
 pub(crate) fn active_advocates(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let active = sheet.ask(&Overlap { who: Who::Active, within: None })?;
+    let active = sheet.ask(&Overlap {
+        who: Who::Active,
+        within: None,
+    })?;
     Ok(count(Metric::ActiveAdvocates, "active", active.inside))
 }
 
 pub(crate) fn sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let sharers = sheet.ask(&Overlap { who: Who::Sharers, within: None })?;
+    let sharers = sheet.ask(&Overlap {
+        who: Who::Sharers,
+        within: None,
+    })?;
     Ok(count(Metric::Sharers, "sharers", sharers.inside))
 }
 
 pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let base = sheet.definitions.active_participation_denominator;
-    if !matches!(base, Base::Employees | Base::Invited | Base::Joined | Base::Connected) {
+    if !matches!(
+        base,
+        Base::Employees | Base::Invited | Base::Joined | Base::Connected
+    ) {
         return Err(Error::new(
             ErrorKind::InvalidOption,
-            format!("{base} has no size at each step; choose employees, invited, joined or connected"),
+            format!(
+                "{base} has no size at each step; choose employees, invited, joined or connected"
+            ),
         )
         .in_field("active_participation_denominator"));
     }
@@ -192,12 +233,19 @@ pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Mea
         SeriesGrain::Month => "complete months",
         SeriesGrain::Rolling30Days => "30-day windows",
     };
-    Ok(measure.with_interval(None).with_component(Part::new(steps, series.steps)))
+    Ok(measure
+        .with_interval(None)
+        .with_component(Part::new(steps, series.steps)))
 }
 
 pub(crate) fn participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let base = sheet.definitions.participation_denominator;
-    rate_of(sheet, Metric::ParticipationRate, (Who::Active, "active"), base)
+    rate_of(
+        sheet,
+        Metric::ParticipationRate,
+        (Who::Active, "active"),
+        base,
+    )
 }
 
 pub(crate) fn share_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -212,13 +260,21 @@ pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         PerWhom::Sharers => (Who::Sharers, "sharers"),
     };
     let people = sheet.ask(&Overlap { who, within: None })?;
-    Ok(ratio(Metric::SharesPerActive, ("shares", shares.into()), (name, people.inside.into())))
+    Ok(ratio(
+        Metric::SharesPerActive,
+        ("shares", shares.into()),
+        (name, people.inside.into()),
+    ))
 }
 
 pub(crate) fn stickiness(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let stuck = sheet.ask(&Stickiness)?;
     let above = ("mean_actives", Number::Real(stuck.mean_actives));
-    Ok(ratio(Metric::Stickiness, above, ("monthly_actives", stuck.monthly.into())))
+    Ok(ratio(
+        Metric::Stickiness,
+        above,
+        ("monthly_actives", stuck.monthly.into()),
+    ))
 }
 
 pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -241,8 +297,12 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
             (curve.quantile(quantile)?.map(days), interval)
         }
         FirstShareEstimator::SharersOnly => {
-            let waits: Vec<i64> =
-                found.waits.iter().filter(|(_, shared)| *shared).map(|&(wait, _)| wait).collect();
+            let waits: Vec<i64> = found
+                .waits
+                .iter()
+                .filter(|(_, shared)| *shared)
+                .map(|&(wait, _)| wait)
+                .collect();
             (plain_quantile(&waits, quantile), None)
         }
     };
@@ -255,7 +315,11 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
     .with_component(Part::new("members", found.waits.len() as u64))
     .with_component(Part::new("shared", shared));
     measure.numerator = None;
-    Ok(if found.known { measure } else { measure.missing() })
+    Ok(if found.known {
+        measure
+    } else {
+        measure.missing()
+    })
 }
 
 fn days(micros: i64) -> f64 {
@@ -268,7 +332,11 @@ fn days(micros: i64) -> f64 {
 fn plain_quantile(sorted: &[i64], quantile: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = quantile * float(last as u64);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the slice")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within the slice"
+    )]
     let below = (place.floor() as usize).min(last);
     let above = (below + 1).min(last);
     let (low, high) = (days(sorted[below]), days(sorted[above]));
@@ -294,7 +362,11 @@ pub(crate) fn retention(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn dormant(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let cycle = sheet.ask(&Lifecycle)?;
     let measure = count(Metric::Dormant, "dormant", cycle.dormant);
-    Ok(if cycle.members_known { measure } else { measure.missing() })
+    Ok(if cycle.members_known {
+        measure
+    } else {
+        measure.missing()
+    })
 }
 
 pub(crate) fn reactivated(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

@@ -23,16 +23,26 @@ pub(crate) fn total(metric: Metric, name: &'static str, summed: Summed) -> Measu
             what: name.into(),
         })
         .note_if(summed.imputed > 0, || imputed(summed.imputed));
-    if summed.rows > 0 && summed.known == 0 { measure.missing() } else { measure }
+    if summed.rows > 0 && summed.known == 0 {
+        measure.missing()
+    } else {
+        measure
+    }
 }
 
 /// Followers observed only later stand in for those at the time.
 pub(crate) fn imputed(rows: u64) -> Note {
-    Note::Imputed { count: rows, what: "follower counts by the earliest later observation".into() }
+    Note::Imputed {
+        count: rows,
+        what: "follower counts by the earliest later observation".into(),
+    }
 }
 
 fn sum(sheet: &mut Sheet<'_, '_>, field: Field, source: Source) -> Result<Summed> {
-    sheet.ask(&Sum { amount: Amount::field(field), source })
+    sheet.ask(&Sum {
+        amount: Amount::field(field),
+        source,
+    })
 }
 
 /// A field of shares, summed.
@@ -54,7 +64,11 @@ fn followed(metric: Metric, followed: Followed) -> Measure {
             what: "followers".into(),
         })
         .note_if(followed.imputed > 0, || imputed(followed.imputed));
-    if followed.accounts > 0 && followed.known == 0 { measure.missing() } else { measure }
+    if followed.accounts > 0 && followed.known == 0 {
+        measure.missing()
+    } else {
+        measure
+    }
 }
 
 pub(crate) fn network_size(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -64,9 +78,11 @@ pub(crate) fn network_size(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 pub(crate) fn potential_reach(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let found = sheet.ask(&Followers { shared_only: true })?;
-    Ok(followed(Metric::PotentialReach, found).note(Note::NonAdditive {
-        reason: "an account that shared in two rows counts once in their total".into(),
-    }))
+    Ok(
+        followed(Metric::PotentialReach, found).note(Note::NonAdditive {
+            reason: "an account that shared in two rows counts once in their total".into(),
+        }),
+    )
 }
 
 pub(crate) fn potential_impressions(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -82,7 +98,9 @@ pub(crate) fn reach(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
             reason: "a gross sum: one person reached by two shares counts twice".into(),
         });
     }
-    let Some(most) = reached.most else { return Ok(measure) };
+    let Some(most) = reached.most else {
+        return Ok(measure);
+    };
     measure = measure
         .with_component(Part::new("lower_bound", most))
         .with_component(Part::new("gross", summed.total));
@@ -157,7 +175,9 @@ pub struct ReachEstimate {
 pub fn random_duplication(universe: u64, reaches: &[u64]) -> Result<Option<ReachEstimate>> {
     let mut sorted = reaches.to_vec();
     sorted.sort_unstable();
-    let Some(&lower_bound) = sorted.last() else { return Ok(None) };
+    let Some(&lower_bound) = sorted.last() else {
+        return Ok(None);
+    };
     let gross = sorted
         .iter()
         .try_fold(0_u64, |sum, &reach| sum.checked_add(reach))
@@ -172,7 +192,11 @@ pub fn random_duplication(universe: u64, reaches: &[u64]) -> Result<Option<Reach
     let estimate = duplicated(universe, &each)?.ok_or_else(|| {
         Error::new(ErrorKind::OutOfRange, "a universe of 0 people").in_field("universe")
     })?;
-    Ok(Some(ReachEstimate { lower_bound, gross, estimate }))
+    Ok(Some(ReachEstimate {
+        lower_bound,
+        gross,
+        estimate,
+    }))
 }
 
 pub(crate) fn frequency(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -203,7 +227,9 @@ fn both(sheet: &mut Sheet<'_, '_>) -> Result<(Summed, Summed, bool)> {
 }
 
 fn gross_note() -> Note {
-    Note::NonAdditive { reason: "both reaches are gross sums over posts".into() }
+    Note::NonAdditive {
+        reason: "both reaches are gross sums over posts".into(),
+    }
 }
 
 pub(crate) fn reach_gain(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -217,9 +243,13 @@ pub(crate) fn reach_gain(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn reach_multiple(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (ours, brand, known) = both(sheet)?;
     let above = ("advocates_reach", ours.total.into());
-    let measure = ratio(Metric::ReachMultiple, above, ("brand_reach", brand.total.into()))
-        .with_coverage(ours.known, ours.rows)
-        .note(gross_note());
+    let measure = ratio(
+        Metric::ReachMultiple,
+        above,
+        ("brand_reach", brand.total.into()),
+    )
+    .with_coverage(ours.known, ours.rows)
+    .note(gross_note());
     Ok(if known { measure } else { measure.missing() })
 }
 
@@ -261,8 +291,13 @@ pub struct ReachAssumptions {
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
 pub fn reach_calculator(assumptions: &ReachAssumptions) -> Result<Measure> {
-    let ReachAssumptions { headcount, adoption, shares_per_month, followers, view_through } =
-        *assumptions;
+    let ReachAssumptions {
+        headcount,
+        adoption,
+        shares_per_month,
+        followers,
+        view_through,
+    } = *assumptions;
     let parts = [
         ("adoption", adoption, 1.0),
         ("shares_per_month", shares_per_month, f64::MAX),
@@ -272,7 +307,9 @@ pub fn reach_calculator(assumptions: &ReachAssumptions) -> Result<Measure> {
     let mut views = float(headcount);
     for (name, value, most) in parts {
         if !value.is_finite() {
-            return Err(Error::new(ErrorKind::NotFinite, format!("{name} is {value}")).in_field(name));
+            return Err(
+                Error::new(ErrorKind::NotFinite, format!("{name} is {value}")).in_field(name),
+            );
         }
         if !(0.0..=most).contains(&value) {
             let allowed = if most > 1.0 { "0 or more" } else { "0..=1" };
@@ -293,7 +330,11 @@ pub fn reach_calculator(assumptions: &ReachAssumptions) -> Result<Measure> {
     let measure = measure.note(Note::Remark {
         text: "an estimate from assumptions, not a count; people reached twice count twice".into(),
     });
-    Ok(catalog::define(measure, Metric::ReachCalculator, &Definitions::default()))
+    Ok(catalog::define(
+        measure,
+        Metric::ReachCalculator,
+        &Definitions::default(),
+    ))
 }
 
 /// Views a month, for the catalogue: the calculator has no counts to ask for.
@@ -308,4 +349,3 @@ pub(crate) fn not_asked(_: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn mean(summed: Summed) -> Option<f64> {
     quotient(summed.total, summed.known)
 }
-

@@ -42,16 +42,29 @@ impl Accounts {
         problems: &mut Problems,
     ) -> Result<Self> {
         const TABLE: &str = "accounts";
-        let Some(ids) = accounts.take("id") else { return Ok(Self::default()) };
+        let Some(ids) = accounts.take("id") else {
+            return Ok(Self::default());
+        };
         let rows = ids.len();
         let index = Index::build(&ids, TABLE, problems)?;
-        let mut built = Self { index, observed: vec![Vec::new(); rows], ..Self::default() };
+        let mut built = Self {
+            index,
+            observed: vec![Vec::new(); rows],
+            ..Self::default()
+        };
         if let Some(column) = accounts.take("advocate") {
             let codes = people.resolve(column, true, (TABLE, "advocate"), problems)?;
             built.advocate = (0..rows).map(|row| codes.at(row)).collect();
         }
         if let Some(column) = accounts.take("network") {
-            let codes = read_names(column, networks, network_name, true, (TABLE, "network"), problems)?;
+            let codes = read_names(
+                column,
+                networks,
+                network_name,
+                true,
+                (TABLE, "network"),
+                problems,
+            )?;
             built.network = (0..rows).map(|row| codes.at(row)).collect();
         }
         let mut times = |name: &'static str, null: i64| match accounts.take(name) {
@@ -66,11 +79,20 @@ impl Accounts {
                     ErrorKind::EndBeforeStart,
                     "disconnected_at lies before connected_at",
                 );
-                problems.report(error.in_table(TABLE).in_field("disconnected_at").at_row(row))?;
+                problems.report(
+                    error
+                        .in_table(TABLE)
+                        .in_field("disconnected_at")
+                        .at_row(row),
+                )?;
             }
         }
         for (account, &advocate) in built.advocate.iter().enumerate() {
-            built.by_advocate.entry(advocate).or_default().push(to_u32(account));
+            built
+                .by_advocate
+                .entry(advocate)
+                .or_default()
+                .push(to_u32(account));
         }
         built.read_followers(&mut followers, problems)?;
         Ok(built)
@@ -78,20 +100,31 @@ impl Accounts {
 
     fn read_followers(&mut self, frame: &mut Frame<'_>, problems: &mut Problems) -> Result<()> {
         const TABLE: &str = "followers";
-        let (Some(account), Some(at), Some(followers)) =
-            (frame.take("account"), frame.take("at"), frame.take("followers"))
-        else {
+        let (Some(account), Some(at), Some(followers)) = (
+            frame.take("account"),
+            frame.take("at"),
+            frame.take("followers"),
+        ) else {
             return Ok(());
         };
-        let account = self.index.resolve(account, true, (TABLE, "account"), problems)?;
+        let account = self
+            .index
+            .resolve(account, true, (TABLE, "account"), problems)?;
         let at = read_micros(&at, NEVER, (TABLE, "at"), problems)?;
         let followers = read_counts(followers, (TABLE, "followers"), problems)?;
         for (row, &when) in at.iter().enumerate() {
-            let place = |error: Error, field: &str| error.in_table(TABLE).in_field(field).at_row(row);
+            let place =
+                |error: Error, field: &str| error.in_table(TABLE).in_field(field).at_row(row);
             if when == NEVER {
-                problems.report(place(Error::new(ErrorKind::MissingValue, "at is missing"), "at"))?;
+                problems.report(place(
+                    Error::new(ErrorKind::MissingValue, "at is missing"),
+                    "at",
+                ))?;
             }
-            match (followers.get(row), self.observed.get_mut(account.at(row) as usize)) {
+            match (
+                followers.get(row),
+                self.observed.get_mut(account.at(row) as usize),
+            ) {
                 (Some(count), Some(observed)) => observed.push((when, count)),
                 (None, _) => problems.report(place(
                     Error::new(ErrorKind::MissingValue, "followers is missing"),
@@ -102,7 +135,10 @@ impl Accounts {
         }
         for (account, observed) in self.observed.iter_mut().enumerate() {
             observed.sort_unstable();
-            if observed.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
+            if observed
+                .windows(2)
+                .any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
+            {
                 let id = self.index.id(to_u32(account));
                 let error = Error::new(
                     ErrorKind::DuplicateId,
@@ -147,20 +183,35 @@ impl Accounts {
         let observed = self.observed.get(account as usize)?;
         let after = observed.partition_point(|&(when, _)| when <= at.min(as_of));
         if let Some(last) = after.checked_sub(1) {
-            return Some(FollowersAt { followers: observed[last].1, imputed: false });
+            return Some(FollowersAt {
+                followers: observed[last].1,
+                imputed: false,
+            });
         }
         let &(when, followers) = observed.first()?;
-        (when <= as_of).then_some(FollowersAt { followers, imputed: true })
+        (when <= as_of).then_some(FollowersAt {
+            followers,
+            imputed: true,
+        })
     }
 
     /// The largest count observed: what sums are proved against.
     pub(crate) fn most_followers(&self) -> u64 {
-        self.observed.iter().flatten().map(|&(_, count)| count).max().unwrap_or(0)
+        self.observed
+            .iter()
+            .flatten()
+            .map(|&(_, count)| count)
+            .max()
+            .unwrap_or(0)
     }
 
     /// The last instant anything was observed or connected.
     pub(crate) fn latest(&self) -> i64 {
-        let observed = self.observed.iter().filter_map(|each| each.last()).map(|&(when, _)| when);
+        let observed = self
+            .observed
+            .iter()
+            .filter_map(|each| each.last())
+            .map(|&(when, _)| when);
         let connected = self.connected.iter().copied().filter(|&when| when != NEVER);
         observed.chain(connected).max().unwrap_or(ALWAYS)
     }

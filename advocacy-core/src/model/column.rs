@@ -311,7 +311,8 @@ impl Validity<'_> {
         match self {
             Self::Bits { bits, offset } => {
                 let bit = offset + row;
-                bits.get(bit >> 3).is_some_and(|byte| byte >> (bit & 7) & 1 == 1)
+                bits.get(bit >> 3)
+                    .is_some_and(|byte| byte >> (bit & 7) & 1 == 1)
             }
             Self::Flags(flags) => flags.get(row).copied().unwrap_or(false),
         }
@@ -319,9 +320,9 @@ impl Validity<'_> {
 
     fn covers(&self, rows: usize) -> bool {
         match self {
-            Self::Bits { bits, offset } => {
-                offset.checked_add(rows).is_some_and(|end| end <= bits.len().saturating_mul(8))
-            }
+            Self::Bits { bits, offset } => offset
+                .checked_add(rows)
+                .is_some_and(|end| end <= bits.len().saturating_mul(8)),
             Self::Flags(flags) => flags.len() == rows,
         }
     }
@@ -338,7 +339,10 @@ impl<'a> Column<'a> {
     /// A column in which every value is known.
     #[must_use]
     pub const fn new(data: Data<'a>) -> Self {
-        Self { data, validity: None }
+        Self {
+            data,
+            validity: None,
+        }
     }
 
     /// The same column with a validity mask.
@@ -349,7 +353,10 @@ impl<'a> Column<'a> {
         if !validity.covers(self.len()) {
             return Err(Error::new(
                 ErrorKind::UnequalLengths,
-                format!("a validity mask does not cover the {} rows of its column", self.len()),
+                format!(
+                    "a validity mask does not cover the {} rows of its column",
+                    self.len()
+                ),
             ));
         }
         self.validity = Some(validity);
@@ -371,7 +378,9 @@ impl<'a> Column<'a> {
     /// Texts, all known.
     #[must_use]
     pub fn texts<S: Into<Cow<'a, str>>>(values: impl IntoIterator<Item = S>) -> Self {
-        Self::new(Data::Text(Texts::Strings(values.into_iter().map(Into::into).collect())))
+        Self::new(Data::Text(Texts::Strings(
+            values.into_iter().map(Into::into).collect(),
+        )))
     }
 
     /// Texts of which some are missing.
@@ -387,7 +396,9 @@ impl<'a> Column<'a> {
     /// Instants of which some are missing, in microseconds.
     #[must_use]
     pub fn optional_times(values: impl IntoIterator<Item = Option<i64>>) -> Self {
-        Self::optional(values, |values| Data::Time(Buffer::Owned(values), TimeUnit::Micro))
+        Self::optional(values, |values| {
+            Data::Time(Buffer::Owned(values), TimeUnit::Micro)
+        })
     }
 
     /// Flags of which some are missing.
@@ -406,7 +417,10 @@ impl<'a> Column<'a> {
             values.extend(row.into_iter().map(Into::into));
             offsets.push(i32::try_from(values.len()).unwrap_or(i32::MAX));
         }
-        Self::new(Data::List { offsets: offsets.into(), values: Texts::Strings(values) })
+        Self::new(Data::List {
+            offsets: offsets.into(),
+            values: Texts::Strings(values),
+        })
     }
 
     fn optional<T: Default>(
@@ -424,7 +438,10 @@ impl<'a> Column<'a> {
             })
             .collect();
         let validity = (!all).then(|| Validity::Flags(Buffer::Owned(known)));
-        Self { data: data(values), validity }
+        Self {
+            data: data(values),
+            validity,
+        }
     }
 
     /// Rows.
@@ -443,6 +460,8 @@ impl<'a> Column<'a> {
     #[inline]
     #[must_use]
     pub fn is_known(&self, row: usize) -> bool {
-        self.validity.as_ref().is_none_or(|validity| validity.is_known(row))
+        self.validity
+            .as_ref()
+            .is_none_or(|validity| validity.is_known(row))
     }
 }

@@ -46,7 +46,10 @@ impl Default for Facts<'_> {
     fn default() -> Self {
         Self {
             rows: 0,
-            at: Times { values: Vec::new().into(), unit: TimeUnit::Micro },
+            at: Times {
+                values: Vec::new().into(),
+                unit: TimeUnit::Micro,
+            },
             advocate: None,
             content: None,
             network: None,
@@ -103,7 +106,14 @@ impl<'a> Facts<'a> {
         networks: &mut Names,
         problems: &mut Problems,
     ) -> Result<Self> {
-        Self::build(frame, "brand_posts", "published_at", refs, networks, problems)
+        Self::build(
+            frame,
+            "brand_posts",
+            "published_at",
+            refs,
+            networks,
+            problems,
+        )
     }
 
     /// Activities: who did what and when.
@@ -126,20 +136,43 @@ impl<'a> Facts<'a> {
     ) -> Result<Self> {
         let rows = frame.rows();
         if u32::try_from(rows).is_err() {
-            return Err(Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
-                .in_table(table));
+            return Err(
+                Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
+                    .in_table(table),
+            );
         }
-        let Some(times) = frame.take(at) else { return Ok(Self::default()) };
-        let mut facts = Self { rows, at: read_times(times, (table, at), problems)?, ..Self::default() };
+        let Some(times) = frame.take(at) else {
+            return Ok(Self::default());
+        };
+        let mut facts = Self {
+            rows,
+            at: read_times(times, (table, at), problems)?,
+            ..Self::default()
+        };
         if let Some(column) = frame.take("advocate") {
-            facts.advocate = Some(refs.people.resolve(column, true, (table, "advocate"), problems)?);
+            facts.advocate =
+                Some(
+                    refs.people
+                        .resolve(column, true, (table, "advocate"), problems)?,
+                );
         }
         if let Some(column) = frame.take("content") {
-            facts.content = Some(refs.content.resolve(column, false, (table, "content"), problems)?);
+            facts.content =
+                Some(
+                    refs.content
+                        .resolve(column, false, (table, "content"), problems)?,
+                );
         }
         if let Some(column) = frame.take("network") {
             let at = (table, "network");
-            facts.network = Some(read_names(column, networks, network_name, true, at, problems)?);
+            facts.network = Some(read_names(
+                column,
+                networks,
+                network_name,
+                true,
+                at,
+                problems,
+            )?);
         }
         if let Some(column) = frame.take("action") {
             facts.action = Some(read_actions(column, table, problems)?);
@@ -148,14 +181,26 @@ impl<'a> Facts<'a> {
             None => None,
             Some(column) => {
                 let normal = |name: &str| Copy::parse(&stable(name)).map(|copy| copy.to_string());
-                Some(read_closed(column, Copy::NAMES, normal, (table, "copy"), problems)?)
+                Some(read_closed(
+                    column,
+                    Copy::NAMES,
+                    normal,
+                    (table, "copy"),
+                    problems,
+                )?)
             }
         };
         facts.mode = match frame.take("mode") {
             None => None,
             Some(column) => {
                 let normal = |name: &str| Mode::parse(&stable(name)).map(|mode| mode.to_string());
-                Some(read_closed(column, Mode::NAMES, normal, (table, "mode"), problems)?)
+                Some(read_closed(
+                    column,
+                    Mode::NAMES,
+                    normal,
+                    (table, "mode"),
+                    problems,
+                )?)
             }
         };
         for (name, bits) in [
@@ -174,7 +219,12 @@ impl<'a> Facts<'a> {
             }
         }
         if let Some(column) = frame.take("observed_at") {
-            facts.observed = Some(read_micros(&column, ALWAYS, (table, "observed_at"), problems)?);
+            facts.observed = Some(read_micros(
+                &column,
+                ALWAYS,
+                (table, "observed_at"),
+                problems,
+            )?);
         }
         if let Some(ids) = frame.take("id") {
             facts.find_versions(&ids, table, problems)?;
@@ -208,7 +258,10 @@ impl<'a> Facts<'a> {
                 None => {
                     first_row.insert(key, row);
                 }
-                Some(&first) => repeated.entry(first).or_insert_with(|| vec![first]).push(row),
+                Some(&first) => repeated
+                    .entry(first)
+                    .or_insert_with(|| vec![first])
+                    .push(row),
             }
         }
         let mut versions: Vec<Vec<u32>> = repeated.into_values().collect();
@@ -230,12 +283,17 @@ impl<'a> Facts<'a> {
                     )))?;
                 }
                 let same = |codes: &Option<Codes<'_>>| {
-                    codes.as_ref().is_none_or(|codes| codes.at(a) == codes.at(b))
+                    codes
+                        .as_ref()
+                        .is_none_or(|codes| codes.at(a) == codes.at(b))
                 };
                 if !(same(&self.advocate) && same(&self.network) && same(&self.content)) {
                     problems.report(place(Error::new(
                         ErrorKind::InvalidValue,
-                        format!("two observations of id {} differ in advocate, content or network", show()),
+                        format!(
+                            "two observations of id {} differ in advocate, content or network",
+                            show()
+                        ),
                     )))?;
                 }
             }
@@ -255,23 +313,37 @@ impl<'a> Facts<'a> {
     ) -> Result<()> {
         let stated = match stated {
             None => None,
-            Some(column) => Some(accounts.index.resolve(column, false, (table, "account"), problems)?),
+            Some(column) => Some(accounts.index.resolve(
+                column,
+                false,
+                (table, "account"),
+                problems,
+            )?),
         };
-        let (Some(advocate), Some(network)) = (&self.advocate, &self.network) else { return Ok(()) };
+        let (Some(advocate), Some(network)) = (&self.advocate, &self.network) else {
+            return Ok(());
+        };
         if accounts.len() == 0 {
             return Ok(());
         }
         let none = to_u32(accounts.len());
         let mut found = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            let stated = stated.as_ref().map(|codes| codes.at(row)).filter(|&code| code != none);
+            let stated = stated
+                .as_ref()
+                .map(|codes| codes.at(row))
+                .filter(|&code| code != none);
             let (who, on) = (advocate.at(row), network.at(row));
             if let Some(account) = stated
-                && (accounts.advocate[account as usize] != who || accounts.network[account as usize] != on)
+                && (accounts.advocate[account as usize] != who
+                    || accounts.network[account as usize] != on)
             {
                 let error = Error::new(
                     ErrorKind::InvalidValue,
-                    format!("account {} is another advocate's or on another network", accounts.index.id(account)),
+                    format!(
+                        "account {} is another advocate's or on another network",
+                        accounts.index.id(account)
+                    ),
                 );
                 problems.report(error.in_table(table).in_field("account").at_row(row))?;
             }
@@ -284,7 +356,10 @@ impl<'a> Facts<'a> {
     /// The facts as they stood at `as_of`: of several observations of one id
     /// the latest by then counts; a row observed later has its counts unread.
     pub(crate) fn as_of(&self, as_of: i64) -> AsOf {
-        let mut skip = self.removed.clone().unwrap_or_else(|| Bits::zeros(self.rows));
+        let mut skip = self
+            .removed
+            .clone()
+            .unwrap_or_else(|| Bits::zeros(self.rows));
         let mut unread = Bits::zeros(self.rows);
         let observed = |row: u32| self.observed.as_ref().map_or(ALWAYS, |at| at[row as usize]);
         if let Some(observed) = &self.observed {
@@ -303,22 +378,32 @@ impl<'a> Facts<'a> {
                 }
             }
         }
-        AsOf { skip: skip.any().then_some(skip), unread: unread.any().then_some(unread) }
+        AsOf {
+            skip: skip.any().then_some(skip),
+            unread: unread.any().then_some(unread),
+        }
     }
 
     /// The last instant anything happened or was observed.
     pub(crate) fn latest(&self) -> i64 {
         let happened = self.at.values.iter().max();
-        let happened = happened.map_or(ALWAYS, |&ticks| super::read::to_micros(ticks, self.at.unit));
+        let happened =
+            happened.map_or(ALWAYS, |&ticks| super::read::to_micros(ticks, self.at.unit));
         let observed = self.observed.iter().flatten().max();
         happened.max(observed.copied().unwrap_or(ALWAYS))
     }
 
     /// Whether any row carries one of the parts of an engagement set.
     pub(crate) fn has_parts(&self) -> bool {
-        [Field::Likes, Field::Comments, Field::Reshares, Field::Clicks, Field::Follows]
-            .iter()
-            .any(|&field| self.field(field).is_some())
+        [
+            Field::Likes,
+            Field::Comments,
+            Field::Reshares,
+            Field::Clicks,
+            Field::Follows,
+        ]
+        .iter()
+        .any(|&field| self.field(field).is_some())
     }
 }
 
@@ -329,10 +414,19 @@ fn read_actions(
 ) -> Result<Vec<Action>> {
     let mut names = Names::default();
     let normal = |name: &str| Action::parse(&stable(name)).map(|action| action.to_string());
-    let codes = read_names(column, &mut names, normal, true, (table, "action"), problems)?;
+    let codes = read_names(
+        column,
+        &mut names,
+        normal,
+        true,
+        (table, "action"),
+        problems,
+    )?;
     let mut actions = Vec::with_capacity(codes.len());
     for row in 0..codes.len() {
-        let action = names.name(codes.at(row)).map_or(Ok(Action::Login), Action::parse)?;
+        let action = names
+            .name(codes.at(row))
+            .map_or(Ok(Action::Login), Action::parse)?;
         if action == Action::Share {
             let error = Error::new(
                 ErrorKind::InvalidValue,
@@ -356,7 +450,12 @@ fn read_closed(
     let mut names = Names::default();
     let codes = read_names(column, &mut names, normal, false, at, problems)?;
     let none = choices.len();
-    let place = |name: &str| choices.iter().position(|choice| *choice == name).unwrap_or(none);
+    let place = |name: &str| {
+        choices
+            .iter()
+            .position(|choice| *choice == name)
+            .unwrap_or(none)
+    };
     Ok((0..codes.len())
         .map(|row| names.name(codes.at(row)).map_or(none, place))
         .map(|code| u8::try_from(code).unwrap_or(u8::MAX))

@@ -24,7 +24,9 @@ impl<'a> Frame<'a> {
     /// No columns yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { columns: Vec::new() }
+        Self {
+            columns: Vec::new(),
+        }
     }
 
     /// The same frame with one more column; a later column of the same name
@@ -60,7 +62,10 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn peek(&self, name: &str) -> Option<&Column<'a>> {
-        self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
+        self.columns
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, column)| column)
     }
 
     pub(crate) fn take(&mut self, name: &str) -> Option<Column<'a>> {
@@ -74,7 +79,10 @@ impl<'a> Frame<'a> {
             None => Ok(()),
             Some((name, column)) => Err(Error::new(
                 ErrorKind::UnequalLengths,
-                format!("column {name} has {} rows, the others have {rows}", column.len()),
+                format!(
+                    "column {name} has {} rows, the others have {rows}",
+                    column.len()
+                ),
             )
             .in_table(table)
             .in_field(name)),

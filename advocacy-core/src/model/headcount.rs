@@ -41,7 +41,9 @@ impl Headcounts {
         let employees = read_counts(employees, (TABLE, "employees"), problems)?;
         let mut parts: Vec<Part> = vec![[None; 3]; at.len()];
         for which in Attribute::ALL {
-            let Some(column) = frame.take(which.as_str()) else { continue };
+            let Some(column) = frame.take(which.as_str()) else {
+                continue;
+            };
             let names = people.attribute_names(which);
             let place = (TABLE, which.as_str());
             let codes = read_names(column, names, as_it_is, false, place, problems)?;
@@ -61,13 +63,23 @@ impl Headcounts {
                 problems.report(missing("at"))?;
             }
             match employees.get(row) {
-                Some(employees) => counts.push(Count { at, part, employees }),
+                Some(employees) => counts.push(Count {
+                    at,
+                    part,
+                    employees,
+                }),
                 None => problems.report(missing("employees"))?,
             }
         }
         counts.sort_by_key(|count| (count.at, count.part));
-        if counts.windows(2).any(|pair| (pair[0].at, pair[0].part) == (pair[1].at, pair[1].part)) {
-            let error = Error::new(ErrorKind::DuplicateId, "one part has two headcounts at one instant");
+        if counts
+            .windows(2)
+            .any(|pair| (pair[0].at, pair[0].part) == (pair[1].at, pair[1].part))
+        {
+            let error = Error::new(
+                ErrorKind::DuplicateId,
+                "one part has two headcounts at one instant",
+            );
             problems.report(error.in_table(TABLE).in_field("at"))?;
         }
         Ok(Self { counts })
@@ -93,7 +105,11 @@ impl Headcounts {
             let mut seen = Vec::new();
             let mut sum = 0_u64;
             for count in by_then() {
-                let only = count.part.iter().enumerate().all(|(at, code)| (at == which) == code.is_some());
+                let only = count
+                    .part
+                    .iter()
+                    .enumerate()
+                    .all(|(at, code)| (at == which) == code.is_some());
                 if only && !seen.contains(&count.part) {
                     seen.push(count.part);
                     sum = sum.checked_add(count.employees)?;

@@ -31,6 +31,15 @@ impl IdRef<'_> {
     }
 }
 
+impl<'c> From<&'c Id> for IdRef<'c> {
+    fn from(id: &'c Id) -> Self {
+        match id {
+            Id::Integer(number) => Self::Integer(*number),
+            Id::Text(text) => Self::Text(text),
+        }
+    }
+}
+
 /// The id at `row` of an id column; `None` when null.
 ///
 /// # Errors
@@ -54,7 +63,12 @@ pub(crate) fn id_at<'c>(column: &'c Column<'_>, row: usize) -> Result<Option<IdR
         Data::Text(texts) => match texts.get(row) {
             Some("") => return Ok(None),
             Some(text) => IdRef::Text(text),
-            None => return Err(Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")),
+            None => {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    "text that is not UTF-8",
+                ));
+            }
         },
         Data::Dictionary { codes, names } => {
             let code = codes.at(row) as usize;
@@ -84,9 +98,15 @@ pub(crate) enum Index {
     /// The ids are 0, 1, 2, …
     Dense(u32),
     /// Whole numbers.
-    Integers { ids: Vec<i64>, at: FxHashMap<i64, u32> },
+    Integers {
+        ids: Vec<i64>,
+        at: FxHashMap<i64, u32>,
+    },
     /// Texts.
-    Texts { ids: Vec<Box<str>>, at: FxHashMap<Box<str>, u32> },
+    Texts {
+        ids: Vec<Box<str>>,
+        at: FxHashMap<Box<str>, u32>,
+    },
 }
 
 impl Default for Index {
@@ -105,8 +125,10 @@ impl Index {
         let rows = column.len();
         let place = |e: Error, row: usize| e.in_table(table).in_field("id").at_row(row);
         if u32::try_from(rows).is_err() {
-            return Err(Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
-                .in_table(table));
+            return Err(
+                Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
+                    .in_table(table),
+            );
         }
         if let (Data::U32(ids), None) = (&column.data, &column.validity)
             && ids.iter().enumerate().all(|(row, &id)| row == id as usize)
@@ -115,15 +137,24 @@ impl Index {
         }
         let texts = matches!(column.data, Data::Text(_) | Data::Dictionary { .. });
         let mut built = if texts {
-            Self::Texts { ids: Vec::with_capacity(rows), at: FxHashMap::default() }
+            Self::Texts {
+                ids: Vec::with_capacity(rows),
+                at: FxHashMap::default(),
+            }
         } else {
-            Self::Integers { ids: Vec::with_capacity(rows), at: FxHashMap::default() }
+            Self::Integers {
+                ids: Vec::with_capacity(rows),
+                at: FxHashMap::default(),
+            }
         };
         for row in 0..rows {
             let id = match id_at(column, row) {
                 Ok(Some(id)) => id,
                 Ok(None) => {
-                    problems.report(place(Error::new(ErrorKind::MissingValue, "id is missing"), row))?;
+                    problems.report(place(
+                        Error::new(ErrorKind::MissingValue, "id is missing"),
+                        row,
+                    ))?;
                     built.push_gap();
                     continue;
                 }
@@ -135,7 +166,10 @@ impl Index {
             };
             if !built.push(id) {
                 problems.report(place(
-                    Error::new(ErrorKind::DuplicateId, format!("id {} occurs twice", id.show())),
+                    Error::new(
+                        ErrorKind::DuplicateId,
+                        format!("id {} occurs twice", id.show()),
+                    ),
                     row,
                 ))?;
             }
@@ -245,9 +279,12 @@ impl Index {
         let mut out = Vec::with_capacity(rows);
         // A dictionary is looked up once per name, not once per row.
         let by_code: Option<Vec<Option<u32>>> = match &column.data {
-            Data::Dictionary { names, .. } => {
-                Some(names.iter().map(|name| self.find(IdRef::Text(name))).collect())
-            }
+            Data::Dictionary { names, .. } => Some(
+                names
+                    .iter()
+                    .map(|name| self.find(IdRef::Text(name)))
+                    .collect(),
+            ),
             _ => None,
         };
         for row in 0..rows {
@@ -259,9 +296,10 @@ impl Index {
                 continue;
             }
             let found = match id_at(column, row) {
-                Ok(None) if required => {
-                    Err(Error::new(ErrorKind::MissingValue, "a reference is missing"))
-                }
+                Ok(None) if required => Err(Error::new(
+                    ErrorKind::MissingValue,
+                    "a reference is missing",
+                )),
                 Ok(None) => Ok(none),
                 Ok(Some(id)) => self.find(id).ok_or_else(|| unknown(id)),
                 Err(error) => Err(error),
@@ -280,7 +318,10 @@ impl Index {
 
 #[cold]
 fn unknown(id: IdRef<'_>) -> Error {
-    Error::new(ErrorKind::UnknownId, format!("id {} is not known", id.show()))
+    Error::new(
+        ErrorKind::UnknownId,
+        format!("id {} is not known", id.show()),
+    )
 }
 
 /// A position; tables are refused beyond 2³² rows before any is made.

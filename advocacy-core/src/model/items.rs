@@ -47,7 +47,9 @@ impl Campaigns {
         problems: &mut Problems,
     ) -> Result<Self> {
         const TABLE: &str = "campaigns";
-        let Some(ids) = frame.take("id") else { return Ok(Self::default()) };
+        let Some(ids) = frame.take("id") else {
+            return Ok(Self::default());
+        };
         let rows = ids.len();
         let index = Index::build(&ids, TABLE, problems)?;
         let names = match frame.take("name") {
@@ -70,10 +72,13 @@ impl Campaigns {
         for row in 0..rows {
             if ends[row] <= starts[row] {
                 problems.report(
-                    Error::new(ErrorKind::EndBeforeStart, "ends_at does not lie after starts_at")
-                        .in_table(TABLE)
-                        .in_field("ends_at")
-                        .at_row(row),
+                    Error::new(
+                        ErrorKind::EndBeforeStart,
+                        "ends_at does not lie after starts_at",
+                    )
+                    .in_table(TABLE)
+                    .in_field("ends_at")
+                    .at_row(row),
                 )?;
             }
         }
@@ -85,9 +90,10 @@ impl Campaigns {
                 Some(column) => first_of(lists(&column, (TABLE, "currency"))?),
             };
             for row in 0..rows {
-                let Some(amount) = minor.get(row) else { continue };
-                let place =
-                    |e: Error, field: &str| e.in_table(TABLE).in_field(field).at_row(row);
+                let Some(amount) = minor.get(row) else {
+                    continue;
+                };
+                let place = |e: Error, field: &str| e.in_table(TABLE).in_field(field).at_row(row);
                 let of = match (&currencies[row], currency) {
                     (Some(code), _) => Currency::new(code),
                     (None, Some(currency)) => Ok(currency),
@@ -100,13 +106,21 @@ impl Campaigns {
                     (Ok(currency), Ok(minor)) => cost[row] = Some(Money { minor, currency }),
                     (Err(error), _) => problems.report(place(error, "currency"))?,
                     (_, Err(_)) => problems.report(place(
-                        Error::new(ErrorKind::OutOfRange, format!("{amount} is beyond {}", i64::MAX)),
+                        Error::new(
+                            ErrorKind::OutOfRange,
+                            format!("{amount} is beyond {}", i64::MAX),
+                        ),
                         "cost",
                     ))?,
                 }
             }
         }
-        Ok(Self { index, names, hashtags, cost })
+        Ok(Self {
+            index,
+            names,
+            hashtags,
+            cost,
+        })
     }
 }
 
@@ -122,21 +136,42 @@ impl Items {
         problems: &mut Problems,
     ) -> Result<Self> {
         const TABLE: &str = "content";
-        let Some(ids) = frame.take("id") else { return Ok(Self::default()) };
+        let Some(ids) = frame.take("id") else {
+            return Ok(Self::default());
+        };
         let rows = ids.len();
-        let mut items = Self { index: Index::build(&ids, TABLE, problems)?, ..Self::default() };
+        let mut items = Self {
+            index: Index::build(&ids, TABLE, problems)?,
+            ..Self::default()
+        };
         items.titles = match frame.take("title") {
             None => vec![None; rows],
             Some(titles) => first_of(lists(&titles, (TABLE, "title"))?),
         };
         let kind_name = |name: &str| ContentKind::new(name).map(String::from);
-        items.kind = named(&mut frame, "kind", &mut items.kinds, kind_name, rows, problems)?;
-        items.source =
-            named(&mut frame, "source", &mut items.sources, source_name, rows, problems)?;
+        items.kind = named(
+            &mut frame,
+            "kind",
+            &mut items.kinds,
+            kind_name,
+            rows,
+            problems,
+        )?;
+        items.source = named(
+            &mut frame,
+            "source",
+            &mut items.sources,
+            source_name,
+            rows,
+            problems,
+        )?;
         items.campaign = match frame.take("campaign") {
             None => vec![to_u32(campaigns.index.len()); rows],
             Some(column) => {
-                let codes = campaigns.index.resolve(column, false, (TABLE, "campaign"), problems)?;
+                let codes =
+                    campaigns
+                        .index
+                        .resolve(column, false, (TABLE, "campaign"), problems)?;
                 (0..rows).map(|row| codes.at(row)).collect()
             }
         };
@@ -173,10 +208,11 @@ impl Items {
         problems: &mut Problems,
     ) -> Result<()> {
         const TABLE: &str = "content";
-        let mut times = |name: &'static str, null: i64, problems: &mut Problems| match frame.take(name) {
-            None => Ok(vec![null; rows]),
-            Some(column) => read_micros(&column, null, (TABLE, name), problems),
-        };
+        let mut times =
+            |name: &'static str, null: i64, problems: &mut Problems| match frame.take(name) {
+                None => Ok(vec![null; rows]),
+                Some(column) => read_micros(&column, null, (TABLE, name), problems),
+            };
         let published = times("published_at", ALWAYS, problems)?;
         let expires = times("expires_at", NEVER, problems)?;
         let mut statuses = Names::default();
@@ -186,7 +222,10 @@ impl Items {
             let place = |e: Error, field: &str| e.in_table(TABLE).in_field(field).at_row(row);
             if expires[row] <= published[row] && published[row] != ALWAYS {
                 problems.report(place(
-                    Error::new(ErrorKind::EndBeforeStart, "expires_at does not lie after published_at"),
+                    Error::new(
+                        ErrorKind::EndBeforeStart,
+                        "expires_at does not lie after published_at",
+                    ),
                     "expires_at",
                 ))?;
             }
@@ -209,17 +248,20 @@ impl Items {
             }
             let status = stated.or(last).unwrap_or(ContentStatus::Published);
             let when = |wanted: fn(ContentStatus) -> bool| {
-                steps.iter().find(|&&(_, status)| wanted(status)).map(|&(at, _)| at)
+                steps
+                    .iter()
+                    .find(|&&(_, status)| wanted(status))
+                    .map(|&(at, _)| at)
             };
             let from = match published[row] {
                 ALWAYS => when(|status| status == ContentStatus::Published).unwrap_or(ALWAYS),
                 at => at,
             };
-            let until = when(|status| {
-                matches!(status, ContentStatus::Expired | ContentStatus::Archived)
-            })
-            .map_or(expires[row], |at| at.min(expires[row]));
-            self.published.push(status.was_published().then_some((from, until)));
+            let until =
+                when(|status| matches!(status, ContentStatus::Expired | ContentStatus::Archived))
+                    .map_or(expires[row], |at| at.min(expires[row]));
+            self.published
+                .push(status.was_published().then_some((from, until)));
         }
         Ok(())
     }
@@ -231,21 +273,26 @@ impl Items {
         problems: &mut Problems,
     ) -> Result<Vec<Vec<(i64, ContentStatus)>>> {
         const TABLE: &str = "status_changes";
-        let (Some(content), Some(at), Some(status)) =
-            (frame.take("content"), frame.take("at"), frame.take("status"))
-        else {
+        let (Some(content), Some(at), Some(status)) = (
+            frame.take("content"),
+            frame.take("at"),
+            frame.take("status"),
+        ) else {
             return Ok(Vec::new());
         };
-        let content = self.index.resolve(content, true, (TABLE, "content"), problems)?;
+        let content = self
+            .index
+            .resolve(content, true, (TABLE, "content"), problems)?;
         let at = read_micros(&at, NEVER, (TABLE, "at"), problems)?;
         let mut statuses = Names::default();
         let place = (TABLE, "status");
         let status = read_names(status, &mut statuses, status_name, true, place, problems)?;
         let mut steps: Vec<Vec<(i64, usize, ContentStatus)>> = vec![Vec::new(); self.len()];
         for (row, &when) in at.iter().enumerate() {
-            if let (Some(steps), Some(name)) =
-                (steps.get_mut(content.at(row) as usize), statuses.name(status.at(row)))
-            {
+            if let (Some(steps), Some(name)) = (
+                steps.get_mut(content.at(row) as usize),
+                statuses.name(status.at(row)),
+            ) {
                 steps.push((when, row, ContentStatus::parse(name)?));
             }
         }
@@ -269,7 +316,12 @@ impl Items {
                 }
                 before = Some(status);
             }
-            out.push(steps.iter().map(|&(when, _, status)| (when, status)).collect());
+            out.push(
+                steps
+                    .iter()
+                    .map(|&(when, _, status)| (when, status))
+                    .collect(),
+            );
         }
         Ok(out)
     }
@@ -283,7 +335,13 @@ impl Items {
 fn first_of(lists: Vec<Vec<&str>>) -> Vec<Option<Box<str>>> {
     lists
         .into_iter()
-        .map(|texts| texts.first().map(|text| text.trim()).filter(|text| !text.is_empty()).map(Into::into))
+        .map(|texts| {
+            texts
+                .first()
+                .map(|text| text.trim())
+                .filter(|text| !text.is_empty())
+                .map(Into::into)
+        })
         .collect()
 }
 
@@ -320,4 +378,3 @@ fn named(
         }
     }
 }
-

@@ -46,6 +46,10 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) type Normal = fn(&str) -> Result<String>;
 
 /// Keeps a name as it is, trimmed.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one `Normal` among several that can fail"
+)]
 pub(crate) fn as_it_is(name: &str) -> Result<String> {
     Ok(name.trim().to_owned())
 }
@@ -66,18 +70,27 @@ pub(crate) fn read_names<'a>(
     let rows = data.len();
     // Codes with names: translate the names once.
     let (codes, known) = match data {
-        Data::Dictionary { codes, names: known } => (codes, known),
+        Data::Dictionary {
+            codes,
+            names: known,
+        } => (codes, known),
         // Codes without names are named by their number.
         Data::U8(values) => numbered(Codes::U8(values)),
         Data::U16(values) => numbered(Codes::U16(values)),
         Data::Text(texts) => {
-            let column = Column { data: Data::Text(texts), validity };
+            let column = Column {
+                data: Data::Text(texts),
+                validity,
+            };
             return read_texts(&column, names, normal, required, place, problems);
         }
         other => {
             return Err(Error::new(
                 ErrorKind::InvalidValue,
-                format!("names are text, dictionary codes or small unsigned integers, not {}", other.type_name()),
+                format!(
+                    "names are text, dictionary codes or small unsigned integers, not {}",
+                    other.type_name()
+                ),
             )
             .in_table(table)
             .in_field(field));
@@ -95,29 +108,44 @@ pub(crate) fn read_names<'a>(
         });
     }
     let as_they_are = validity.is_none()
-        && translate.iter().enumerate().all(|(at, &code)| at == code as usize)
-        && codes.max().is_none_or(|max| (max as usize) < translate.len());
+        && translate
+            .iter()
+            .enumerate()
+            .all(|(at, &code)| at == code as usize)
+        && codes
+            .max()
+            .is_none_or(|max| (max as usize) < translate.len());
     if as_they_are {
         return Ok(codes);
     }
-    let column = Column { data: Data::Dictionary { codes, names: Vec::new() }, validity };
-    let Data::Dictionary { codes, .. } = &column.data else { return Ok(Codes::U32(Vec::new().into())) };
+    let column = Column {
+        data: Data::Dictionary {
+            codes,
+            names: Vec::new(),
+        },
+        validity,
+    };
+    let Data::Dictionary { codes, .. } = &column.data else {
+        return Ok(Codes::U32(Vec::new().into()));
+    };
     let mut out = Vec::with_capacity(rows);
     for row in 0..rows {
         let code = if column.is_known(row) {
             let code = codes.at(row) as usize;
-            match translate.get(code) {
-                Some(&code) => code,
-                None => {
-                    problems.report(place(
-                        Error::new(
-                            ErrorKind::OutOfRange,
-                            format!("code {code} is beyond its dictionary of {}", translate.len()),
+            if let Some(&code) = translate.get(code) {
+                code
+            } else {
+                problems.report(place(
+                    Error::new(
+                        ErrorKind::OutOfRange,
+                        format!(
+                            "code {code} is beyond its dictionary of {}",
+                            translate.len()
                         ),
-                        row,
-                    ))?;
-                    NONE
-                }
+                    ),
+                    row,
+                ))?;
+                NONE
             }
         } else {
             NONE
@@ -133,7 +161,11 @@ pub(crate) fn read_names<'a>(
 /// Gives a dictionary's own codes to its names, before any other table names
 /// anything, so that its codes need no translation later.
 pub(crate) fn seed_names(column: &Column<'_>, names: &mut Names, normal: Normal) {
-    let numbers = |max: Option<u32>| (0..max.map_or(0, |max| max + 1)).map(|code| code.to_string()).collect();
+    let numbers = |max: Option<u32>| {
+        (0..max.map_or(0, |max| max + 1))
+            .map(|code| code.to_string())
+            .collect()
+    };
     let known: Vec<String> = match &column.data {
         Data::Dictionary { names, .. } => names.clone(),
         Data::U8(values) => numbers(values.iter().max().map(|&max| max.into())),
@@ -163,17 +195,23 @@ fn read_texts(
     place: impl Fn(Error, usize) -> Error,
     problems: &mut Problems,
 ) -> Result<Codes<'static>> {
-    let Data::Text(texts) = &column.data else { return Ok(Codes::U32(Vec::new().into())) };
+    let Data::Text(texts) = &column.data else {
+        return Ok(Codes::U32(Vec::new().into()));
+    };
     // Each spelling is brought into its stable form once.
     let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
     let mut out = Vec::with_capacity(texts.len());
     for row in 0..texts.len() {
         let found = if column.is_known(row) {
             match texts.get(row) {
-                None => Err(Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")),
-                Some(text) => match spellings.get(text) {
-                    Some(&code) => Ok(code),
-                    None => {
+                None => Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    "text that is not UTF-8",
+                )),
+                Some(text) => {
+                    if let Some(&code) = spellings.get(text) {
+                        Ok(code)
+                    } else {
                         let code = if text.trim().is_empty() {
                             Ok(NONE)
                         } else {
@@ -184,14 +222,17 @@ fn read_texts(
                         }
                         code
                     }
-                },
+                }
             }
         } else {
             Ok(NONE)
         };
         let code = match found {
             Ok(NONE) if required => {
-                problems.report(place(Error::new(ErrorKind::MissingValue, "a name is missing"), row))?;
+                problems.report(place(
+                    Error::new(ErrorKind::MissingValue, "a name is missing"),
+                    row,
+                ))?;
                 NONE
             }
             Ok(code) => code,
@@ -239,10 +280,6 @@ impl Multi {
         }
         self.starts.push(to_u32(self.codes.len()));
     }
-
-    pub(crate) fn rows(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
 }
 
 /// The texts of each row of a list column (or of a text column: one a row).
@@ -266,7 +303,12 @@ pub(crate) fn lists<'c>(
         out.push(match &column.data {
             Data::Text(texts) => vec![texts.get(row).ok_or_else(|| not_text(row))?],
             Data::Dictionary { codes, names } => {
-                vec![names.get(codes.at(row) as usize).ok_or_else(|| not_text(row))?.as_str()]
+                vec![
+                    names
+                        .get(codes.at(row) as usize)
+                        .ok_or_else(|| not_text(row))?
+                        .as_str(),
+                ]
             }
             Data::List { offsets, values } => {
                 let (start, end) = (offsets[row], offsets[row + 1]);

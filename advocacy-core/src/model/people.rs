@@ -139,12 +139,19 @@ impl People {
             Some(ids) => Index::build(&ids, TABLE, problems)?,
             None => Index::default(),
         };
-        let mut people = Self { index, ..Self::default() };
+        let mut people = Self {
+            index,
+            ..Self::default()
+        };
         people.names = match advocates.take("name") {
             None => Vec::new(),
             Some(names) => lists(&names, (TABLE, "name"))?
                 .into_iter()
-                .map(|name| name.first().filter(|name| !name.is_empty()).map(|&name| name.into()))
+                .map(|name| {
+                    name.first()
+                        .filter(|name| !name.is_empty())
+                        .map(|&name| name.into())
+                })
                 .collect(),
         };
         for which in Attribute::ALL {
@@ -162,9 +169,10 @@ impl People {
         if let Some(tags) = advocates.take("tags") {
             people.tags = read_tags(&lists(&tags, (TABLE, "tags"))?, TABLE, problems)?;
         }
-        for (name, bits) in
-            [("external", &mut people.external), ("opt_out", &mut people.opt_out)]
-        {
+        for (name, bits) in [
+            ("external", &mut people.external),
+            ("opt_out", &mut people.opt_out),
+        ] {
             if let Some(column) = advocates.take(name) {
                 *bits = read_flags(&column, (TABLE, name))?;
             }
@@ -188,15 +196,20 @@ impl People {
         // Without further stays, an advocate's row is their one stay.
         let more = memberships.rows();
         let advocate = match memberships.take("advocate") {
-            Some(column) => Some(self.index.resolve(column, true, ("memberships", "advocate"), problems)?),
+            Some(column) => {
+                Some(
+                    self.index
+                        .resolve(column, true, ("memberships", "advocate"), problems)?,
+                )
+            }
             None => None,
         };
-        let (stays, says) = read_stay_columns(memberships, "memberships", more, problems)?;
+        let (further, says) = read_stay_columns(memberships, "memberships", more, problems)?;
         self.says_invited |= says.0;
         self.says_joined |= says.1;
         let mut has_more = Bits::zeros(rows);
         if let Some(advocate) = advocate {
-            for (row, stay) in stays.into_iter().enumerate() {
+            for (row, stay) in further.into_iter().enumerate() {
                 let who = advocate.at(row);
                 if (who as usize) < rows {
                     has_more.set(who as usize);
@@ -208,7 +221,12 @@ impl People {
             // A row that says nothing of its own stay leaves it to the
             // memberships table.
             let blank = stay
-                == Stay { hired: ALWAYS, invited: NEVER, joined: NEVER, left: NEVER };
+                == Stay {
+                    hired: ALWAYS,
+                    invited: NEVER,
+                    joined: NEVER,
+                    left: NEVER,
+                };
             if !(blank && has_more.get(row)) {
                 each.push((to_u32(row), stay));
             }
@@ -221,7 +239,12 @@ impl People {
                     ErrorKind::InvalidValue,
                     format!("two stays of advocate {} overlap", self.index.id(a)),
                 );
-                problems.report(error.in_table("memberships").in_field("left").at_row(a as usize))?;
+                problems.report(
+                    error
+                        .in_table("memberships")
+                        .in_field("left")
+                        .at_row(a as usize),
+                )?;
             }
         }
         let mut starts = vec![0_u32; rows + 1];
@@ -241,21 +264,39 @@ impl People {
         let (Some(advocate), Some(at)) = (moves.take("advocate"), moves.take("at")) else {
             return Ok(());
         };
-        let advocate = self.index.resolve(advocate, true, (TABLE, "advocate"), problems)?;
+        let advocate = self
+            .index
+            .resolve(advocate, true, (TABLE, "advocate"), problems)?;
         let at = read_micros(&at, NEVER, (TABLE, "at"), problems)?;
         for which in Attribute::ALL {
-            let Some(column) = moves.take(which.as_str()) else { continue };
+            let Some(column) = moves.take(which.as_str()) else {
+                continue;
+            };
             let attributes = &mut self.attributes[which as usize];
             let place = (TABLE, which.as_str());
-            let codes = read_names(column, &mut attributes.names, as_it_is, false, place, problems)?;
+            let codes = read_names(
+                column,
+                &mut attributes.names,
+                as_it_is,
+                false,
+                place,
+                problems,
+            )?;
             for (row, &from) in at.iter().enumerate() {
                 if codes.at(row) != NONE && (advocate.at(row) as usize) < self.index.len() {
-                    attributes.moves.entry(advocate.at(row)).or_default().push((from, codes.at(row)));
+                    attributes
+                        .moves
+                        .entry(advocate.at(row))
+                        .or_default()
+                        .push((from, codes.at(row)));
                 }
             }
             for (&who, steps) in &mut attributes.moves {
                 steps.sort_by_key(|&(from, _)| from);
-                if steps.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
+                if steps
+                    .windows(2)
+                    .any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
+                {
                     let error = Error::new(
                         ErrorKind::DuplicateId,
                         format!("advocate {} moves twice at one instant", self.index.id(who)),
@@ -271,12 +312,20 @@ impl People {
 impl Stay {
     /// The invitation, which joining implies.
     pub(crate) const fn first(self) -> i64 {
-        if self.joined < self.invited { self.joined } else { self.invited }
+        if self.joined < self.invited {
+            self.joined
+        } else {
+            self.invited
+        }
     }
 
     /// When it begins: hired, or whatever is stated first.
     const fn start(self) -> i64 {
-        if self.hired == ALWAYS && self.first() != NEVER { self.first() } else { self.hired }
+        if self.hired == ALWAYS && self.first() != NEVER {
+            self.first()
+        } else {
+            self.hired
+        }
     }
 }
 
@@ -300,9 +349,17 @@ fn read_stay_columns(
     let (left, _) = column("left", NEVER)?;
     let mut stays = Vec::with_capacity(rows);
     for row in 0..rows {
-        let stay =
-            Stay { hired: hired[row], invited: invited[row], joined: joined[row], left: left[row] };
-        for (what, when) in [("hired", stay.hired), ("invited", stay.invited), ("joined", stay.joined)] {
+        let stay = Stay {
+            hired: hired[row],
+            invited: invited[row],
+            joined: joined[row],
+            left: left[row],
+        };
+        for (what, when) in [
+            ("hired", stay.hired),
+            ("invited", stay.invited),
+            ("joined", stay.joined),
+        ] {
             if when != NEVER && when > stay.left {
                 let error = Error::new(
                     ErrorKind::EndBeforeStart,
@@ -332,7 +389,10 @@ pub(crate) fn read_tags(
                 _ => {
                     let error = Error::new(
                         ErrorKind::InvalidValue,
-                        format!("tag {:?} is not of the form name=value", text.chars().take(80).collect::<String>()),
+                        format!(
+                            "tag {:?} is not of the form name=value",
+                            text.chars().take(80).collect::<String>()
+                        ),
                     );
                     problems.report(error.in_table(table).in_field("tags").at_row(row))?;
                 }
@@ -342,7 +402,9 @@ pub(crate) fn read_tags(
     for (name, multi) in &mut tags {
         for texts in rows {
             multi.push(texts.iter().filter_map(|text| {
-                text.split_once('=').filter(|(known, _)| known.trim() == name).map(|(_, value)| value)
+                text.split_once('=')
+                    .filter(|(known, _)| known.trim() == name)
+                    .map(|(_, value)| value)
             }));
         }
     }

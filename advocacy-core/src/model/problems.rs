@@ -14,11 +14,17 @@ pub(crate) const MOST: usize = 100_000;
 
 impl Problems {
     pub(crate) const fn first() -> Self {
-        Self { all: false, found: Vec::new() }
+        Self {
+            all: false,
+            found: Vec::new(),
+        }
     }
 
     pub(crate) const fn all() -> Self {
-        Self { all: true, found: Vec::new() }
+        Self {
+            all: true,
+            found: Vec::new(),
+        }
     }
 
     /// Notes the problem and goes on, or gives it back to stop with.

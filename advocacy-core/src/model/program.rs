@@ -9,8 +9,9 @@ use super::accounts::{Accounts, network_name};
 use super::facts::{Facts, References};
 use super::frame::Frame;
 use super::headcount::Headcounts;
+use super::id::Id;
 use super::items::{Campaigns, Items};
-use super::kinds::Currency;
+use super::kinds::{Currency, Money};
 use super::names::{Names, seed_names};
 use super::people::{ALWAYS, NEVER, People};
 use super::problems::Problems;
@@ -125,19 +126,37 @@ impl<'a> ProgramBuilder<'a> {
             let at = self.frames.iter().position(|(known, _)| known == name);
             at.map_or_else(Frame::new, |at| self.frames.remove(at).1)
         };
-        let mut people = People::build(take("advocates"), take("memberships"), take("moves"), problems)?;
+        let mut people = People::build(
+            take("advocates"),
+            take("memberships"),
+            take("moves"),
+            problems,
+        )?;
         let mut networks = Names::default();
         let shares = take("shares");
         // The shares' own codes come first, so that they need no translation.
         if let Some(column) = shares.peek("network") {
             seed_names(column, &mut networks, network_name);
         }
-        let accounts =
-            Accounts::build(take("accounts"), take("followers"), &people.index, &mut networks, problems)?;
+        let accounts = Accounts::build(
+            take("accounts"),
+            take("followers"),
+            &people.index,
+            &mut networks,
+            problems,
+        )?;
         let campaigns = Campaigns::build(take("campaigns"), self.currency, problems)?;
-        let content = Items::build(take("content"), take("status_changes"), &campaigns, problems)?;
-        let refs =
-            References { people: &people.index, content: &content.index, accounts: &accounts };
+        let content = Items::build(
+            take("content"),
+            take("status_changes"),
+            &campaigns,
+            problems,
+        )?;
+        let refs = References {
+            people: &people.index,
+            content: &content.index,
+            accounts: &accounts,
+        };
         let shares = Facts::shares(shares, refs, &mut networks, problems)?;
         let activities = Facts::activities(take("activities"), refs, &mut networks, problems)?;
         let brand_posts = Facts::brand_posts(take("brand_posts"), refs, &mut networks, problems)?;
@@ -197,9 +216,12 @@ impl<'a> ProgramBuilder<'a> {
 
 #[cold]
 pub(crate) fn missing_column(table: &'static str, column: &str) -> Error {
-    Error::new(ErrorKind::MissingColumn, format!("table {table} has no column {column}"))
-        .in_table(table)
-        .in_field(column)
+    Error::new(
+        ErrorKind::MissingColumn,
+        format!("table {table} has no column {column}"),
+    )
+    .in_table(table)
+    .in_field(column)
 }
 
 impl<'a> Program<'a> {
@@ -221,7 +243,9 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn builder_from_rows(rows: &'a Rows) -> ProgramBuilder<'a> {
         let builder = Self::builder();
-        rows.frames().into_iter().fold(builder, |builder, (name, frame)| builder.table(name, frame))
+        rows.frames()
+            .into_iter()
+            .fold(builder, |builder, (name, frame)| builder.table(name, frame))
     }
 
     /// What was odd about the input.
@@ -254,12 +278,17 @@ impl<'a> Program<'a> {
         self.currency
     }
 
-    /// The ids of advocates who are never named, as text.
-    pub(crate) fn opted_out(&self) -> Vec<String> {
-        (0..super::index::to_u32(self.people.len()))
-            .filter(|&advocate| self.people.opt_out.get(advocate as usize))
-            .map(|advocate| self.people.index.id(advocate).to_string())
-            .collect()
+    /// What a campaign cost, where stated.
+    #[must_use]
+    pub fn campaign_cost(&self, campaign: &Id) -> Option<Money> {
+        let at = self.campaigns.index.find(campaign.into())?;
+        self.campaigns.cost.get(at as usize).copied().flatten()
+    }
+
+    /// Whether an advocate is never named in rankings.
+    pub(crate) fn has_opted_out(&self, id: &Id) -> bool {
+        let found = self.people.index.find(id.into());
+        found.is_some_and(|advocate| self.people.opt_out.get(advocate as usize))
     }
 
     /// The latest instant at which something happened: a share, an
@@ -275,7 +304,9 @@ impl<'a> Program<'a> {
             instants.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
         });
         let latest = facts.chain([self.accounts.latest()]).chain(people).max();
-        latest.filter(|&at| at != ALWAYS).and_then(|at| Timestamp::from_micros(at).ok())
+        latest
+            .filter(|&at| at != ALWAYS)
+            .and_then(|at| Timestamp::from_micros(at).ok())
     }
 }
 

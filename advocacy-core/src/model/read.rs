@@ -81,7 +81,13 @@ pub(crate) fn read_micros(
         Data::Time(values, unit) => Ok(values
             .iter()
             .enumerate()
-            .map(|(row, &ticks)| if column.is_known(row) { to_micros(ticks, *unit) } else { null })
+            .map(|(row, &ticks)| {
+                if column.is_known(row) {
+                    to_micros(ticks, *unit)
+                } else {
+                    null
+                }
+            })
             .collect()),
         other => Err(not_times(other, at)),
     }
@@ -96,16 +102,15 @@ fn not_times(data: &Data<'_>, (table, field): At) -> Error {
     .in_field(field)
 }
 
-fn check_times(
-    column: &Column<'_>,
-    required: bool,
-    at: At,
-    problems: &mut Problems,
-) -> Result<()> {
-    let Data::Time(values, unit) = &column.data else { return Err(not_times(&column.data, at)) };
+fn check_times(column: &Column<'_>, required: bool, at: At, problems: &mut Problems) -> Result<()> {
+    let Data::Time(values, unit) = &column.data else {
+        return Err(not_times(&column.data, at));
+    };
     let first = FIRST_SECOND.saturating_mul(unit.per_second());
     let end = END_SECOND.saturating_mul(unit.per_second());
-    let bounds = values.iter().fold((i64::MAX, i64::MIN), |(low, high), &t| (low.min(t), high.max(t)));
+    let bounds = values.iter().fold((i64::MAX, i64::MIN), |(low, high), &t| {
+        (low.min(t), high.max(t))
+    });
     let all_in_range = values.is_empty() || (bounds.0 >= first && bounds.1 < end);
     if column.validity.is_none() && all_in_range {
         return Ok(());
@@ -136,12 +141,17 @@ pub(crate) struct Bits {
 
 impl Bits {
     pub(crate) fn zeros(rows: usize) -> Self {
-        Self { words: vec![0; rows.div_ceil(64)], rows }
+        Self {
+            words: vec![0; rows.div_ceil(64)],
+            rows,
+        }
     }
 
     #[inline]
     pub(crate) fn get(&self, row: usize) -> bool {
-        self.words.get(row >> 6).is_some_and(|word| word >> (row & 63) & 1 == 1)
+        self.words
+            .get(row >> 6)
+            .is_some_and(|word| word >> (row & 63) & 1 == 1)
     }
 
     #[inline]
@@ -153,13 +163,6 @@ impl Bits {
 
     pub(crate) fn any(&self) -> bool {
         self.words.iter().any(|&word| word != 0)
-    }
-
-    /// Every row of either.
-    pub(crate) fn or(&mut self, other: &Self) {
-        for (word, &more) in self.words.iter_mut().zip(&other.words) {
-            *word |= more;
-        }
     }
 }
 
@@ -198,7 +201,9 @@ impl CountColumn<'_> {
 
     #[inline]
     pub(crate) fn is_known(&self, row: usize) -> bool {
-        self.validity.as_ref().is_none_or(|validity| validity.is_known(row))
+        self.validity
+            .as_ref()
+            .is_none_or(|validity| validity.is_known(row))
     }
 
     #[inline]
@@ -242,7 +247,11 @@ pub(crate) fn read_counts<'a>(
     problems: &mut Problems,
 ) -> Result<CountColumn<'a>> {
     let Column { data, validity } = column;
-    let known = |row: usize| validity.as_ref().is_none_or(|validity: &Validity<'_>| validity.is_known(row));
+    let known = |row: usize| {
+        validity
+            .as_ref()
+            .is_none_or(|validity: &Validity<'_>| validity.is_known(row))
+    };
     let max = match &data {
         Data::U8(_) => u8::MAX.into(),
         Data::U16(_) => u16::MAX.into(),
@@ -276,7 +285,11 @@ pub(crate) fn read_counts<'a>(
                     Err(error) => problems.report(place(error, at, row))?,
                 }
             }
-            return Ok(CountColumn { data: Data::U64(whole.into()), validity, max });
+            return Ok(CountColumn {
+                data: Data::U64(whole.into()),
+                validity,
+                max,
+            });
         }
         other => {
             return Err(Error::new(
@@ -287,7 +300,11 @@ pub(crate) fn read_counts<'a>(
             .in_field(at.1));
         }
     };
-    Ok(CountColumn { data, validity, max })
+    Ok(CountColumn {
+        data,
+        validity,
+        max,
+    })
 }
 
 fn check_signed(
@@ -331,11 +348,21 @@ pub(crate) fn whole_count(value: f64) -> Result<u64> {
         return Err(negative(value));
     }
     if value.fract() != 0.0 {
-        return Err(Error::new(ErrorKind::InvalidValue, format!("{value} is not a whole number")));
+        return Err(Error::new(
+            ErrorKind::InvalidValue,
+            format!("{value} is not a whole number"),
+        ));
     }
     if value >= 18_446_744_073_709_551_616.0 {
-        return Err(Error::new(ErrorKind::OutOfRange, format!("{value} is beyond {}", u64::MAX)));
+        return Err(Error::new(
+            ErrorKind::OutOfRange,
+            format!("{value} is beyond {}", u64::MAX),
+        ));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked above"
+    )]
     Ok(value as u64)
 }

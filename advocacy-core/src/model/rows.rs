@@ -472,7 +472,9 @@ fn flags(values: impl Iterator<Item = bool>) -> Column<'static> {
 }
 
 fn tags(values: &Tags) -> impl Iterator<Item = String> {
-    values.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
+    values
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
 }
 
 fn advocates(rows: &[Advocate]) -> Frame<'_> {
@@ -480,15 +482,27 @@ fn advocates(rows: &[Advocate]) -> Frame<'_> {
         .column("id", ids(rows.iter().map(|row| Some(&row.id))))
         .column("name", texts(rows.iter().map(|row| row.name.as_deref())))
         .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
-        .column("department", texts(rows.iter().map(|row| row.department.as_deref())))
-        .column("location", texts(rows.iter().map(|row| row.location.as_deref())))
-        .column("tags", Column::lists(rows.iter().map(|row| tags(&row.tags))))
+        .column(
+            "department",
+            texts(rows.iter().map(|row| row.department.as_deref())),
+        )
+        .column(
+            "location",
+            texts(rows.iter().map(|row| row.location.as_deref())),
+        )
+        .column(
+            "tags",
+            Column::lists(rows.iter().map(|row| tags(&row.tags))),
+        )
         .column("external", flags(rows.iter().map(|row| row.external)))
         .column("opt_out", flags(rows.iter().map(|row| row.opt_out)))
 }
 
 fn memberships(rows: &[Advocate]) -> Frame<'_> {
-    let each = || rows.iter().flat_map(|row| row.memberships.iter().map(move |stay| (row, stay)));
+    let each = || {
+        rows.iter()
+            .flat_map(|row| row.memberships.iter().map(move |stay| (row, stay)))
+    };
     Frame::new()
         .column("advocate", ids(each().map(|(row, _)| Some(&row.id))))
         .column("hired", times(each().map(|(_, stay)| stay.hired)))
@@ -498,29 +512,50 @@ fn memberships(rows: &[Advocate]) -> Frame<'_> {
 }
 
 fn moves(rows: &[Advocate]) -> Frame<'_> {
-    let each = || rows.iter().flat_map(|row| row.moves.iter().map(move |step| (row, step)));
+    let each = || {
+        rows.iter()
+            .flat_map(|row| row.moves.iter().map(move |step| (row, step)))
+    };
     Frame::new()
         .column("advocate", ids(each().map(|(row, _)| Some(&row.id))))
         .column("at", times(each().map(|(_, step)| Some(step.at))))
         .column("team", texts(each().map(|(_, step)| step.team.as_deref())))
-        .column("department", texts(each().map(|(_, step)| step.department.as_deref())))
-        .column("location", texts(each().map(|(_, step)| step.location.as_deref())))
+        .column(
+            "department",
+            texts(each().map(|(_, step)| step.department.as_deref())),
+        )
+        .column(
+            "location",
+            texts(each().map(|(_, step)| step.location.as_deref())),
+        )
 }
 
 fn accounts(rows: &[Account]) -> Frame<'_> {
     Frame::new()
         .column("id", ids(rows.iter().map(|row| Some(&row.id))))
         .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
-        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
-        .column("connected_at", times(rows.iter().map(|row| row.connected_at)))
-        .column("disconnected_at", times(rows.iter().map(|row| row.disconnected_at)))
+        .column(
+            "network",
+            texts(rows.iter().map(|row| Some(row.network.as_str()))),
+        )
+        .column(
+            "connected_at",
+            times(rows.iter().map(|row| row.connected_at)),
+        )
+        .column(
+            "disconnected_at",
+            times(rows.iter().map(|row| row.disconnected_at)),
+        )
 }
 
 fn followers(rows: &[Followers]) -> Frame<'_> {
     Frame::new()
         .column("account", ids(rows.iter().map(|row| Some(&row.account))))
         .column("at", times(rows.iter().map(|row| Some(row.at))))
-        .column("followers", Column::optional_counts(rows.iter().map(|row| Some(row.followers))))
+        .column(
+            "followers",
+            Column::optional_counts(rows.iter().map(|row| Some(row.followers))),
+        )
 }
 
 fn campaigns(rows: &[Campaign]) -> Frame<'_> {
@@ -531,17 +566,34 @@ fn campaigns(rows: &[Campaign]) -> Frame<'_> {
         .column("goal", texts(rows.iter().map(|row| row.goal.as_deref())))
         .column("starts_at", times(rows.iter().map(|row| row.starts_at)))
         .column("ends_at", times(rows.iter().map(|row| row.ends_at)))
-        .column("hashtags", Column::lists(rows.iter().map(|row| row.hashtags.iter().map(String::as_str))))
+        .column(
+            "hashtags",
+            Column::lists(
+                rows.iter()
+                    .map(|row| row.hashtags.iter().map(String::as_str)),
+            ),
+        )
         .column(
             "cost",
             Column {
-                data: Data::I64(costs.clone().map(Option::unwrap_or_default).collect::<Vec<_>>().into()),
-                validity: Some(Validity::Flags(costs.map(|cost| cost.is_some()).collect::<Vec<_>>().into())),
+                data: Data::I64(
+                    costs
+                        .clone()
+                        .map(Option::unwrap_or_default)
+                        .collect::<Vec<_>>()
+                        .into(),
+                ),
+                validity: Some(Validity::Flags(
+                    costs.map(|cost| cost.is_some()).collect::<Vec<_>>().into(),
+                )),
             },
         )
         .column(
             "currency",
-            Column::optional_texts(rows.iter().map(|row| row.cost.map(|cost| cost.currency.to_string()))),
+            Column::optional_texts(
+                rows.iter()
+                    .map(|row| row.cost.map(|cost| cost.currency.to_string())),
+            ),
         )
 }
 
@@ -549,25 +601,67 @@ fn content(rows: &[Content]) -> Frame<'_> {
     Frame::new()
         .column("id", ids(rows.iter().map(|row| Some(&row.id))))
         .column("title", texts(rows.iter().map(|row| row.title.as_deref())))
-        .column("kind", texts(rows.iter().map(|row| row.kind.as_ref().map(ContentKind::as_str))))
-        .column("topics", Column::lists(rows.iter().map(|row| row.topics.iter().map(String::as_str))))
-        .column("hashtags", Column::lists(rows.iter().map(|row| row.hashtags.iter().map(String::as_str))))
-        .column("source", texts(rows.iter().map(|row| row.source.map(Source::as_str))))
-        .column("campaign", ids(rows.iter().map(|row| row.campaign.as_ref())))
-        .column("status", texts(rows.iter().map(|row| row.status.map(ContentStatus::as_str))))
-        .column("published_at", times(rows.iter().map(|row| row.published_at)))
+        .column(
+            "kind",
+            texts(
+                rows.iter()
+                    .map(|row| row.kind.as_ref().map(ContentKind::as_str)),
+            ),
+        )
+        .column(
+            "topics",
+            Column::lists(rows.iter().map(|row| row.topics.iter().map(String::as_str))),
+        )
+        .column(
+            "hashtags",
+            Column::lists(
+                rows.iter()
+                    .map(|row| row.hashtags.iter().map(String::as_str)),
+            ),
+        )
+        .column(
+            "source",
+            texts(rows.iter().map(|row| row.source.map(Source::as_str))),
+        )
+        .column(
+            "campaign",
+            ids(rows.iter().map(|row| row.campaign.as_ref())),
+        )
+        .column(
+            "status",
+            texts(rows.iter().map(|row| row.status.map(ContentStatus::as_str))),
+        )
+        .column(
+            "published_at",
+            times(rows.iter().map(|row| row.published_at)),
+        )
         .column("expires_at", times(rows.iter().map(|row| row.expires_at)))
-        .column("suggested_copy", texts(rows.iter().map(|row| row.suggested_copy.as_deref())))
-        .column("call_to_action", texts(rows.iter().map(|row| row.call_to_action.as_deref())))
-        .column("tags", Column::lists(rows.iter().map(|row| tags(&row.tags))))
+        .column(
+            "suggested_copy",
+            texts(rows.iter().map(|row| row.suggested_copy.as_deref())),
+        )
+        .column(
+            "call_to_action",
+            texts(rows.iter().map(|row| row.call_to_action.as_deref())),
+        )
+        .column(
+            "tags",
+            Column::lists(rows.iter().map(|row| tags(&row.tags))),
+        )
 }
 
 fn status_changes(rows: &[Content]) -> Frame<'_> {
-    let each = || rows.iter().flat_map(|row| row.status_changes.iter().map(move |step| (row, step)));
+    let each = || {
+        rows.iter()
+            .flat_map(|row| row.status_changes.iter().map(move |step| (row, step)))
+    };
     Frame::new()
         .column("content", ids(each().map(|(row, _)| Some(&row.id))))
         .column("at", times(each().map(|(_, step)| Some(step.at))))
-        .column("status", texts(each().map(|(_, step)| Some(step.status.as_str()))))
+        .column(
+            "status",
+            texts(each().map(|(_, step)| Some(step.status.as_str()))),
+        )
 }
 
 /// The count columns that at least one row knows.
@@ -586,14 +680,29 @@ fn shares(rows: &[Share]) -> Frame<'_> {
         .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
         .column("id", ids(rows.iter().map(|row| row.id.as_ref())))
         .column("content", ids(rows.iter().map(|row| row.content.as_ref())))
-        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
-        .column("shared_at", times(rows.iter().map(|row| Some(row.shared_at))))
+        .column(
+            "network",
+            texts(rows.iter().map(|row| Some(row.network.as_str()))),
+        )
+        .column(
+            "shared_at",
+            times(rows.iter().map(|row| Some(row.shared_at))),
+        )
         .column("observed_at", times(rows.iter().map(|row| row.observed_at)))
         .column("removed", flags(rows.iter().map(|row| row.removed)))
-        .column("confirmed", Column::optional_flags(rows.iter().map(|row| row.confirmed)))
+        .column(
+            "confirmed",
+            Column::optional_flags(rows.iter().map(|row| row.confirmed)),
+        )
         .column("account", ids(rows.iter().map(|row| row.account.as_ref())))
-        .column("copy", texts(rows.iter().map(|row| row.copy.map(Copy::as_str))))
-        .column("mode", texts(rows.iter().map(|row| row.mode.map(Mode::as_str))))
+        .column(
+            "copy",
+            texts(rows.iter().map(|row| row.copy.map(Copy::as_str))),
+        )
+        .column(
+            "mode",
+            texts(rows.iter().map(|row| row.mode.map(Mode::as_str))),
+        )
         .column("paid", flags(rows.iter().map(|row| row.paid)));
     counts(frame, rows, |row| &row.counts)
 }
@@ -601,7 +710,10 @@ fn shares(rows: &[Share]) -> Frame<'_> {
 fn activities(rows: &[Activity]) -> Frame<'_> {
     Frame::new()
         .column("advocate", ids(rows.iter().map(|row| Some(&row.advocate))))
-        .column("action", texts(rows.iter().map(|row| Some(row.action.as_str()))))
+        .column(
+            "action",
+            texts(rows.iter().map(|row| Some(row.action.as_str()))),
+        )
         .column("at", times(rows.iter().map(|row| Some(row.at))))
         .column("content", ids(rows.iter().map(|row| row.content.as_ref())))
 }
@@ -609,8 +721,14 @@ fn activities(rows: &[Activity]) -> Frame<'_> {
 fn brand_posts(rows: &[BrandPost]) -> Frame<'_> {
     let frame = Frame::new()
         .column("id", ids(rows.iter().map(|row| row.id.as_ref())))
-        .column("network", texts(rows.iter().map(|row| Some(row.network.as_str()))))
-        .column("published_at", times(rows.iter().map(|row| Some(row.published_at))))
+        .column(
+            "network",
+            texts(rows.iter().map(|row| Some(row.network.as_str()))),
+        )
+        .column(
+            "published_at",
+            times(rows.iter().map(|row| Some(row.published_at))),
+        )
         .column("observed_at", times(rows.iter().map(|row| row.observed_at)))
         .column("removed", flags(rows.iter().map(|row| row.removed)))
         .column("paid", flags(rows.iter().map(|row| row.paid)));
@@ -620,8 +738,17 @@ fn brand_posts(rows: &[BrandPost]) -> Frame<'_> {
 fn headcount(rows: &[Headcount]) -> Frame<'_> {
     Frame::new()
         .column("at", times(rows.iter().map(|row| Some(row.at))))
-        .column("employees", Column::optional_counts(rows.iter().map(|row| Some(row.employees))))
+        .column(
+            "employees",
+            Column::optional_counts(rows.iter().map(|row| Some(row.employees))),
+        )
         .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
-        .column("department", texts(rows.iter().map(|row| row.department.as_deref())))
-        .column("location", texts(rows.iter().map(|row| row.location.as_deref())))
+        .column(
+            "department",
+            texts(rows.iter().map(|row| row.department.as_deref())),
+        )
+        .column(
+            "location",
+            texts(rows.iter().map(|row| row.location.as_deref())),
+        )
 }

@@ -62,7 +62,13 @@ impl TableSchema {
 
 /// A column that must be there and may not be null.
 const fn key(name: &'static str, holds: ColumnType, doc: &'static str) -> ColumnSchema {
-    ColumnSchema { name, holds, required: true, null: None, doc }
+    ColumnSchema {
+        name,
+        holds,
+        required: true,
+        null: None,
+        doc,
+    }
 }
 
 /// A column that may be absent or null.
@@ -72,23 +78,46 @@ const fn may(
     null: &'static str,
     doc: &'static str,
 ) -> ColumnSchema {
-    ColumnSchema { name, holds, required: false, null: Some(null), doc }
+    ColumnSchema {
+        name,
+        holds,
+        required: false,
+        null: Some(null),
+        doc,
+    }
 }
 
 use ColumnType::{Count, Flag, Id, Minor, Name, Names, Text, Time};
 
 const UNKNOWN: &str = "not known: left out of sums, reported as coverage";
 const NONE: &str = "none: a group of its own";
-const NEVER: &str = "has not happened";
 
-const HIRED: ColumnSchema =
-    may("hired", Time, "employed from before the data begins", "when employment began");
-const INVITED: ColumnSchema =
-    may("invited", Time, "never invited, unless joined", "when invited to the programme");
-const JOINED: ColumnSchema = may("joined", Time, "has not joined", "when they joined the programme");
+const HIRED: ColumnSchema = may(
+    "hired",
+    Time,
+    "employed from before the data begins",
+    "when employment began",
+);
+const INVITED: ColumnSchema = may(
+    "invited",
+    Time,
+    "never invited, unless joined",
+    "when invited to the programme",
+);
+const JOINED: ColumnSchema = may(
+    "joined",
+    Time,
+    "has not joined",
+    "when they joined the programme",
+);
 const LEFT: ColumnSchema = may("left", Time, "has not left", "when they left the company");
 
-const REACH: ColumnSchema = may("reach", Count, UNKNOWN, "unique people who saw it, by the network");
+const REACH: ColumnSchema = may(
+    "reach",
+    Count,
+    UNKNOWN,
+    "unique people who saw it, by the network",
+);
 const IMPRESSIONS: ColumnSchema = may("impressions", Count, UNKNOWN, "times it was shown");
 const LIKES: ColumnSchema = may("likes", Count, UNKNOWN, "likes and reactions");
 const COMMENTS: ColumnSchema = may("comments", Count, UNKNOWN, "comments");
@@ -96,12 +125,24 @@ const RESHARES: ColumnSchema = may("reshares", Count, UNKNOWN, "shares of the sh
 const CLICKS: ColumnSchema = may("clicks", Count, UNKNOWN, "clicks on its link");
 const FOLLOWS: ColumnSchema = may("follows", Count, UNKNOWN, "follows won by it");
 const CONVERSIONS: ColumnSchema = may("conversions", Count, UNKNOWN, "conversions it led to");
-const REVENUE: ColumnSchema =
-    may("revenue", Minor, UNKNOWN, "value of those conversions, in the programme's currency");
-const ENGAGEMENTS: ColumnSchema =
-    may("engagements", Count, UNKNOWN, "the platform's own engagement total");
-const ENGAGED: ColumnSchema =
-    may("engaged", Count, UNKNOWN, "the platform's own count of engaged people");
+const REVENUE: ColumnSchema = may(
+    "revenue",
+    Minor,
+    UNKNOWN,
+    "value of those conversions, in the programme's currency",
+);
+const ENGAGEMENTS: ColumnSchema = may(
+    "engagements",
+    Count,
+    UNKNOWN,
+    "the platform's own engagement total",
+);
+const ENGAGED: ColumnSchema = may(
+    "engaged",
+    Count,
+    UNKNOWN,
+    "the platform's own count of engaged people",
+);
 
 const OBSERVED: ColumnSchema = may(
     "observed_at",
@@ -112,8 +153,12 @@ const OBSERVED: ColumnSchema = may(
 const TEAM: ColumnSchema = may("team", Name, NONE, "team");
 const DEPARTMENT: ColumnSchema = may("department", Name, NONE, "department");
 const LOCATION: ColumnSchema = may("location", Name, NONE, "location");
-const TAGS: ColumnSchema =
-    may("tags", Names, "no tags", "custom tags, each `name=value`; several values a name are fine");
+const TAGS: ColumnSchema = may(
+    "tags",
+    Names,
+    "no tags",
+    "custom tags, each `name=value`; several values a name are fine",
+);
 
 /// Every table, in the order they refer to each other.
 ///
@@ -139,14 +184,25 @@ pub const SCHEMAS: &[TableSchema] = &[
             INVITED,
             JOINED,
             LEFT,
-            may("external", Flag, "false", "not on the payroll: never counted as an employee"),
+            may(
+                "external",
+                Flag,
+                "false",
+                "not on the payroll: never counted as an employee",
+            ),
             may("opt_out", Flag, "false", "never named in rankings"),
         ],
     },
     TableSchema {
         name: "memberships",
         doc: "one more stay of an advocate, for people who leave and come back",
-        columns: &[key("advocate", Id, "whose stay"), HIRED, INVITED, JOINED, LEFT],
+        columns: &[
+            key("advocate", Id, "whose stay"),
+            HIRED,
+            INVITED,
+            JOINED,
+            LEFT,
+        ],
     },
     TableSchema {
         name: "moves",
@@ -166,8 +222,18 @@ pub const SCHEMAS: &[TableSchema] = &[
             key("id", Id, "unique"),
             key("advocate", Id, "whose account"),
             key("network", Name, "on which network"),
-            may("connected_at", Time, "connected from before the data begins", "when connected"),
-            may("disconnected_at", Time, "still connected", "when disconnected"),
+            may(
+                "connected_at",
+                Time,
+                "connected from before the data begins",
+                "when connected",
+            ),
+            may(
+                "disconnected_at",
+                Time,
+                "still connected",
+                "when disconnected",
+            ),
         ],
     },
     TableSchema {
@@ -190,7 +256,12 @@ pub const SCHEMAS: &[TableSchema] = &[
             may("ends_at", Time, "open", "end of its window, exclusive"),
             may("hashtags", Names, "none", "hashtags, without #"),
             may("cost", Minor, "not known", "cost in minor units"),
-            may("currency", Name, "the programme's", "ISO 4217 code of the cost"),
+            may(
+                "currency",
+                Name,
+                "the programme's",
+                "ISO 4217 code of the cost",
+            ),
         ],
     },
     TableSchema {
@@ -199,7 +270,12 @@ pub const SCHEMAS: &[TableSchema] = &[
         columns: &[
             key("id", Id, "unique"),
             may("title", Text, "shown by id", "title"),
-            may("kind", Name, NONE, "what it is: article, job_posting, video, …"),
+            may(
+                "kind",
+                Name,
+                NONE,
+                "what it is: article, job_posting, video, …",
+            ),
             may("topics", Names, "none", "topics, several an item"),
             may("hashtags", Names, "none", "hashtags, without #"),
             may("source", Name, NONE, "owned, curated or user_generated"),
@@ -210,10 +286,25 @@ pub const SCHEMAS: &[TableSchema] = &[
                 "published",
                 "draft, in_review, approved, scheduled, published, expired or archived",
             ),
-            may("published_at", Time, "published before the data begins", "offered from"),
-            may("expires_at", Time, "does not expire", "offered until, exclusive"),
+            may(
+                "published_at",
+                Time,
+                "published before the data begins",
+                "offered from",
+            ),
+            may(
+                "expires_at",
+                Time,
+                "does not expire",
+                "offered until, exclusive",
+            ),
             may("suggested_copy", Text, "none", "suggested words"),
-            may("call_to_action", Text, "none", "what readers are asked to do"),
+            may(
+                "call_to_action",
+                Text,
+                "none",
+                "what readers are asked to do",
+            ),
             TAGS,
         ],
     },
@@ -230,15 +321,35 @@ pub const SCHEMAS: &[TableSchema] = &[
         name: "shares",
         doc: "one share of a content item by an advocate on a network; counts are lifetime totals as of observed_at",
         columns: &[
-            may("id", Id, "the row is a share of its own", "of several rows with the same id the latest observed counts"),
+            may(
+                "id",
+                Id,
+                "the row is a share of its own",
+                "of several rows with the same id the latest observed counts",
+            ),
             key("advocate", Id, "who shared"),
-            may("content", Id, "a share of something else", "what was shared"),
+            may(
+                "content",
+                Id,
+                "a share of something else",
+                "what was shared",
+            ),
             key("network", Name, "where"),
             key("shared_at", Time, "when"),
             OBSERVED,
             may("removed", Flag, "false", "deleted since: does not count"),
-            may("confirmed", Flag, "not confirmed", "the network confirmed it"),
-            may("account", Id, "the advocate's only account on that network", "from which account"),
+            may(
+                "confirmed",
+                Flag,
+                "not confirmed",
+                "the network confirmed it",
+            ),
+            may(
+                "account",
+                Id,
+                "the advocate's only account on that network",
+                "from which account",
+            ),
             may("copy", Name, NONE, "own or suggested words"),
             may("mode", Name, NONE, "manual or automated"),
             may("paid", Flag, "false", "boosted with money"),
@@ -260,7 +371,11 @@ pub const SCHEMAS: &[TableSchema] = &[
         doc: "something an advocate did in the programme other than sharing",
         columns: &[
             key("advocate", Id, "who"),
-            key("action", Name, "login, view, open, connect, react or suggest"),
+            key(
+                "action",
+                Name,
+                "login, view, open, connect, react or suggest",
+            ),
             key("at", Time, "when"),
             may("content", Id, "nothing in particular", "with which item"),
         ],
@@ -269,13 +384,23 @@ pub const SCHEMAS: &[TableSchema] = &[
         name: "brand_posts",
         doc: "a post of the company's own page, kept apart from shares",
         columns: &[
-            may("id", Id, "the row is a post of its own", "of several rows with the same id the latest observed counts"),
+            may(
+                "id",
+                Id,
+                "the row is a post of its own",
+                "of several rows with the same id the latest observed counts",
+            ),
             key("network", Name, "where"),
             key("published_at", Time, "when"),
             OBSERVED,
             may("removed", Flag, "false", "deleted since: does not count"),
             may("paid", Flag, "false", "boosted with money"),
-            may("followers", Count, UNKNOWN, "the page's followers at the time"),
+            may(
+                "followers",
+                Count,
+                UNKNOWN,
+                "the page's followers at the time",
+            ),
             REACH,
             IMPRESSIONS,
             LIKES,

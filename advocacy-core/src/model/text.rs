@@ -53,12 +53,19 @@ impl TextFrame {
     /// lacks a required column, `duplicate_id` when it names a column twice.
     pub fn new(name: &str, header: &[impl AsRef<str>], zone: &Zone) -> Result<Self> {
         let Some(schema) = table(name) else {
-            let known: Vec<&str> = super::schema::SCHEMAS.iter().map(|table| table.name).collect();
+            let known: Vec<&str> = super::schema::SCHEMAS
+                .iter()
+                .map(|table| table.name)
+                .collect();
             return Err(crate::named::unknown("table", name, &known));
         };
         let mut columns: Vec<(String, Cells)> = Vec::with_capacity(header.len());
         for name in header {
-            let name = name.as_ref().trim().trim_start_matches('\u{feff}').to_owned();
+            let name = name
+                .as_ref()
+                .trim()
+                .trim_start_matches('\u{feff}')
+                .to_owned();
             if columns.iter().any(|(known, _)| *known == name) {
                 return Err(Error::new(
                     ErrorKind::DuplicateId,
@@ -83,7 +90,12 @@ impl TextFrame {
                 return Err(missing_column(schema.name, column.name));
             }
         }
-        Ok(Self { schema, zone: zone.clone(), columns, rows: 0 })
+        Ok(Self {
+            schema,
+            zone: zone.clone(),
+            columns,
+            rows: 0,
+        })
     }
 
     /// Reads one record.
@@ -126,22 +138,24 @@ impl TextFrame {
     /// The frame of everything read.
     #[must_use]
     pub fn finish(self) -> Frame<'static> {
-        self.columns.into_iter().fold(Frame::new(), |frame, (name, cells)| {
-            frame.column(
-                name,
-                match cells {
-                    // Without a row there is nothing to tell the type by.
-                    Cells::Texts(texts) if texts.is_empty() => {
-                        Column::new(Data::Text(Texts::Strings(Vec::new())))
-                    }
-                    Cells::Texts(texts) => Column::optional_texts(texts),
-                    Cells::Lists(lists) => Column::lists(lists),
-                    Cells::Times(times) => Column::optional_times(times),
-                    Cells::Counts(counts) => Column::optional_counts(counts),
-                    Cells::Flags(flags) => Column::optional_flags(flags),
-                },
-            )
-        })
+        self.columns
+            .into_iter()
+            .fold(Frame::new(), |frame, (name, cells)| {
+                frame.column(
+                    name,
+                    match cells {
+                        // Without a row there is nothing to tell the type by.
+                        Cells::Texts(texts) if texts.is_empty() => {
+                            Column::new(Data::Text(Texts::Strings(Vec::new())))
+                        }
+                        Cells::Texts(texts) => Column::optional_texts(texts),
+                        Cells::Lists(lists) => Column::lists(lists),
+                        Cells::Times(times) => Column::optional_times(times),
+                        Cells::Counts(counts) => Column::optional_counts(counts),
+                        Cells::Flags(flags) => Column::optional_flags(flags),
+                    },
+                )
+            })
     }
 }
 
@@ -151,7 +165,11 @@ impl Cells {
         match self {
             Self::Texts(texts) => texts.push(known.then(|| cell.to_owned())),
             Self::Lists(lists) => lists.push(
-                cell.split(';').map(str::trim).filter(|text| !text.is_empty()).map(Into::into).collect(),
+                cell.split(';')
+                    .map(str::trim)
+                    .filter(|text| !text.is_empty())
+                    .map(Into::into)
+                    .collect(),
             ),
             Self::Times(times) => times.push(if known {
                 Some(Timestamp::parse(cell, zone)?.micros())

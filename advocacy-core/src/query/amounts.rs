@@ -23,7 +23,11 @@ pub(crate) struct Amount {
 
 impl Amount {
     pub(crate) fn field(field: Field) -> Self {
-        Self { terms: vec![(field, 1)], scale: 1, parts: Parts::All }
+        Self {
+            terms: vec![(field, 1)],
+            scale: 1,
+            parts: Parts::All,
+        }
     }
 
     /// The engagement set in force.
@@ -34,7 +38,11 @@ impl Amount {
     pub(crate) fn engagements(space: &Space<'_>, definitions: &Definitions) -> Result<Self> {
         let set = engagement_set(space, definitions)?;
         let (terms, scale) = set.terms();
-        Ok(Self { terms, scale, parts: definitions.parts })
+        Ok(Self {
+            terms,
+            scale,
+            parts: definitions.parts,
+        })
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
@@ -63,7 +71,10 @@ impl Amount {
 
 /// The set that is in force: the one chosen, or `all`; where the programme's
 /// shares carry only a platform's own count, that.
-pub(crate) fn engagement_set(space: &Space<'_>, definitions: &Definitions) -> Result<EngagementSet> {
+pub(crate) fn engagement_set(
+    space: &Space<'_>,
+    definitions: &Definitions,
+) -> Result<EngagementSet> {
     let shares = &space.program.shares;
     let only_own = !shares.has_parts() && shares.field(Field::Engagements).is_some();
     match &definitions.engagement_set {
@@ -95,7 +106,12 @@ pub(crate) fn scope(space: &Space<'_>, definitions: &Definitions, source: Source
 /// The same from the beginning of all data.
 pub(crate) fn history(space: &Space<'_>, definitions: &Definitions, source: Source) -> Scope {
     let scope = scope(space, definitions, source);
-    Scope { start: i64::MIN, end: i64::MAX, published: false, ..scope }
+    Scope {
+        start: i64::MIN,
+        end: i64::MAX,
+        published: false,
+        ..scope
+    }
 }
 
 /// How many shares there are.
@@ -114,7 +130,11 @@ impl Question for Shares {
             What::Sums(vec![Lane::rows()])
         };
         let scope = scope(space, definitions, Source::Shares);
-        Ok(vec![Spec { scope, keys: space.keys(&mask), what }])
+        Ok(vec![Spec {
+            scope,
+            keys: space.keys(&mask),
+            what,
+        }])
     }
 
     fn answers(
@@ -133,7 +153,9 @@ impl Question for Shares {
             }
             [Table::DistinctShares(sets)] => {
                 for (&cell, (shares, loose)) in sets {
-                    answers.by_cell.insert(space.widen(cell, &mask), shares.len() as u64 + loose);
+                    answers
+                        .by_cell
+                        .insert(space.widen(cell, &mask), shares.len() as u64 + loose);
                 }
             }
             _ => {}
@@ -165,12 +187,23 @@ impl Question for Sum {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = space.mask_of(self.source);
         let amount = &self.amount;
-        let mut lanes = vec![amount.lane(&[], true), amount.lane(&[], false), Lane::rows()];
+        let mut lanes = vec![
+            amount.lane(&[], true),
+            amount.lane(&[], false),
+            Lane::rows(),
+        ];
         if amount.fields().any(|field| field == Field::Followers) {
-            lanes.push(Lane { imputed: true, ..amount.lane(&[], false) });
+            lanes.push(Lane {
+                imputed: true,
+                ..amount.lane(&[], false)
+            });
         }
         let scope = scope(space, definitions, self.source);
-        Ok(vec![Spec { scope, keys: space.keys(&mask), what: What::Sums(lanes) }])
+        Ok(vec![Spec {
+            scope,
+            keys: space.keys(&mask),
+            what: What::Sums(lanes),
+        }])
     }
 
     fn answers(
@@ -184,7 +217,12 @@ impl Question for Sum {
         if let [Table::Sums(grid)] = tables {
             for (cell, values) in grid.iter() {
                 let at = |place: usize| values.get(place).copied().unwrap_or(0);
-                let summed = Summed { total: at(0), known: at(1), rows: at(2), imputed: at(3) };
+                let summed = Summed {
+                    total: at(0),
+                    known: at(1),
+                    rows: at(2),
+                    imputed: at(3),
+                };
                 answers.by_cell.insert(space.widen(cell, &mask), summed);
             }
         }
@@ -225,7 +263,10 @@ impl Pair {
             Lane::rows(),
         ];
         if below.fields().any(|field| field == Field::Followers) {
-            lanes.push(Lane { imputed: true, ..above.lane(&[below], false) });
+            lanes.push(Lane {
+                imputed: true,
+                ..above.lane(&[below], false)
+            });
         }
         lanes
     }
@@ -248,13 +289,28 @@ impl Question for Pair {
             if self.by_advocate(definitions) {
                 let keys = keys.iter().cloned().chain([Key::Advocate]).collect();
                 let what = What::Sums(lanes[..3].to_vec());
-                specs.push(Spec { scope: scope.clone(), keys, what });
+                specs.push(Spec {
+                    scope: scope.clone(),
+                    keys,
+                    what,
+                });
             } else {
                 let what = What::Moments(lanes[0].clone(), lanes[1].clone());
-                specs.push(Spec { scope: scope.clone(), keys: keys.clone(), what });
+                specs.push(Spec {
+                    scope: scope.clone(),
+                    keys: keys.clone(),
+                    what,
+                });
             }
         }
-        specs.insert(0, Spec { scope, keys, what: What::Sums(lanes) });
+        specs.insert(
+            0,
+            Spec {
+                scope,
+                keys,
+                what: What::Sums(lanes),
+            },
+        );
         Ok(specs)
     }
 
@@ -346,7 +402,9 @@ fn advocate_moments(
         });
         let (n, d) = (i128::from(*above), i128::from(*below));
         let add = |sum: i128, a: i128, b: i128| {
-            a.checked_mul(b).and_then(|product| sum.checked_add(product)).ok_or_else(beyond)
+            a.checked_mul(b)
+                .and_then(|product| sum.checked_add(product))
+                .ok_or_else(beyond)
         };
         moments.n += 1;
         moments.sum_num_sq = add(moments.sum_num_sq, n, n)?;
@@ -372,7 +430,11 @@ impl Question for Ratios {
         let (above, below) = (&self.above, &self.below);
         let what = What::Pairs(above.lane(&[below], true), below.lane(&[above], true));
         let scope = scope(space, definitions, Source::Shares);
-        Ok(vec![Spec { scope, keys: space.keys(&mask), what }])
+        Ok(vec![Spec {
+            scope,
+            keys: space.keys(&mask),
+            what,
+        }])
     }
 
     fn answers(
@@ -388,7 +450,9 @@ impl Question for Ratios {
                 let scale = u128::from(self.above.scale);
                 let pairs = pairs
                     .iter()
-                    .map(|(&(above, below), &times)| (above.into(), u128::from(below) * scale, times))
+                    .map(|(&(above, below), &times)| {
+                        (above.into(), u128::from(below) * scale, times)
+                    })
                     .collect();
                 answers.by_cell.insert(space.widen(cell, &mask), pairs);
             }
@@ -422,7 +486,11 @@ impl Question for Reaches {
         }
         Ok(whats
             .into_iter()
-            .map(|what| Spec { scope: scope.clone(), keys: keys.clone(), what })
+            .map(|what| Spec {
+                scope: scope.clone(),
+                keys: keys.clone(),
+                what,
+            })
             .collect())
     }
 
@@ -436,13 +504,23 @@ impl Question for Reaches {
         let mut answers: Answers<Reached> = Answers::new(mask.clone());
         if let Some(Table::Most(grid)) = tables.first() {
             for (cell, values) in grid.iter() {
-                answers.by_cell.entry(space.widen(cell, &mask)).or_default().most = Some(values[0]);
+                answers
+                    .by_cell
+                    .entry(space.widen(cell, &mask))
+                    .or_default()
+                    .most = Some(values[0]);
             }
         }
         if let Some(Table::Values(sets)) = tables.get(1) {
             for (&cell, values) in sets {
-                answers.by_cell.entry(space.widen(cell, &mask)).or_default().each =
-                    values.iter().map(|(&value, &times)| (value, times)).collect();
+                answers
+                    .by_cell
+                    .entry(space.widen(cell, &mask))
+                    .or_default()
+                    .each = values
+                    .iter()
+                    .map(|(&value, &times)| (value, times))
+                    .collect();
             }
         }
         Ok(answers)

@@ -52,7 +52,10 @@ pub(super) fn add(table: &mut Table, baseline: &Table, words: &str) -> Result<()
     let places = (steps(table), steps(baseline));
     for row in &mut table.rows {
         let key = matched(&row.key, &places.0);
-        let beside = baseline.rows.iter().find(|other| matched(&other.key, &places.1) == key);
+        let beside = baseline
+            .rows
+            .iter()
+            .find(|other| matched(&other.key, &places.1) == key);
         compare(row, beside, words)?;
     }
     compare(&mut table.total, Some(&baseline.total), words)
@@ -77,7 +80,9 @@ fn matched(key: &[KeyValue], steps: &[i64]) -> Vec<KeyValue> {
     key.iter()
         .map(|value| match value {
             KeyValue::Bucket(bucket) => {
-                let at = steps.binary_search(&bucket.period.start().micros()).unwrap_or(usize::MAX);
+                let at = steps
+                    .binary_search(&bucket.period.start().micros())
+                    .unwrap_or(usize::MAX);
                 KeyValue::Name(format!("step {at}"))
             }
             other => other.clone(),
@@ -127,7 +132,9 @@ fn comparison(measure: &Measure, baseline: &Measure, words: &str) -> Result<Comp
 /// Newcombe's interval, where both are proportions of people.
 fn interval(measure: &Measure, baseline: &Measure) -> Result<Option<Interval>> {
     let counts = |measure: &Measure| -> Option<(u64, u64, f64)> {
-        let wilson = measure.interval().filter(|interval| interval.method == "wilson")?;
+        let wilson = measure
+            .interval()
+            .filter(|interval| interval.method == "wilson")?;
         match (measure.numerator()?.value?, measure.denominator()?.value?) {
             (Number::Count(x), Number::Count(n)) => Some((x, n, wilson.confidence)),
             _ => None,

@@ -49,7 +49,11 @@ impl Filter {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
-        self.terms.push(Term { dimension, values, except: false });
+        self.terms.push(Term {
+            dimension,
+            values,
+            except: false,
+        });
         self
     }
 
@@ -61,15 +65,30 @@ impl Filter {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
-        self.terms.push(Term { dimension, values, except: true });
+        self.terms.push(Term {
+            dimension,
+            values,
+            except: true,
+        });
         self
     }
 }
 
 impl std::fmt::Display for Filter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, Term { dimension, values, except }) in self.terms.iter().enumerate() {
-            let (and, not) = (if at == 0 { "" } else { " and " }, if *except { "not " } else { "" });
+        for (
+            at,
+            Term {
+                dimension,
+                values,
+                except,
+            },
+        ) in self.terms.iter().enumerate()
+        {
+            let (and, not) = (
+                if at == 0 { "" } else { " and " },
+                if *except { "not " } else { "" },
+            );
             write!(f, "{and}{dimension} is {not}{}", values.join(" or "))?;
         }
         Ok(())

@@ -1,12 +1,16 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
 pub(crate) mod amounts;
+pub(crate) mod cohorts;
 mod compare;
 pub(crate) mod dimension;
 pub(crate) mod filter;
-pub(crate) mod people;
+pub(crate) mod members;
+pub(crate) mod population;
+pub(crate) mod series;
 pub(crate) mod sheet;
 pub(crate) mod space;
+pub(crate) mod tenure;
 pub(crate) mod things;
 
 use std::collections::BTreeSet;
@@ -18,7 +22,7 @@ use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::{Definition, Measure, Note};
 use crate::model::program::Program;
-use crate::table::{Row, Table};
+use crate::table::{KeyValue, Row, Table};
 use crate::tally::scan;
 use crate::tally::spec::Spec;
 
@@ -70,6 +74,7 @@ pub struct Query<'q> {
     baseline: Option<Baseline>,
     order_by: Option<(String, bool)>,
     limit: Option<usize>,
+    ranking: bool,
 }
 
 impl<'a> Program<'a> {
@@ -80,7 +85,11 @@ impl<'a> Program<'a> {
             program: self,
             asked: metrics
                 .into_iter()
-                .map(|metric| Asked { metric, name: metric.id().to_owned(), definitions: None })
+                .map(|metric| Asked {
+                    metric,
+                    name: metric.id().to_owned(),
+                    definitions: None,
+                })
                 .collect(),
             dimensions: Vec::new(),
             period: None,
@@ -91,6 +100,7 @@ impl<'a> Program<'a> {
             baseline: None,
             order_by: None,
             limit: None,
+            ranking: false,
         }
     }
 
@@ -117,7 +127,11 @@ impl<'a> Program<'a> {
         };
         let year = |at: Timestamp| Period::year(chrono::Datelike::year(&zone.date_of(at)), &zone);
         let (from, to) = (year(Timestamp::from_micros(first)?)?, year(last)?);
-        if from == to { Ok(from) } else { Period::instants(from.start(), to.end(), &zone) }
+        if from == to {
+            Ok(from)
+        } else {
+            Period::instants(from.start(), to.end(), &zone)
+        }
     }
 }
 
@@ -160,8 +174,17 @@ impl<'q> Query<'q> {
 
     /// One more column: a metric under a name and definitions of its own, to
     /// set definitions side by side.
-    pub fn and_as(mut self, name: impl Into<String>, metric: Metric, definitions: Definitions) -> Self {
-        self.asked.push(Asked { metric, name: name.into(), definitions: Some(definitions) });
+    pub fn and_as(
+        mut self,
+        name: impl Into<String>,
+        metric: Metric,
+        definitions: Definitions,
+    ) -> Self {
+        self.asked.push(Asked {
+            metric,
+            name: name.into(),
+            definitions: Some(definitions),
+        });
         self
     }
 
@@ -190,6 +213,26 @@ impl<'q> Query<'q> {
         self
     }
 
+    /// A ranking: the first rows by a column, largest first. Rows of no value
+    /// ("no team") and advocates who opted out are not ranked; the total is of
+    /// everybody.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::{Dimension, Metric, Program, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let program = Program::from_rows(&rows)?;
+    /// let best = program.measure([Metric::Engagements]).by([Dimension::Advocate]).top(10, "engagements");
+    /// assert_eq!(best.table()?.rows.len(), 10);
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn top(mut self, rows: usize, column: impl Into<String>) -> Self {
+        self.ranking = true;
+        self.largest_first(column).limit(rows)
+    }
+
     /// The table.
     ///
     /// # Errors
@@ -197,15 +240,21 @@ impl<'q> Query<'q> {
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
         let prepared = self.prepare()?;
-        let counted = count(self.program, prepared.specs()?, prepared.plan.space.as_of)?;
+        let counted = count(self.program, prepared.specs()?, prepared.as_of())?;
         prepared.table(&counted)
+    }
+
+    pub(crate) fn program(&self) -> &'q Program<'q> {
+        self.program
     }
 
     /// Whether the programme says anything of its dimensions at all.
     pub(crate) fn can_be_split(&self) -> bool {
         let period = self.period.clone();
         let Some(period) = period else { return true };
-        let as_of = self.as_of.unwrap_or_else(|| self.program.default_as_of(&period));
+        let as_of = self
+            .as_of
+            .unwrap_or_else(|| self.program.default_as_of(&period));
         self.dimensions.iter().all(|dimension| {
             dimension.grain().is_some()
                 || space::key_of(self.program, dimension, &period, as_of).is_ok_and(|key| {
@@ -223,7 +272,11 @@ impl<'q> Query<'q> {
             Some(with) => Some(compare::plan(self, &plan, with)?),
             None => None,
         };
-        Ok(Prepared { query: self, plan, baseline })
+        Ok(Prepared {
+            query: self,
+            plan,
+            baseline,
+        })
     }
 
     pub(crate) fn plan(&self) -> Result<Plan<'q>> {
@@ -231,7 +284,9 @@ impl<'q> Query<'q> {
             Some(period) => period.clone(),
             None => self.program.everything()?,
         };
-        let as_of = self.as_of.unwrap_or_else(|| self.program.default_as_of(&period));
+        let as_of = self
+            .as_of
+            .unwrap_or_else(|| self.program.default_as_of(&period));
         self.plan_over(&period, as_of, &self.filter)
     }
 
@@ -241,20 +296,32 @@ impl<'q> Query<'q> {
         as_of: Timestamp,
         filter: &Filter,
     ) -> Result<Plan<'q>> {
-        let space =
-            |dimensions: &[Dimension]| {
-                Space::new(self.program, period, as_of, self.week_start, dimensions, filter)
-            };
+        let space = |dimensions: &[Dimension]| {
+            Space::new(
+                self.program,
+                period,
+                as_of,
+                self.week_start,
+                dimensions,
+                filter,
+            )
+        };
         let columns = self
             .asked
             .iter()
             .map(|asked| {
-                let definitions = asked.definitions.clone().unwrap_or_else(|| self.definitions.clone());
+                let definitions = asked
+                    .definitions
+                    .clone()
+                    .unwrap_or_else(|| self.definitions.clone());
                 Column::new(self.program, asked, definitions, period)
             })
             .collect::<Result<Vec<_>>>()?;
         let mut names = BTreeSet::new();
-        if let Some(twice) = columns.iter().find(|column| !names.insert(column.name.clone())) {
+        if let Some(twice) = columns
+            .iter()
+            .find(|column| !names.insert(column.name.clone()))
+        {
             return Err(Error::new(
                 ErrorKind::InvalidOption,
                 format!("column {} is asked for twice", twice.name),
@@ -270,6 +337,21 @@ impl<'q> Query<'q> {
     }
 
     fn arrange(&self, table: &mut Table) -> Result<()> {
+        if self.ranking {
+            let unnamed = |value: &KeyValue, dimension: &Dimension| match value {
+                KeyValue::None => true,
+                KeyValue::Thing { id, .. } if *dimension == Dimension::Advocate => {
+                    self.program.has_opted_out(id)
+                }
+                _ => false,
+            };
+            table.rows.retain(|row| {
+                !row.key
+                    .iter()
+                    .zip(&self.dimensions)
+                    .any(|(value, by)| unnamed(value, by))
+            });
+        }
         if let Some((column, largest)) = &self.order_by {
             let Some(at) = table.columns.iter().position(|name| name == column) else {
                 let known: Vec<&str> = table.columns.iter().map(String::as_str).collect();
@@ -295,11 +377,15 @@ impl<'q> Query<'q> {
 /// A query ready to be counted and read.
 pub(crate) struct Prepared<'p, 'q> {
     query: &'q Query<'p>,
-    pub(crate) plan: Plan<'p>,
+    plan: Plan<'p>,
     baseline: Option<(Plan<'p>, String)>,
 }
 
 impl Prepared<'_, '_> {
+    pub(crate) fn as_of(&self) -> Timestamp {
+        self.plan.space.as_of
+    }
+
     /// The tables it needs, each once, in order.
     pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
         let mut specs = self.plan.specs()?;
@@ -340,10 +426,23 @@ impl Column {
     ) -> Result<Self> {
         let mut shown = definition(asked.metric, &definitions);
         // What is in force is shown, not what was left to the default.
-        if let Some(choice) = shown.choices.iter_mut().find(|choice| choice.option == "engagement_set") {
+        if let Some(choice) = shown
+            .choices
+            .iter_mut()
+            .find(|choice| choice.option == "engagement_set")
+        {
             let as_of = program.default_as_of(period);
-            let space = Space::new(program, period, as_of, WeekStart::Monday, &[], &Filter::new())?;
-            choice.value = amounts::engagement_set(&space, &definitions)?.to_string().into();
+            let space = Space::new(
+                program,
+                period,
+                as_of,
+                WeekStart::Monday,
+                &[],
+                &Filter::new(),
+            )?;
+            choice.value = amounts::engagement_set(&space, &definitions)?
+                .to_string()
+                .into();
         }
         Ok(Self {
             metric: asked.metric,
@@ -404,7 +503,11 @@ impl Plan<'_> {
         }
         Ok(Table {
             dimensions: self.dimensions.clone(),
-            columns: self.columns.iter().map(|column| column.name.clone()).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
             period: self.space.period.clone(),
             rows,
             total,
@@ -421,8 +524,7 @@ impl Plan<'_> {
         }
         let mut used = Vec::new();
         for column in &self.columns {
-            let mut sheet =
-                Sheet::survey(space, &column.definitions, counted, reader, &mut used);
+            let mut sheet = Sheet::survey(space, &column.definitions, counted, reader, &mut used);
             (column.metric.info().compute)(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
@@ -433,13 +535,19 @@ impl Plan<'_> {
             for axis in &space.axes {
                 let radix = u64::from(axis.radix.max(1));
                 let codes: Vec<u64> = Space::codes_of_axis(axis).map(u64::from).collect();
-                all = all.iter().flat_map(|cell| codes.iter().map(move |code| cell * radix + code)).collect();
+                all = all
+                    .iter()
+                    .flat_map(|cell| codes.iter().map(move |code| cell * radix + code))
+                    .collect();
             }
             parts = all.into_iter().collect();
         } else if parts.is_empty() {
             parts.insert(0);
         }
-        Ok(parts.into_iter().flat_map(|part| (0..slots).map(move |slot| part * slots + slot)).collect())
+        Ok(parts
+            .into_iter()
+            .flat_map(|part| (0..slots).map(move |slot| part * slots + slot))
+            .collect())
     }
 
     /// Rows are in the order of their keys: names by name, time by time, none
@@ -473,16 +581,18 @@ impl Plan<'_> {
                 if let Some(slot) = slot {
                     measure.period = Some(slot.period.clone());
                     measure = measure
-                        .note_if(!slot.period.is_complete(space.as_of), || Note::PartialPeriod {
-                            as_of: space.as_of,
+                        .note_if(!slot.period.is_complete(space.as_of), || {
+                            Note::PartialPeriod { as_of: space.as_of }
                         })
                         .note_if(slot.clipped, || Note::ClippedBucket);
                 }
                 let unfiltered = unfiltered(space, column.metric);
                 let not_split: Vec<String> = not_split.into_iter().chain(unfiltered).collect();
-                Ok(measure.note_if(!not_split.is_empty(), || Note::PopulationNotSplit {
-                    dimensions: not_split,
-                }))
+                Ok(
+                    measure.note_if(!not_split.is_empty(), || Note::PopulationNotSplit {
+                        dimensions: not_split,
+                    }),
+                )
             })
             .collect()
     }
@@ -505,7 +615,11 @@ fn unfiltered(space: &Space<'_>, metric: Metric) -> Vec<String> {
 /// Counts tables up to `as_of`.
 pub(crate) fn count(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Counted> {
     let tables = scan::count(program, &specs, as_of.micros())?;
-    let places = specs.into_iter().enumerate().map(|(at, spec)| (spec, at)).collect();
+    let places = specs
+        .into_iter()
+        .enumerate()
+        .map(|(at, spec)| (spec, at))
+        .collect();
     Ok(Counted { places, tables })
 }
 
@@ -515,8 +629,13 @@ fn sort_key(value: &crate::table::KeyValue) -> (u8, i64, String) {
     use crate::table::KeyValue;
     match value {
         KeyValue::Bucket(bucket) => (0, bucket.period.start().micros(), String::new()),
-        KeyValue::Thing { id: Id::Integer(number), .. } => (0, *number, String::new()),
-        KeyValue::Thing { id: Id::Text(text), .. } => (1, 0, text.to_string()),
+        KeyValue::Thing {
+            id: Id::Integer(number),
+            ..
+        } => (0, *number, String::new()),
+        KeyValue::Thing {
+            id: Id::Text(text), ..
+        } => (1, 0, text.to_string()),
         KeyValue::Name(name) => (1, 0, name.clone()),
         KeyValue::None => (2, 0, String::new()),
     }

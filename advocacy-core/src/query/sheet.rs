@@ -51,7 +51,12 @@ pub(crate) struct Answers<A> {
 
 impl<A: Default> Answers<A> {
     pub(crate) fn new(mask: Mask) -> Self {
-        Self { mask, by_cell: BTreeMap::new(), otherwise: A::default(), makes_rows: true }
+        Self {
+            mask,
+            by_cell: BTreeMap::new(),
+            otherwise: A::default(),
+            makes_rows: true,
+        }
     }
 }
 
@@ -82,9 +87,18 @@ enum Mode<'x> {
     /// Noting what will be asked.
     Plan { specs: &'x mut Vec<Spec> },
     /// Reading one cell.
-    Read { counted: &'x Counted, memo: &'x Memo, cell: u64, masks: Vec<Mask> },
+    Read {
+        counted: &'x Counted,
+        memo: &'x Memo,
+        cell: u64,
+        masks: Vec<Mask>,
+    },
     /// Finding which cells are in use.
-    Survey { counted: &'x Counted, memo: &'x Memo, cells: &'x mut Vec<u64> },
+    Survey {
+        counted: &'x Counted,
+        memo: &'x Memo,
+        cells: &'x mut Vec<u64>,
+    },
 }
 
 /// Where answers are kept between cells.
@@ -99,7 +113,11 @@ impl<'x, 'p> Sheet<'x, 'p> {
         definitions: &'x Definitions,
         specs: &'x mut Vec<Spec>,
     ) -> Self {
-        Self { space, definitions, mode: Mode::Plan { specs } }
+        Self {
+            space,
+            definitions,
+            mode: Mode::Plan { specs },
+        }
     }
 
     pub(crate) fn survey(
@@ -109,7 +127,15 @@ impl<'x, 'p> Sheet<'x, 'p> {
         reader: &'x Reader,
         cells: &'x mut Vec<u64>,
     ) -> Self {
-        Self { space, definitions, mode: Mode::Survey { counted, memo: &reader.memo, cells } }
+        Self {
+            space,
+            definitions,
+            mode: Mode::Survey {
+                counted,
+                memo: &reader.memo,
+                cells,
+            },
+        }
     }
 
     pub(crate) fn read(
@@ -119,8 +145,17 @@ impl<'x, 'p> Sheet<'x, 'p> {
         reader: &'x Reader,
         cell: u64,
     ) -> Self {
-        let mode = Mode::Read { counted, memo: &reader.memo, cell, masks: Vec::new() };
-        Self { space, definitions, mode }
+        let mode = Mode::Read {
+            counted,
+            memo: &reader.memo,
+            cell,
+            masks: Vec::new(),
+        };
+        Self {
+            space,
+            definitions,
+            mode,
+        }
     }
 
     /// The answer for this cell.
@@ -131,18 +166,31 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 specs.extend(question.specs(space, definitions)?);
                 Ok(Q::Answer::default())
             }
-            Mode::Survey { counted, memo, cells } => {
+            Mode::Survey {
+                counted,
+                memo,
+                cells,
+            } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
                 if answers.makes_rows && answers.mask.iter().all(|&split| split) {
                     cells.extend(answers.by_cell.keys());
                 }
                 Ok(Q::Answer::default())
             }
-            Mode::Read { counted, memo, cell, masks } => {
+            Mode::Read {
+                counted,
+                memo,
+                cell,
+                masks,
+            } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
                 masks.push(answers.mask.clone());
                 let cell = space.project(*cell, &answers.mask);
-                Ok(answers.by_cell.get(&cell).unwrap_or(&answers.otherwise).clone())
+                Ok(answers
+                    .by_cell
+                    .get(&cell)
+                    .unwrap_or(&answers.otherwise)
+                    .clone())
             }
         }
     }
@@ -158,7 +206,9 @@ impl<'x, 'p> Sheet<'x, 'p> {
     /// The dimensions by which not all of the questions could be split, though
     /// some could.
     pub(crate) fn not_split(&self) -> Vec<String> {
-        let Mode::Read { masks, .. } = &self.mode else { return Vec::new() };
+        let Mode::Read { masks, .. } = &self.mode else {
+            return Vec::new();
+        };
         let axes = self.space.axes.iter().enumerate();
         axes.filter(|(at, _)| masks.iter().any(|mask| !mask[*at]))
             .map(|(_, axis)| axis.dimension.to_string())
@@ -184,11 +234,15 @@ fn answers<Q: Question>(
         .iter()
         .map(|spec| {
             counted.get(spec).ok_or_else(|| {
-                Error::new(ErrorKind::IncompatibleTally, "the tally does not hold what the query asks for")
+                Error::new(
+                    ErrorKind::IncompatibleTally,
+                    "the tally does not hold what the query asks for",
+                )
             })
         })
         .collect::<Result<_>>()?;
     let answers = Rc::new(question.answers(space, definitions, &tables)?);
-    memo.borrow_mut().insert(name, Rc::clone(&answers) as Rc<dyn Any>);
+    memo.borrow_mut()
+        .insert(name, Rc::clone(&answers) as Rc<dyn Any>);
     Ok(answers)
 }

@@ -79,7 +79,11 @@ impl<'p> Space<'p> {
                 times.push(dimension.clone());
             } else {
                 let key = key_of(program, dimension, period, as_of)?;
-                axes.push(Axis { dimension: dimension.clone(), radix: radix(program, &key), key });
+                axes.push(Axis {
+                    dimension: dimension.clone(),
+                    radix: radix(program, &key),
+                    key,
+                });
             }
         }
         let slots = slots(period, as_of, week_start, &times)?;
@@ -87,7 +91,11 @@ impl<'p> Space<'p> {
         for term in &filter.terms {
             conditions.push(condition(program, term, period, as_of)?);
         }
-        let filtered = filter.terms.iter().map(|term| term.dimension.clone()).collect();
+        let filtered = filter
+            .terms
+            .iter()
+            .map(|term| term.dimension.clone())
+            .collect();
         let space = Self {
             program,
             period: period.clone(),
@@ -102,9 +110,13 @@ impl<'p> Space<'p> {
         space
             .axes
             .iter()
-            .try_fold(space.slots.len() as u64, |cells, axis| cells.checked_mul(axis.radix.max(1).into()))
+            .try_fold(space.slots.len() as u64, |cells, axis| {
+                cells.checked_mul(axis.radix.max(1).into())
+            })
             .filter(|&cells| cells < u64::MAX / 2)
-            .ok_or_else(|| Error::new(ErrorKind::OutOfRange, "too many dimensions at once").in_field("by"))?;
+            .ok_or_else(|| {
+                Error::new(ErrorKind::OutOfRange, "too many dimensions at once").in_field("by")
+            })?;
         Ok(space)
     }
 
@@ -115,7 +127,10 @@ impl<'p> Space<'p> {
 
     /// The spans of the slots.
     pub(crate) fn spans(&self) -> Vec<(i64, i64)> {
-        self.slots.iter().map(|slot| (slot.start, slot.period.end().micros())).collect()
+        self.slots
+            .iter()
+            .map(|slot| (slot.start, slot.period.end().micros()))
+            .collect()
     }
 
     /// A cell from its coordinates; those outside the mask count as 0.
@@ -159,17 +174,26 @@ impl<'p> Space<'p> {
     /// The axes that facts of a source can be split by.
     pub(crate) fn mask_of(&self, source: Source) -> Mask {
         let facts = facts_of(self.program, source);
-        self.axes.iter().map(|axis| supports(facts, &axis.key)).collect()
+        self.axes
+            .iter()
+            .map(|axis| supports(facts, &axis.key))
+            .collect()
     }
 
     /// The axes that people can be split by.
     pub(crate) fn people_mask(&self) -> Mask {
-        self.axes.iter().map(|axis| is_of_people(&axis.key)).collect()
+        self.axes
+            .iter()
+            .map(|axis| is_of_people(&axis.key))
+            .collect()
     }
 
     /// The axes that content items can be split by.
     pub(crate) fn content_mask(&self) -> Mask {
-        self.axes.iter().map(|axis| is_of_content(&axis.key)).collect()
+        self.axes
+            .iter()
+            .map(|axis| is_of_content(&axis.key))
+            .collect()
     }
 
     /// The keys of a table split by the mask, time included when there is some.
@@ -213,16 +237,23 @@ impl<'p> Space<'p> {
     /// Conditions that facts of a source can be held against.
     pub(crate) fn filter_of(&self, source: Source) -> Vec<Condition> {
         let facts = facts_of(self.program, source);
-        self.filter.iter().filter(|condition| supports(facts, &condition.key)).cloned().collect()
+        self.filter
+            .iter()
+            .filter(|condition| supports(facts, &condition.key))
+            .cloned()
+            .collect()
     }
 
     /// Whether an advocate, as they were at an instant, meets the conditions on
     /// people.
     pub(crate) fn admits(&self, advocate: u32, micros: i64) -> bool {
-        self.filter.iter().filter(|condition| is_of_people(&condition.key)).all(|condition| {
-            let codes = self.codes_of(&condition.key, advocate, micros);
-            codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
-        })
+        self.filter
+            .iter()
+            .filter(|condition| is_of_people(&condition.key))
+            .all(|condition| {
+                let codes = self.codes_of(&condition.key, advocate, micros);
+                codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
+            })
     }
 
     /// The cells (slot 0) an advocate is in by the axes of people, as they were
@@ -238,11 +269,17 @@ impl<'p> Space<'p> {
             };
             cells = cells
                 .iter()
-                .flat_map(|cell| codes.iter().map(move |&code| cell * radix + u64::from(code)))
+                .flat_map(|cell| {
+                    codes
+                        .iter()
+                        .map(move |&code| cell * radix + u64::from(code))
+                })
                 .collect();
         }
         let slots = self.slots.len() as u64;
-        cells.iter_mut().for_each(|cell| *cell *= slots);
+        for cell in &mut cells {
+            *cell *= slots;
+        }
         cells
     }
 
@@ -264,10 +301,13 @@ impl<'p> Space<'p> {
 
     /// Whether a content item meets the conditions on content.
     pub(crate) fn admits_item(&self, item: u32) -> bool {
-        self.filter.iter().filter(|condition| is_of_content(&condition.key)).all(|condition| {
-            let codes = self.item_codes(&condition.key, item);
-            codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
-        })
+        self.filter
+            .iter()
+            .filter(|condition| is_of_content(&condition.key))
+            .all(|condition| {
+                let codes = self.item_codes(&condition.key, item);
+                codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
+            })
     }
 
     /// The cells (slot 0) an item is in by the axes of content.
@@ -275,15 +315,24 @@ impl<'p> Space<'p> {
         let mut cells = vec![0_u64];
         for axis in &self.axes {
             let radix = u64::from(axis.radix.max(1));
-            let codes =
-                if is_of_content(&axis.key) { self.item_codes(&axis.key, item) } else { vec![0] };
+            let codes = if is_of_content(&axis.key) {
+                self.item_codes(&axis.key, item)
+            } else {
+                vec![0]
+            };
             cells = cells
                 .iter()
-                .flat_map(|cell| codes.iter().map(move |&code| cell * radix + u64::from(code)))
+                .flat_map(|cell| {
+                    codes
+                        .iter()
+                        .map(move |&code| cell * radix + u64::from(code))
+                })
                 .collect();
         }
         let slots = self.slots.len() as u64;
-        cells.iter_mut().for_each(|cell| *cell *= slots);
+        for cell in &mut cells {
+            *cell *= slots;
+        }
         cells
     }
 
@@ -315,8 +364,14 @@ impl<'p> Space<'p> {
                         KeyValue::Bucket(slot.buckets[at].clone())
                     });
                 }
-                let axis = self.axes.iter().zip(&codes).find(|(axis, _)| axis.dimension == *dimension);
-                axis.map_or(KeyValue::None, |(axis, &code)| key_value(self.program, &axis.key, code, self))
+                let axis = self
+                    .axes
+                    .iter()
+                    .zip(&codes)
+                    .find(|(axis, _)| axis.dimension == *dimension);
+                axis.map_or(KeyValue::None, |(axis, &code)| {
+                    key_value(self.program, &axis.key, code, self)
+                })
             })
             .collect()
     }
@@ -329,12 +384,19 @@ impl<'p> Space<'p> {
 
 fn many(multi: Option<&Multi>, row: u32, none: u32) -> Vec<u32> {
     let codes = multi.map_or(&[][..], |multi| multi.of(row as usize));
-    if codes.is_empty() { vec![none] } else { codes.to_vec() }
+    if codes.is_empty() {
+        vec![none]
+    } else {
+        codes.to_vec()
+    }
 }
 
 /// Whether a key is something people have.
 pub(crate) const fn is_of_people(key: &Key) -> bool {
-    matches!(key, Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_))
+    matches!(
+        key,
+        Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_)
+    )
 }
 
 /// Whether a key is something content items have.
@@ -386,13 +448,21 @@ pub(crate) fn key_of(
                     ));
                 }
                 (false, false) => {
-                    let tags = program.people.tags.keys().chain(program.content.tags.keys());
+                    let tags = program
+                        .people
+                        .tags
+                        .keys()
+                        .chain(program.content.tags.keys());
                     let known: Vec<&str> = tags.map(String::as_str).collect();
                     return Err(crate::named::unknown("tag", name, &known));
                 }
             }
         }
-        Dimension::Day | Dimension::Week | Dimension::Month | Dimension::Quarter | Dimension::Year => {
+        Dimension::Day
+        | Dimension::Week
+        | Dimension::Month
+        | Dimension::Quarter
+        | Dimension::Year => {
             return Err(Error::new(
                 ErrorKind::InvalidOption,
                 format!("{dimension} splits time; narrow the period instead of filtering by it"),
@@ -407,10 +477,12 @@ fn joining_months(
     period: &Period,
     as_of: Timestamp,
 ) -> Result<Vec<(i64, i64)>> {
-    Ok(cohort_buckets(program, period, as_of, Grain::Month, WeekStart::Monday)?
-        .iter()
-        .map(|bucket| (bucket.period.start().micros(), bucket.period.end().micros()))
-        .collect())
+    Ok(
+        cohort_buckets(program, period, as_of, Grain::Month, WeekStart::Monday)?
+            .iter()
+            .map(|bucket| (bucket.period.start().micros(), bucket.period.end().micros()))
+            .collect(),
+    )
 }
 
 /// Whole buckets of a grain from the first joining to `as_of`.
@@ -423,7 +495,13 @@ pub(crate) fn cohort_buckets(
 ) -> Result<Vec<Bucket>> {
     let people = 0..to_u32(program.people.len());
     let first = people
-        .flat_map(|advocate| program.people.stays(advocate).iter().map(|stay| stay.joined))
+        .flat_map(|advocate| {
+            program
+                .people
+                .stays(advocate)
+                .iter()
+                .map(|stay| stay.joined)
+        })
         .min()
         .filter(|&at| at <= as_of.micros());
     whole_buckets(first, period, as_of, grain, week_start)
@@ -437,7 +515,9 @@ pub(crate) fn whole_buckets(
     grain: Grain,
     week_start: WeekStart,
 ) -> Result<Vec<Bucket>> {
-    let Some(first) = first else { return Ok(Vec::new()) };
+    let Some(first) = first else {
+        return Ok(Vec::new());
+    };
     let zone = period.zone();
     let year_of = |micros: i64| -> Result<Period> {
         let date = zone.date_of(Timestamp::from_micros(micros)?);
@@ -470,7 +550,9 @@ fn slots(
     };
     let mut slots = vec![slot(period, Vec::new(), false)];
     for dimension in times {
-        let Some(grain) = dimension.grain() else { continue };
+        let Some(grain) = dimension.grain() else {
+            continue;
+        };
         let buckets = period.buckets(grain, week_start)?;
         let mut finer = Vec::new();
         for coarse in &slots {
@@ -487,9 +569,15 @@ fn slots(
                 } else {
                     Period::instants(start, end, period.zone())?
                 };
-                let all = coarse.buckets.iter().chain([bucket]).cloned().collect::<Vec<_>>();
+                let all = coarse
+                    .buckets
+                    .iter()
+                    .chain([bucket])
+                    .cloned()
+                    .collect::<Vec<_>>();
                 let cut = all.iter().any(|bucket| {
-                    bucket.clipped || bucket.period.start() < start && bucket.period.end() < end
+                    bucket.clipped
+                        || bucket.period.start() < start && bucket.period.end() < end
                         || bucket.period.start() > start && bucket.period.end() > end
                 });
                 finer.push(slot(&own, all, cut));
@@ -511,26 +599,46 @@ fn condition(
     let mut codes = Vec::with_capacity(term.values.len());
     for value in &term.values {
         // A value that nothing has matches nothing.
-        codes.extend(if value.is_empty() { Some(none) } else { code_of(program, &key, value) });
+        codes.extend(if value.is_empty() {
+            Some(none)
+        } else {
+            code_of(program, &key, value)
+        });
     }
     codes.sort_unstable();
     codes.dedup();
-    Ok(Condition { key, codes, negate: term.except })
+    Ok(Condition {
+        key,
+        codes,
+        negate: term.except,
+    })
 }
 
 fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
     let names = |names: &Names| names.find(value);
     let id = |index: &Index| {
-        let number = value.parse().ok().and_then(|number| index.find(IdRef::Integer(number)));
+        let number = value
+            .parse()
+            .ok()
+            .and_then(|number| index.find(IdRef::Integer(number)));
         number.or_else(|| index.find(IdRef::Text(value)))
     };
-    let closed = |choices: &[&str]| choices.iter().position(|choice| *choice == value).map(to_u32);
+    let closed = |choices: &[&str]| {
+        choices
+            .iter()
+            .position(|choice| *choice == value)
+            .map(to_u32)
+    };
     match key {
         Key::Network => crate::model::accounts::network_name(value)
             .ok()
             .and_then(|name| program.networks.find(&name)),
         Key::Attribute(which) => names(&program.people.attribute(*which).names),
-        Key::AdvocateTag(tag) => program.people.tags.get(tag).and_then(|multi| names(&multi.names)),
+        Key::AdvocateTag(tag) => program
+            .people
+            .tags
+            .get(tag)
+            .and_then(|multi| names(&multi.names)),
         Key::Advocate => id(&program.people.index),
         Key::Account => id(&program.accounts.index),
         Key::Content => id(&program.content.index),
@@ -539,7 +647,11 @@ fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
         Key::ContentSource => names(&program.content.sources),
         Key::Campaign => id(&program.campaigns.index),
         Key::Hashtag => names(&program.content.hashtags.names),
-        Key::ContentTag(tag) => program.content.tags.get(tag).and_then(|multi| names(&multi.names)),
+        Key::ContentTag(tag) => program
+            .content
+            .tags
+            .get(tag)
+            .and_then(|multi| names(&multi.names)),
         Key::Copy => closed(Copy::NAMES),
         Key::Mode => closed(Mode::NAMES),
         Key::Spans(_) | Key::Cohort(_) => None,
@@ -547,20 +659,28 @@ fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
 }
 
 fn key_value(program: &Program<'_>, key: &Key, code: u32, space: &Space<'_>) -> KeyValue {
-    let named = |name: Option<&str>| name.map_or(KeyValue::None, |name| KeyValue::Name(name.to_owned()));
+    let named =
+        |name: Option<&str>| name.map_or(KeyValue::None, |name| KeyValue::Name(name.to_owned()));
     let thing = |index: &Index, labels: &[Option<Box<str>>]| {
         if code as usize >= index.len() {
             return KeyValue::None;
         }
         let label = labels.get(code as usize).cloned().flatten();
-        KeyValue::Thing { id: index.id(code), label: label.map(String::from) }
+        KeyValue::Thing {
+            id: index.id(code),
+            label: label.map(String::from),
+        }
     };
     match key {
         Key::Network => named(program.networks.name(code)),
         Key::Attribute(which) => named(program.people.attribute(*which).names.name(code)),
-        Key::AdvocateTag(tag) => {
-            named(program.people.tags.get(tag).and_then(|multi| multi.names.name(code)))
-        }
+        Key::AdvocateTag(tag) => named(
+            program
+                .people
+                .tags
+                .get(tag)
+                .and_then(|multi| multi.names.name(code)),
+        ),
         Key::Advocate => thing(&program.people.index, &program.people.names),
         Key::Account => thing(&program.accounts.index, &[]),
         Key::Content => thing(&program.content.index, &program.content.titles),
@@ -569,9 +689,13 @@ fn key_value(program: &Program<'_>, key: &Key, code: u32, space: &Space<'_>) -> 
         Key::ContentSource => named(program.content.sources.name(code)),
         Key::Campaign => thing(&program.campaigns.index, &program.campaigns.names),
         Key::Hashtag => named(program.content.hashtags.names.name(code)),
-        Key::ContentTag(tag) => {
-            named(program.content.tags.get(tag).and_then(|multi| multi.names.name(code)))
-        }
+        Key::ContentTag(tag) => named(
+            program
+                .content
+                .tags
+                .get(tag)
+                .and_then(|multi| multi.names.name(code)),
+        ),
         Key::Copy => named(Copy::NAMES.get(code as usize).copied()),
         Key::Mode => named(Mode::NAMES.get(code as usize).copied()),
         Key::Spans(_) => KeyValue::None,

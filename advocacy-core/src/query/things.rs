@@ -15,7 +15,10 @@ use super::space::{Slot, Space, is_of_content, key_of};
 
 /// Whether an item is in question in a slot.
 fn is_in(space: &Space<'_>, definitions: &Definitions, item: u32, slot: &Slot) -> bool {
-    match (space.program.content.window(item), definitions.content_basis) {
+    match (
+        space.program.content.window(item),
+        definitions.content_basis,
+    ) {
         (None, _) => false,
         (Some((from, until)), ContentBasis::Live) => from < slot.end && until > slot.start,
         (Some((from, _)), ContentBasis::Published) => slot.start <= from && from < slot.end,
@@ -49,8 +52,16 @@ impl Question for Items {
         let keys = vec![Key::Spans(space.spans()), Key::Content];
         let count = What::Sums(vec![Lane::rows()]);
         Ok(vec![
-            Spec { scope: scope.clone(), keys: keys.clone(), what: count },
-            Spec { scope, keys, what: What::Distinct(Key::Advocate) },
+            Spec {
+                scope: scope.clone(),
+                keys: keys.clone(),
+                what: count,
+            },
+            Spec {
+                scope,
+                keys,
+                what: What::Distinct(Key::Advocate),
+            },
         ])
     }
 
@@ -74,17 +85,17 @@ impl Question for Items {
                     continue;
                 }
                 let cell = at as u64 * content + u64::from(item);
-                let shares = match tables.first() {
+                let times = match tables.first() {
                     Some(Table::Sums(grid)) => grid.get(cell).map_or(0, |values| values[0]),
                     _ => 0,
                 };
-                let by = sharers.get(&cell).copied().unwrap_or(0);
+                let people = sharers.get(&cell).copied().unwrap_or(0);
                 for cell in space.cells_of_item(item) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
                     entry.items += 1;
-                    entry.shared += u64::from(shares > 0);
-                    entry.shares += shares;
-                    entry.sharers += by;
+                    entry.shared += u64::from(times > 0);
+                    entry.shares += times;
+                    entry.sharers += people;
                 }
             }
         }
@@ -102,7 +113,11 @@ impl Question for Whole {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let scope = scope(space, definitions, Source::Shares);
         let keys = vec![Key::Spans(space.spans())];
-        Ok(vec![Spec { scope, keys, what: What::Sums(vec![Lane::rows()]) }])
+        Ok(vec![Spec {
+            scope,
+            keys,
+            what: What::Sums(vec![Lane::rows()]),
+        }])
     }
 
     fn answers(
@@ -168,7 +183,11 @@ impl Question for Spread {
         let mask = space.mask_of(Source::Shares);
         let scope = scope(space, definitions, Source::Shares);
         let keys = space.keys(&mask).into_iter().chain([key]).collect();
-        Ok(vec![Spec { scope, keys, what: What::Sums(vec![Lane::rows()]) }])
+        Ok(vec![Spec {
+            scope,
+            keys,
+            what: What::Sums(vec![Lane::rows()]),
+        }])
     }
 
     fn answers(
@@ -183,7 +202,11 @@ impl Question for Spread {
             let mask = space.mask_of(Source::Shares);
             let mut answers: Answers<Vec<u64>> = Answers::new(mask.clone());
             for (cell, values) in grid.iter().filter(|(cell, _)| cell % radix + 1 < radix) {
-                answers.by_cell.entry(space.widen(cell / radix, &mask)).or_default().push(values[0]);
+                answers
+                    .by_cell
+                    .entry(space.widen(cell / radix, &mask))
+                    .or_default()
+                    .push(values[0]);
             }
             return Ok(answers);
         }
@@ -228,7 +251,11 @@ pub(crate) struct Followed {
 impl Followed {
     fn add(&mut self, space: &Space<'_>, account: u32, at: i64) -> Result<()> {
         self.accounts += 1;
-        if let Some(found) = space.program.accounts.followers(account, at, space.as_of.micros()) {
+        if let Some(found) = space
+            .program
+            .accounts
+            .followers(account, at, space.as_of.micros())
+        {
             self.known += 1;
             self.imputed += u64::from(found.imputed);
             let sum = self.followers.checked_add(found.followers);
@@ -247,7 +274,11 @@ impl Question for Followers {
         }
         let mask = space.mask_of(Source::Shares);
         let scope = scope(space, definitions, Source::Shares);
-        Ok(vec![Spec { scope, keys: space.keys(&mask), what: What::Distinct(Key::Account) }])
+        Ok(vec![Spec {
+            scope,
+            keys: space.keys(&mask),
+            what: What::Distinct(Key::Account),
+        }])
     }
 
     fn answers(
@@ -269,56 +300,63 @@ impl Question for Followers {
             }
             return Ok(answers);
         }
-        self.connected(space)
+        connected(space)
     }
 }
 
-impl Followers {
-    fn connected(&self, space: &Space<'_>) -> Result<Answers<Followed>> {
-        let accounts = &space.program.accounts;
-        let of_account = |key: &Key| super::space::is_of_people(key) || *key == Key::Network;
-        let mask = space.axes.iter().map(|axis| of_account(&axis.key)).collect();
-        let mut answers: Answers<Followed> = Answers::new(mask);
-        let networks = space.axes.iter().position(|axis| axis.key == Key::Network);
-        for (at, slot) in space.slots.iter().enumerate() {
-            let last = slot.end.saturating_sub(1);
-            for account in 0..to_u32(accounts.len()) {
-                let who = accounts.advocate[account as usize];
-                let network = accounts.network[account as usize];
-                let on_network = space.filter.iter().all(|condition| {
-                    condition.key != Key::Network
-                        || condition.codes.contains(&network) != condition.negate
-                });
-                let member = space
-                    .program
-                    .people
-                    .stays(who)
-                    .iter()
-                    .any(|stay| stay.left >= slot.end);
-                if !accounts.is_connected(account, slot.end)
-                    || !member
-                    || !on_network
-                    || !space.admits(who, last)
-                {
-                    continue;
-                }
-                let cells: BTreeSet<u64> = space
-                    .cells_of(who, last)
-                    .into_iter()
-                    .map(|cell| match networks {
-                        None => cell + at as u64,
-                        Some(axis) => {
-                            let (mut codes, _) = space.coordinates(cell);
-                            codes[axis] = network;
-                            space.cell(&codes, at, &vec![true; space.axes.len()])
-                        }
-                    })
-                    .collect();
-                for cell in cells {
-                    answers.by_cell.entry(cell).or_default().add(space, account, last)?;
-                }
+/// Followers of members' connected accounts.
+fn connected(space: &Space<'_>) -> Result<Answers<Followed>> {
+    let accounts = &space.program.accounts;
+    let of_account = |key: &Key| super::space::is_of_people(key) || *key == Key::Network;
+    let mask = space
+        .axes
+        .iter()
+        .map(|axis| of_account(&axis.key))
+        .collect();
+    let mut answers: Answers<Followed> = Answers::new(mask);
+    let networks = space.axes.iter().position(|axis| axis.key == Key::Network);
+    for (at, slot) in space.slots.iter().enumerate() {
+        let last = slot.end.saturating_sub(1);
+        for account in 0..to_u32(accounts.len()) {
+            let who = accounts.advocate[account as usize];
+            let network = accounts.network[account as usize];
+            let on_network = space.filter.iter().all(|condition| {
+                condition.key != Key::Network
+                    || condition.codes.contains(&network) != condition.negate
+            });
+            let member = space
+                .program
+                .people
+                .stays(who)
+                .iter()
+                .any(|stay| stay.left >= slot.end);
+            if !accounts.is_connected(account, slot.end)
+                || !member
+                || !on_network
+                || !space.admits(who, last)
+            {
+                continue;
+            }
+            let cells: BTreeSet<u64> = space
+                .cells_of(who, last)
+                .into_iter()
+                .map(|cell| match networks {
+                    None => cell + at as u64,
+                    Some(axis) => {
+                        let (mut codes, _) = space.coordinates(cell);
+                        codes[axis] = network;
+                        space.cell(&codes, at, &vec![true; space.axes.len()])
+                    }
+                })
+                .collect();
+            for cell in cells {
+                answers
+                    .by_cell
+                    .entry(cell)
+                    .or_default()
+                    .add(space, account, last)?;
             }
         }
-        Ok(answers)
     }
+    Ok(answers)
 }

@@ -12,7 +12,10 @@ const FLAT: u64 = 1 << 22;
 /// `stride` values per cell; cells not in use hold `blank`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(into = "Entries<T>", from = "Entries<T>")]
-#[serde(bound(serialize = "T: Copy + PartialEq + Serialize", deserialize = "T: Copy + PartialEq + Deserialize<'de>"))]
+#[serde(bound(
+    serialize = "T: Copy + PartialEq + Serialize",
+    deserialize = "T: Copy + PartialEq + Deserialize<'de>"
+))]
 pub(crate) struct Grid<T> {
     cells: u64,
     stride: usize,
@@ -29,7 +32,7 @@ struct Entries<T> {
     cells: u64,
     stride: usize,
     blank: T,
-    entries: Vec<(u64, Vec<T>)>,
+    used: Vec<(u64, Vec<T>)>,
 }
 
 impl<T: Copy + PartialEq> From<Grid<T>> for Entries<T> {
@@ -38,7 +41,10 @@ impl<T: Copy + PartialEq> From<Grid<T>> for Entries<T> {
             cells: grid.cells,
             stride: grid.stride,
             blank: grid.blank,
-            entries: grid.iter().map(|(cell, values)| (cell, values.to_vec())).collect(),
+            used: grid
+                .iter()
+                .map(|(cell, values)| (cell, values.to_vec()))
+                .collect(),
         }
     }
 }
@@ -47,15 +53,8 @@ impl<T: Copy + PartialEq> From<Entries<T>> for Grid<T> {
     fn from(entries: Entries<T>) -> Self {
         // Never flat: what is read may claim any number of cells, and must not
         // make us allocate them.
-        let mut grid = Self {
-            cells: entries.cells,
-            stride: entries.stride,
-            blank: entries.blank,
-            places: FxHashMap::default(),
-            flat: false,
-            data: Vec::new(),
-        };
-        for (cell, values) in entries.entries {
+        let mut grid = Self::sparse(entries.cells, entries.stride, entries.blank);
+        for (cell, values) in entries.used {
             if values.len() == grid.stride {
                 grid.slot(cell).copy_from_slice(&values);
             }
@@ -68,8 +67,31 @@ impl<T: Copy + PartialEq> Grid<T> {
     pub(crate) fn new(cells: u64, stride: usize, blank: T) -> Self {
         let values = cells.saturating_mul(stride as u64);
         let flat = values <= FLAT;
-        let data = if flat { vec![blank; usize::try_from(values).unwrap_or(0)] } else { Vec::new() };
-        Self { cells, stride, blank, places: FxHashMap::default(), flat, data }
+        let data = if flat {
+            vec![blank; usize::try_from(values).unwrap_or(0)]
+        } else {
+            Vec::new()
+        };
+        Self {
+            cells,
+            stride,
+            blank,
+            places: FxHashMap::default(),
+            flat,
+            data,
+        }
+    }
+
+    /// A grid that only ever holds cells in use.
+    pub(crate) fn sparse(cells: u64, stride: usize, blank: T) -> Self {
+        Self {
+            cells,
+            stride,
+            blank,
+            places: FxHashMap::default(),
+            flat: false,
+            data: Vec::new(),
+        }
     }
 
     pub(crate) fn cells(&self) -> u64 {
@@ -110,20 +132,31 @@ impl<T: Copy + PartialEq> Grid<T> {
             *self.places.get(&cell)?
         };
         let values = self.data.get(start..start + self.stride)?;
-        values.iter().any(|value| *value != self.blank).then_some(values)
+        values
+            .iter()
+            .any(|value| *value != self.blank)
+            .then_some(values)
     }
 
     /// The cells in use, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &[T])> {
         let mut cells: Vec<(u64, usize)> = if self.flat {
-            (0..self.cells).zip((0..).step_by(self.stride.max(1))).collect()
+            (0..self.cells)
+                .zip((0..).step_by(self.stride.max(1)))
+                .collect()
         } else {
-            self.places.iter().map(|(&cell, &start)| (cell, start)).collect()
+            self.places
+                .iter()
+                .map(|(&cell, &start)| (cell, start))
+                .collect()
         };
         cells.sort_unstable();
         cells.into_iter().filter_map(|(cell, start)| {
             let values = self.data.get(start..start + self.stride)?;
-            values.iter().any(|value| *value != self.blank).then_some((cell, values))
+            values
+                .iter()
+                .any(|value| *value != self.blank)
+                .then_some((cell, values))
         })
     }
 }
@@ -160,12 +193,26 @@ impl Sets {
         let words = cells.div_ceil(64);
         let total = members.saturating_mul(words);
         let held = match (usize::try_from(total), usize::try_from(words)) {
-            (Ok(total), Ok(words)) if total as u64 <= FLAT_BITS / 64 => {
-                Held::Bits { words, bits: vec![0; total] }
-            }
+            (Ok(total), Ok(words)) if total as u64 <= FLAT_BITS / 64 => Held::Bits {
+                words,
+                bits: vec![0; total],
+            },
             _ => Held::Hashed(FxHashSet::default()),
         };
-        Self { members, cells, held }
+        Self {
+            members,
+            cells,
+            held,
+        }
+    }
+
+    /// Sets that only ever hold members in use.
+    pub(crate) fn sparse(members: u64, cells: u64) -> Self {
+        Self {
+            members,
+            cells,
+            held: Held::Hashed(FxHashSet::default()),
+        }
     }
 
     pub(crate) fn members(&self) -> u64 {
@@ -194,21 +241,25 @@ impl Sets {
         match &self.held {
             Held::Bits { words, bits } => {
                 let words = (*words).max(1);
-                Box::new(bits.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(
-                    move |(at, &word)| {
-                        let member = u32::try_from(at / words).unwrap_or(u32::MAX);
-                        let first = (at % words) as u64 * 64;
-                        OnesOf(word).map(move |bit| (first + u64::from(bit), member))
-                    },
-                ))
+                Box::new(
+                    bits.iter()
+                        .enumerate()
+                        .filter(|(_, word)| **word != 0)
+                        .flat_map(move |(at, &word)| {
+                            let member = u32::try_from(at / words).unwrap_or(u32::MAX);
+                            let first = (at % words) as u64 * 64;
+                            OnesOf(word).map(move |bit| (first + u64::from(bit), member))
+                        }),
+                )
             }
             Held::Hashed(set) => {
                 let mut all: Vec<u64> = set.iter().copied().collect();
                 all.sort_unstable();
                 let cells = self.cells.max(1);
-                Box::new(all.into_iter().map(move |at| {
-                    (at % cells, u32::try_from(at / cells).unwrap_or(u32::MAX))
-                }))
+                Box::new(
+                    all.into_iter()
+                        .map(move |at| (at % cells, u32::try_from(at / cells).unwrap_or(u32::MAX))),
+                )
             }
         }
     }
@@ -231,8 +282,15 @@ impl Iterator for OnesOf {
 
 impl From<Sets> for Listed {
     fn from(sets: Sets) -> Self {
-        let held = sets.iter().map(|(cell, member)| u64::from(member) * sets.cells + cell).collect();
-        Self { members: sets.members, cells: sets.cells, held }
+        let held = sets
+            .iter()
+            .map(|(cell, member)| u64::from(member) * sets.cells + cell)
+            .collect();
+        Self {
+            members: sets.members,
+            cells: sets.cells,
+            held,
+        }
     }
 }
 
@@ -241,7 +299,11 @@ impl From<Listed> for Sets {
         // Never flat, for the same reason as a grid.
         let within = |at: &u64| listed.cells > 0 && at / listed.cells < listed.members;
         let held = listed.held.iter().copied().filter(within).collect();
-        Self { members: listed.members, cells: listed.cells, held: Held::Hashed(held) }
+        Self {
+            members: listed.members,
+            cells: listed.cells,
+            held: Held::Hashed(held),
+        }
     }
 }
 

@@ -97,13 +97,20 @@ impl<'p> KeyReader<'p> {
         let radix = radix(program, key);
         let none = radix.saturating_sub(1);
         let no_column = || {
-            Error::new(ErrorKind::InvalidOption, "these facts cannot be split by that dimension")
+            Error::new(
+                ErrorKind::InvalidOption,
+                "these facts cannot be split by that dimension",
+            )
         };
         let advocate = || facts.advocate.as_ref().ok_or_else(no_column);
         let content = || facts.content.as_ref().ok_or_else(no_column);
         // One entry per item and one for "no item", "none" mapped to the last code.
         let by_content = |codes: &'p [u32]| -> Cow<'p, [u32]> {
-            codes.iter().map(|&code| code.min(none)).chain([none]).collect()
+            codes
+                .iter()
+                .map(|&code| code.min(none))
+                .chain([none])
+                .collect()
         };
         let read = match key {
             Key::Network => Reader::Column(facts.network.as_ref().ok_or_else(no_column)?),
@@ -127,9 +134,7 @@ impl<'p> KeyReader<'p> {
             Key::Copy => Reader::Closed(facts.copy.as_deref().ok_or_else(no_column)?),
             Key::Mode => Reader::Closed(facts.mode.as_deref().ok_or_else(no_column)?),
             Key::Spans(spans) => Reader::Spans(spans.clone()),
-            Key::Cohort(spans) => {
-                Reader::Advocate(advocate()?, cohorts(program, spans).into())
-            }
+            Key::Cohort(spans) => Reader::Advocate(advocate()?, cohorts(program, spans).into()),
         };
         Ok(Self { read, radix })
     }
@@ -191,7 +196,12 @@ pub(crate) fn cohorts(program: &Program<'_>, spans: &[(i64, i64)]) -> Vec<u32> {
     let none = to_u32(spans.len());
     (0..to_u32(program.people.len()))
         .map(|advocate| {
-            let joined = program.people.stays(advocate).iter().map(|stay| stay.joined).min();
+            let joined = program
+                .people
+                .stays(advocate)
+                .iter()
+                .map(|stay| stay.joined)
+                .min();
             match joined {
                 Some(at) if at != NEVER => span_of(spans, at).min(none),
                 _ => none,
@@ -200,4 +210,3 @@ pub(crate) fn cohorts(program: &Program<'_>, spans: &[(i64, i64)]) -> Vec<u32> {
         .chain([none])
         .collect()
 }
-

@@ -30,8 +30,9 @@ pub(crate) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result
             continue;
         }
         let scope = &specs[at].scope;
-        let same: Vec<usize> =
-            (at..specs.len()).filter(|&other| specs[other].scope == *scope).collect();
+        let same: Vec<usize> = (at..specs.len())
+            .filter(|&other| specs[other].scope == *scope)
+            .collect();
         let mut pass = Pass::new(program, scope, same.iter().map(|&at| &specs[at]), as_of)?;
         pass.run()?;
         for (at, table) in same.into_iter().zip(pass.into_tables()) {
@@ -62,8 +63,7 @@ struct Quantity {
 
 /// One table being filled.
 #[derive(Debug)]
-struct Filling<'s> {
-    spec: &'s Spec,
+struct Filling {
     /// Places of its keys among the pass's.
     keys: Vec<usize>,
     /// Places of its lanes among the pass's.
@@ -87,7 +87,7 @@ struct Pass<'p, 's> {
     filter: Vec<(usize, Vec<bool>, bool)>,
     quantities: Vec<Quantity>,
     fields: Vec<Field>,
-    fillings: Vec<Filling<'s>>,
+    fillings: Vec<Filling>,
     published: Vec<i64>,
 }
 
@@ -115,7 +115,11 @@ impl<'p, 's> Pass<'p, 's> {
         as_of: i64,
     ) -> Result<Self> {
         let facts = facts_of(program, scope.source);
-        let published = if scope.published { published_at(program) } else { Vec::new() };
+        let published = if scope.published {
+            published_at(program)
+        } else {
+            Vec::new()
+        };
         let mut pass = Self {
             program,
             facts,
@@ -147,13 +151,20 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     fn prepare(&mut self, spec: &'s Spec) -> Result<()> {
-        let keys: Vec<usize> = spec.keys.iter().map(|key| self.key(key)).collect::<Result<_>>()?;
+        let keys: Vec<usize> = spec
+            .keys
+            .iter()
+            .map(|key| self.key(key))
+            .collect::<Result<_>>()?;
         let lanes: Vec<usize> = match &spec.what {
             What::Sums(lanes) => lanes.iter().map(|lane| self.lane(lane)).collect(),
             What::Moments(a, b) | What::Pairs(a, b) => vec![self.lane(a), self.lane(b)],
             // The second says in which rows the first is known.
             What::Values(lane) | What::Most(lane) => {
-                let known = Lane { terms: Vec::new(), ..lane.clone() };
+                let known = Lane {
+                    terms: Vec::new(),
+                    ..lane.clone()
+                };
                 vec![self.lane(lane), self.lane(&known)]
             }
             What::Distinct(_) | What::DistinctShares | What::Edges | What::Instants => Vec::new(),
@@ -161,7 +172,10 @@ impl<'p, 's> Pass<'p, 's> {
         // For moments and pairs, rows in which both are known.
         let lanes = match &spec.what {
             What::Moments(a, _) | What::Pairs(a, _) => {
-                let known = Lane { terms: Vec::new(), ..a.clone() };
+                let known = Lane {
+                    terms: Vec::new(),
+                    ..a.clone()
+                };
                 let known = self.lane(&known);
                 lanes.into_iter().chain([known]).collect()
             }
@@ -181,7 +195,9 @@ impl<'p, 's> Pass<'p, 's> {
         let members = member.map_or(0, |at| u64::from(self.keys[at].radix));
         let mut cells = keys
             .iter()
-            .try_fold(1_u64, |cells, &at| cells.checked_mul(self.keys[at].radix.max(1).into()))
+            .try_fold(1_u64, |cells, &at| {
+                cells.checked_mul(self.keys[at].radix.max(1).into())
+            })
             .ok_or_else(too_many)?;
         if matches!(spec.what, What::Edges | What::Instants) {
             cells = cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
@@ -195,7 +211,14 @@ impl<'p, 's> Pass<'p, 's> {
             .all(|&lane| self.quantities[lane].most.saturating_mul(rows) <= u64::MAX.into());
         let many = keys.iter().any(|&at| self.key_names[at].is_multi());
         let table = Table::new(&spec.what, cells, members);
-        self.fillings.push(Filling { spec, keys, lanes, member, safe, many, table });
+        self.fillings.push(Filling {
+            keys,
+            lanes,
+            member,
+            safe,
+            many,
+            table,
+        });
         Ok(())
     }
 
@@ -204,7 +227,8 @@ impl<'p, 's> Pass<'p, 's> {
         if let Some(at) = self.key_names.iter().position(|known| known == key) {
             return Ok(at);
         }
-        self.keys.push(KeyReader::new(self.program, self.facts, key)?);
+        self.keys
+            .push(KeyReader::new(self.program, self.facts, key)?);
         self.key_names.push(key.clone());
         Ok(self.keys.len() - 1)
     }
@@ -255,7 +279,10 @@ impl<'p, 's> Pass<'p, 's> {
         if self.in_force.unread.is_some() {
             return FieldSet::default();
         }
-        let full = |field: &&Field| self.column(**field).is_some_and(|column| !column.has_gaps());
+        let full = |field: &&Field| {
+            self.column(**field)
+                .is_some_and(|column| !column.has_gaps())
+        };
         FieldSet::of(Field::ALL.iter().filter(full).copied())
     }
 
@@ -313,7 +340,11 @@ impl<'p, 's> Pass<'p, 's> {
                 if tick < low || tick >= high {
                     continue;
                 }
-                if unit == TimeUnit::Micro { tick } else { to_micros(tick, unit) }
+                if unit == TimeUnit::Micro {
+                    tick
+                } else {
+                    to_micros(tick, unit)
+                }
             };
             if self.counts(row) {
                 #[expect(clippy::cast_possible_truncation, reason = "rows are below 2^32")]
@@ -326,7 +357,12 @@ impl<'p, 's> Pass<'p, 's> {
     #[inline]
     fn counts(&self, row: usize) -> bool {
         let facts = self.facts;
-        if self.in_force.skip.as_ref().is_some_and(|skip| skip.get(row)) {
+        if self
+            .in_force
+            .skip
+            .as_ref()
+            .is_some_and(|skip| skip.get(row))
+        {
             return false;
         }
         if self.scope.confirmed_only && !facts.confirmed.as_ref().is_some_and(|c| c.get(row)) {
@@ -336,7 +372,10 @@ impl<'p, 's> Pass<'p, 's> {
             return false;
         }
         self.scope.actions.is_empty()
-            || facts.action.as_ref().is_some_and(|actions| self.scope.actions.contains(&actions[row]))
+            || facts
+                .action
+                .as_ref()
+                .is_some_and(|actions| self.scope.actions.contains(&actions[row]))
     }
 
     fn read_keys(&self, block: &mut Block) {
@@ -372,14 +411,19 @@ impl<'p, 's> Pass<'p, 's> {
                     for &micros in &block.micros {
                         if !(span.0 <= micros && micros < span.1) {
                             let code = super::keys::span_of(spans, micros);
-                            let bounds = spans.get(code as usize).copied().unwrap_or((i64::MAX, i64::MIN));
+                            let bounds = spans
+                                .get(code as usize)
+                                .copied()
+                                .unwrap_or((i64::MAX, i64::MIN));
                             span = (bounds.0, bounds.1, code);
                         }
                         codes.push(span.2);
                     }
                 }
                 _ => codes.extend(
-                    rows.iter().zip(&block.micros).map(|(&row, &micros)| reader.one(row as usize, micros)),
+                    rows.iter()
+                        .zip(&block.micros)
+                        .map(|(&row, &micros)| reader.one(row as usize, micros)),
                 ),
             }
         }
@@ -399,7 +443,8 @@ impl<'p, 's> Pass<'p, 's> {
                 .map(|(at, &row)| {
                     let met = if many {
                         let codes = reader.many(row as usize);
-                        codes.iter().any(|&code| is_wanted(code)) || (codes.is_empty() && is_wanted(none))
+                        codes.iter().any(|&code| is_wanted(code))
+                            || (codes.is_empty() && is_wanted(none))
                     } else {
                         is_wanted(block.codes[*key][at])
                     };
@@ -449,7 +494,11 @@ impl<'p, 's> Pass<'p, 's> {
         if let Some(unread) = &self.in_force.unread {
             // Followers are looked up as of then; everything else was read later.
             let looked_up = self.column(Field::Followers).is_none();
-            let kept = if looked_up { FieldSet::of([Field::Followers]) } else { FieldSet::default() };
+            let kept = if looked_up {
+                FieldSet::of([Field::Followers])
+            } else {
+                FieldSet::default()
+            };
             let hidden = FieldSet::EVERY.without(kept);
             for (known, &row) in block.known.iter_mut().zip(&block.rows) {
                 if unread.get(row as usize) {
@@ -466,7 +515,11 @@ impl<'p, 's> Pass<'p, 's> {
         block.imputed.clear();
         block.imputed.resize(block.rows.len(), false);
         for (at, &row) in block.rows.iter().enumerate() {
-            let account = self.facts.account.as_ref().map_or(NONE, |account| account[row as usize]);
+            let account = self
+                .facts
+                .account
+                .as_ref()
+                .map_or(NONE, |account| account[row as usize]);
             // By the share's own instant, whatever date it is counted under.
             let when = self.facts.at.micros(row as usize);
             match self.program.accounts.followers(account, when, self.as_of) {
@@ -484,14 +537,20 @@ impl<'p, 's> Pass<'p, 's> {
         block.lanes.clear();
         block.lanes.resize(rows * width, 0);
         for (at, quantity) in self.quantities.iter().enumerate() {
-            let Lane { terms, all, any, imputed } = &quantity.lane;
+            let Lane {
+                terms,
+                all,
+                any,
+                imputed,
+            } = &quantity.lane;
             let out = block.lanes.iter_mut().skip(at).step_by(width);
             if quantity.always && terms.is_empty() {
                 out.for_each(|value| *value = 1);
                 continue;
             }
             if let (true, &[(field, 1)]) = (quantity.always, &terms[..]) {
-                out.zip(&block.fields[field.index()]).for_each(|(value, &count)| *value = count);
+                out.zip(&block.fields[field.index()])
+                    .for_each(|(value, &count)| *value = count);
                 continue;
             }
             let exact = quantity.most <= u64::MAX.into();
@@ -523,7 +582,7 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     /// Adds the block to one table.
-    fn fill(&self, filling: &mut Filling<'_>, block: &mut Block) -> Result<()> {
+    fn fill(&self, filling: &mut Filling, block: &mut Block) -> Result<()> {
         let mut cells = std::mem::take(&mut block.cells);
         cells.clear();
         if filling.many {
@@ -562,7 +621,7 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     /// The cells of one row of a table with keys of several values.
-    fn cells_of(&self, filling: &Filling<'_>, block: &Block, at: usize, cells: &mut Vec<u64>) {
+    fn cells_of(&self, filling: &Filling, block: &Block, at: usize, cells: &mut Vec<u64>) {
         cells.push(0);
         for &key in &filling.keys {
             let reader = &self.keys[key];
@@ -589,14 +648,16 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     /// Adds one row to one cell.
-    fn add(&self, filling: &mut Filling<'_>, block: &Block, at: usize, cell: u64) -> Result<()> {
+    fn add(&self, filling: &mut Filling, block: &Block, at: usize, cell: u64) -> Result<()> {
         let width = self.quantities.len();
         let lane = |place: usize| block.lanes[at * width + filling.lanes[place]];
         let member = filling.member.map(|key| block.codes[key][at]);
         match &mut filling.table {
             Table::Sums(grid) => {
                 for (sum, &lane) in grid.slot(cell).iter_mut().zip(&filling.lanes) {
-                    *sum = sum.checked_add(block.lanes[at * width + lane]).ok_or_else(overflow)?;
+                    *sum = sum
+                        .checked_add(block.lanes[at * width + lane])
+                        .ok_or_else(overflow)?;
                 }
             }
             Table::Moments(grid) => {
@@ -615,7 +676,11 @@ impl<'p, 's> Pass<'p, 's> {
             }
             Table::Pairs(sets) => {
                 if lane(2) > 0 {
-                    *sets.entry(cell).or_default().entry((lane(0), lane(1))).or_default() += 1;
+                    *sets
+                        .entry(cell)
+                        .or_default()
+                        .entry((lane(0), lane(1)))
+                        .or_default() += 1;
                 }
             }
             Table::Most(grid) => {
@@ -628,7 +693,9 @@ impl<'p, 's> Pass<'p, 's> {
             }
             Table::Distinct(sets) => {
                 // No account, no item: nobody to count.
-                let none = filling.member.map(|key| self.keys[key].radix.saturating_sub(1));
+                let none = filling
+                    .member
+                    .map(|key| self.keys[key].radix.saturating_sub(1));
                 if member != none
                     && let Some(member) = member
                 {
@@ -645,7 +712,11 @@ impl<'p, 's> Pass<'p, 's> {
                 if code(&Key::Content) == none {
                     *loose += 1;
                 } else {
-                    shares.insert([code(&Key::Advocate), code(&Key::Content), code(&Key::Network)]);
+                    shares.insert([
+                        code(&Key::Advocate),
+                        code(&Key::Content),
+                        code(&Key::Network),
+                    ]);
                 }
             }
             Table::Edges(grid) => {
@@ -670,7 +741,9 @@ impl<'p, 's> Pass<'p, 's> {
             .map(|filling| {
                 let mut table = filling.table;
                 if let Table::Instants(instants) = &mut table {
-                    instants.values_mut().for_each(|all| all.sort_unstable());
+                    for all in instants.values_mut() {
+                        all.sort_unstable();
+                    }
                 }
                 table
             })
@@ -715,11 +788,19 @@ fn retain<T: Copy>(values: &mut Vec<T>, keep: &[bool]) {
 fn published_at(program: &Program<'_>) -> Vec<i64> {
     let items = crate::model::index::to_u32(program.content.len());
     (0..items)
-        .map(|item| program.content.window(item).map_or(ALWAYS, |(from, _)| from))
+        .map(|item| {
+            program
+                .content
+                .window(item)
+                .map_or(ALWAYS, |(from, _)| from)
+        })
         .collect()
 }
 
 #[cold]
 fn too_many() -> Error {
-    Error::new(ErrorKind::OutOfRange, "that many dimensions make more cells than can be counted")
+    Error::new(
+        ErrorKind::OutOfRange,
+        "that many dimensions make more cells than can be counted",
+    )
 }

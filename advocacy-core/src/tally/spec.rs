@@ -66,12 +66,17 @@ pub(crate) enum Key {
 impl Key {
     /// Whether one row can fall in several cells of it.
     pub(crate) const fn is_multi(&self) -> bool {
-        matches!(self, Self::Topic | Self::Hashtag | Self::AdvocateTag(_) | Self::ContentTag(_))
+        matches!(
+            self,
+            Self::Topic | Self::Hashtag | Self::AdvocateTag(_) | Self::ContentTag(_)
+        )
     }
 }
 
 /// A set of fields, and the rows in which it is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub(crate) struct FieldSet(u16);
 
 impl FieldSet {
@@ -127,7 +132,11 @@ impl Lane {
     pub(crate) fn fields(&self) -> FieldSet {
         let terms = FieldSet::of(self.terms.iter().map(|&(field, _)| field));
         let terms = terms.union(self.all).union(self.any);
-        if self.imputed { terms.with(Field::Followers) } else { terms }
+        if self.imputed {
+            terms.with(Field::Followers)
+        } else {
+            terms
+        }
     }
 }
 

@@ -37,7 +37,10 @@ pub(crate) fn overflow() -> Error {
 
 #[cold]
 fn incompatible() -> Error {
-    Error::new(ErrorKind::IncompatibleTally, "the two tallies count different things")
+    Error::new(
+        ErrorKind::IncompatibleTally,
+        "the two tallies count different things",
+    )
 }
 
 impl Table {
@@ -46,12 +49,24 @@ impl Table {
         match what {
             What::Sums(lanes) => Self::Sums(Grid::new(cells, lanes.len(), 0)),
             What::Moments(..) => Self::Moments(Grid::new(cells, 3, 0)),
-            What::Values(_) => Self::Values(BTreeMap::new()),
-            What::Pairs(..) => Self::Pairs(BTreeMap::new()),
             What::Most(_) => Self::Most(Grid::new(cells, 2, 0)),
             What::Distinct(_) => Self::Distinct(Sets::new(members, cells)),
-            What::DistinctShares => Self::DistinctShares(BTreeMap::new()),
             What::Edges => Self::Edges(Grid::new(cells, 2, NOTHING)),
+            _ => Self::sparse(what, cells, members),
+        }
+    }
+
+    /// The same, holding only cells in use.
+    pub(crate) fn sparse(what: &What, cells: u64, members: u64) -> Self {
+        match what {
+            What::Sums(lanes) => Self::Sums(Grid::sparse(cells, lanes.len(), 0)),
+            What::Moments(..) => Self::Moments(Grid::sparse(cells, 3, 0)),
+            What::Values(_) => Self::Values(BTreeMap::new()),
+            What::Pairs(..) => Self::Pairs(BTreeMap::new()),
+            What::Most(_) => Self::Most(Grid::sparse(cells, 2, 0)),
+            What::Distinct(_) => Self::Distinct(Sets::sparse(members, cells)),
+            What::DistinctShares => Self::DistinctShares(BTreeMap::new()),
+            What::Edges => Self::Edges(Grid::sparse(cells, 2, NOTHING)),
             What::Instants => Self::Instants(BTreeMap::new()),
         }
     }
@@ -128,7 +143,7 @@ impl Table {
     pub(crate) fn edges(&self, cell: u64) -> Option<(i64, i64)> {
         match self {
             Self::Edges(grid) => match grid.get(cell)? {
-                [minus_first, last] => Some((-minus_first, *last)),
+                [minus_first, last] => Some((minus_first.saturating_neg(), *last)),
                 _ => None,
             },
             _ => None,

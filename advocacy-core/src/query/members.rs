@@ -1,0 +1,335 @@
+//! Sets of people, and how many of one are within another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
+
+use crate::definitions::{Base, Definitions};
+use crate::error::Result;
+use crate::model::index::to_u32;
+use crate::model::kinds::Action;
+use crate::tally::spec::{Key, Lane, Scope, Source, Spec, What};
+use crate::tally::table::Table;
+
+use super::amounts::{history, scope};
+use super::population::{advocates, in_population, is_stated, population_instant};
+use super::sheet::{Answers, Question};
+use super::space::{Mask, Space};
+/// A set of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Of a base.
+    Base(Base),
+    /// With at least one share.
+    Sharers,
+    /// Active by the declared rule.
+    Active,
+    /// With a share ever, up to the end of the slot.
+    SharersEver,
+}
+
+/// Whether shares alone make active.
+fn only_shares(definitions: &Definitions) -> bool {
+    definitions.active_actions.actions() == [Action::Share]
+}
+
+/// The axes a set can be split by.
+pub(super) fn set_mask(space: &Space<'_>, definitions: &Definitions, who: Who) -> Mask {
+    let shares = space.mask_of(Source::Shares);
+    match who {
+        Who::Base(_) => space.people_mask(),
+        Who::Sharers | Who::SharersEver => shares,
+        Who::Active if only_shares(definitions) => shares,
+        Who::Active => {
+            let activities = space.mask_of(Source::Activities);
+            let of_shares = definitions
+                .active_actions
+                .actions()
+                .contains(&Action::Share);
+            let both = activities.iter().zip(&shares);
+            both.map(|(&activity, &share)| activity && (share || !of_shares))
+                .collect()
+        }
+    }
+}
+
+/// The tables a set within spans of time is read from.
+pub(super) fn set_specs(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    who: Who,
+    mask: &Mask,
+    spans: &[(i64, i64)],
+) -> Vec<Spec> {
+    let keys: Vec<Key> = space
+        .timeless_keys(mask)
+        .into_iter()
+        .chain([Key::Spans(spans.to_vec())])
+        .collect();
+    let bounds = (
+        spans.first().map_or(0, |span| span.0),
+        spans.last().map_or(0, |span| span.1),
+    );
+    let within = |source: Source| {
+        let mut scope = scope(space, definitions, source);
+        (scope.start, scope.end) = bounds;
+        scope
+    };
+    let distinct = |source: Source| Spec {
+        scope: within(source),
+        keys: keys.clone(),
+        what: What::Distinct(Key::Advocate),
+    };
+    match who {
+        Who::Base(_) => Vec::new(),
+        Who::Sharers => vec![distinct(Source::Shares)],
+        Who::SharersEver => vec![first_and_last(space, definitions, mask)],
+        Who::Active if only_shares(definitions) && definitions.active_minimum <= 1 => {
+            vec![distinct(Source::Shares)]
+        }
+        Who::Active => {
+            let actions = definitions.active_actions.actions();
+            let others: Vec<Action> = actions
+                .iter()
+                .copied()
+                .filter(|&action| action != Action::Share)
+                .collect();
+            let mut specs = Vec::new();
+            let mut counted = |mut scope: Scope, actions: Vec<Action>| {
+                scope.actions = actions;
+                let keys = keys.iter().cloned().chain([Key::Advocate]).collect();
+                specs.push(Spec {
+                    scope,
+                    keys,
+                    what: What::Sums(vec![Lane::rows()]),
+                });
+            };
+            if others.len() < actions.len() {
+                counted(within(Source::Shares), Vec::new());
+            }
+            if !others.is_empty() && space.program.activities.rows > 0 {
+                counted(within(Source::Activities), others);
+            }
+            specs
+        }
+    }
+}
+
+/// Each advocate's first and last share, over all time.
+pub(super) fn first_and_last(space: &Space<'_>, definitions: &Definitions, mask: &Mask) -> Spec {
+    Spec {
+        scope: history(space, definitions, Source::Shares),
+        keys: space.timeless_keys(mask),
+        what: What::Edges,
+    }
+}
+
+/// (cell less slot, span, advocate) of a set.
+pub(super) fn set_members(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    who: Who,
+    mask: &Mask,
+    spans: &[(i64, i64)],
+    tables: &[&Table],
+) -> BTreeSet<(u64, u32, u32)> {
+    let count = (spans.len() as u64).max(1);
+    let place = |cell: u64| {
+        (
+            space.widen_timeless(cell / count, mask),
+            to_u32_of(cell % count),
+        )
+    };
+    let radix = u64::from(to_u32(space.program.people.len())) + 1;
+    let mut members = BTreeSet::new();
+    let mut times: BTreeMap<(u64, u32, u32), u64> = BTreeMap::new();
+    for table in tables {
+        match table {
+            Table::Distinct(sets) => {
+                for (cell, advocate) in sets.iter() {
+                    let (cell, span) = place(cell);
+                    members.insert((cell, span, advocate));
+                }
+            }
+            Table::Sums(grid) => {
+                for (cell, values) in grid.iter() {
+                    let (at, span) = place(cell / radix);
+                    *times
+                        .entry((at, span, to_u32_of(cell % radix)))
+                        .or_default() += values[0];
+                }
+            }
+            Table::Edges(grid) if who == Who::SharersEver => {
+                for (cell, _) in grid.iter() {
+                    let Some((first, _)) = table.edges(cell) else {
+                        continue;
+                    };
+                    let at = space.widen_timeless(cell / radix, mask);
+                    for (slot, slot_ends) in space.slots.iter().enumerate() {
+                        if first < slot_ends.end {
+                            members.insert((at, to_u32(slot), to_u32_of(cell % radix)));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let minimum = u64::from(definitions.active_minimum.max(1));
+    members.extend(
+        times
+            .into_iter()
+            .filter(|&(_, n)| n >= minimum)
+            .map(|(member, _)| member),
+    );
+    members
+}
+
+fn to_u32_of(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// How many of a set are in a base's population, and how many are not.
+#[derive(Debug)]
+pub(crate) struct Overlap {
+    pub(crate) who: Who,
+    /// `None` counts everybody.
+    pub(crate) within: Option<Base>,
+}
+
+/// People inside and outside a population.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Overlapped {
+    pub(crate) inside: u64,
+    pub(crate) outside: u64,
+    /// Whether the data says anything of the set.
+    pub(crate) known: bool,
+}
+
+impl Question for Overlap {
+    type Answer = Overlapped;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let spans = space.spans();
+        let mut specs = set_specs(
+            space,
+            definitions,
+            self.who,
+            &set_mask(space, definitions, self.who),
+            &spans,
+        );
+        if self.within == Some(Base::Active) {
+            let mask = set_mask(space, definitions, Who::Active);
+            specs.extend(set_specs(space, definitions, Who::Active, &mask, &spans));
+        }
+        Ok(specs)
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Overlapped>> {
+        let spans = space.spans();
+        let mask = set_mask(space, definitions, self.who);
+        let own = set_specs(space, definitions, self.who, &mask, &spans)
+            .len()
+            .min(tables.len());
+        let active_mask = set_mask(space, definitions, Who::Active);
+        let active: Option<FxHashSet<(u64, u32)>> =
+            (self.within == Some(Base::Active)).then(|| {
+                let members = set_members(
+                    space,
+                    definitions,
+                    Who::Active,
+                    &active_mask,
+                    &spans,
+                    &tables[own..],
+                );
+                let slots = space.slots.len() as u64;
+                members
+                    .into_iter()
+                    .map(|(cell, span, advocate)| (cell * slots + u64::from(span), advocate))
+                    .collect()
+            });
+        let mut answers: Answers<Overlapped> = Answers::new(mask.clone());
+        let known = match self.who {
+            Who::Base(base) => is_stated(space, base),
+            _ => true,
+        };
+        answers.otherwise.known = known;
+        let otherwise = answers.otherwise;
+        let mut count = |cell: u64, slot: usize, advocate: u32| {
+            let inside = match (self.within, &active) {
+                (None | Some(Base::Seats), _) => true,
+                (Some(_), Some(active)) => {
+                    active.contains(&(space.project(cell, &active_mask), advocate))
+                }
+                (Some(base), None) => in_cell(space, definitions, base, advocate, cell, slot),
+            };
+            let entry = answers.by_cell.entry(cell).or_insert(otherwise);
+            if inside {
+                entry.inside += 1;
+            } else {
+                entry.outside += 1;
+            }
+        };
+        if let Who::Base(base) = self.who {
+            for (at, slot) in space.slots.iter().enumerate() {
+                for advocate in advocates(space) {
+                    let instant = population_instant(definitions, slot);
+                    if in_population(space, definitions, base, advocate, slot)
+                        && space.admits(advocate, instant)
+                    {
+                        for cell in space.cells_of(advocate, instant) {
+                            count(cell + at as u64, at, advocate);
+                        }
+                    }
+                }
+            }
+        } else {
+            let slots = space.slots.len() as u64;
+            for (cell, span, advocate) in
+                set_members(space, definitions, self.who, &mask, &spans, &tables[..own])
+            {
+                count(cell * slots + u64::from(span), span as usize, advocate);
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// Whether an advocate is in a base's population in the cell's own part of it.
+fn in_cell(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    base: Base,
+    advocate: u32,
+    cell: u64,
+    slot: usize,
+) -> bool {
+    let Some(at) = space.slots.get(slot) else {
+        return false;
+    };
+    let instant = population_instant(definitions, at);
+    in_population(space, definitions, base, advocate, at)
+        && is_in_part(space, advocate, instant, cell - slot as u64)
+}
+
+/// Whether an advocate, as they were at an instant, is in a cell's part of
+/// people and meets the conditions on people.
+pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u64) -> bool {
+    let mask = space.people_mask();
+    let static_part = space.filter.is_empty() && !mask.contains(&true);
+    static_part
+        || space.admits(advocate, instant)
+            && space
+                .cells_of(advocate, instant)
+                .contains(&space.project(cell, &mask))
+}
+
+/// No axis at all: one table cell for everything.
+pub(super) fn no_axes(space: &Space<'_>) -> Mask {
+    vec![false; space.axes.len()]
+}

@@ -1,0 +1,239 @@
+//! Who belongs: employees, invited, members, at the instants of a population.
+
+use crate::definitions::{Base, Definitions, Population};
+use crate::error::Result;
+use crate::model::index::to_u32;
+use crate::model::people::Stay;
+use crate::tally::spec::{Key, Spec};
+use crate::tally::table::Table;
+
+use super::sheet::{Answers, Question};
+use super::space::{Slot, Space, is_of_people};
+pub(super) fn advocates(space: &Space<'_>) -> std::ops::Range<u32> {
+    0..to_u32(space.program.people.len())
+}
+
+/// Whether an advocate belongs to a base at the last instant before `end`.
+pub(super) fn belongs(space: &Space<'_>, base: Base, advocate: u32, end: i64) -> bool {
+    let people = &space.program.people;
+    let present = |from: fn(&Stay) -> i64| {
+        people
+            .stays(advocate)
+            .iter()
+            .any(|stay| from(stay) < end && stay.left >= end)
+    };
+    match base {
+        Base::Employees => !people.is_external(advocate) && present(|stay| stay.hired),
+        Base::Invited => present(|stay| stay.first()),
+        Base::Joined => present(|stay| stay.joined),
+        Base::Connected => present(|stay| stay.joined) && is_connected(space, advocate, end),
+        Base::Active | Base::Seats => true,
+    }
+}
+
+fn is_connected(space: &Space<'_>, advocate: u32, end: i64) -> bool {
+    let accounts = &space.program.accounts;
+    accounts
+        .of(advocate)
+        .iter()
+        .any(|&account| accounts.is_connected(account, end))
+}
+
+/// Whether an advocate belongs to a base at any instant of `[start, end)`.
+fn belongs_within(space: &Space<'_>, base: Base, advocate: u32, start: i64, end: i64) -> bool {
+    let people = &space.program.people;
+    let overlaps = |from: fn(&Stay) -> i64| {
+        people
+            .stays(advocate)
+            .iter()
+            .any(|stay| from(stay) < end && stay.left > start)
+    };
+    match base {
+        Base::Employees => !people.is_external(advocate) && overlaps(|stay| stay.hired),
+        Base::Invited => overlaps(|stay| stay.first()),
+        Base::Joined => overlaps(|stay| stay.joined),
+        Base::Connected => {
+            let accounts = &space.program.accounts;
+            overlaps(|stay| stay.joined)
+                && accounts.of(advocate).iter().any(|&account| {
+                    let account = account as usize;
+                    accounts.connected[account] < end && accounts.disconnected[account] > start
+                })
+        }
+        Base::Active | Base::Seats => true,
+    }
+}
+
+/// Whether an advocate is in a slot's population.
+pub(super) fn in_population(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    base: Base,
+    advocate: u32,
+    slot: &Slot,
+) -> bool {
+    let at_start = || belongs(space, base, advocate, slot.start.saturating_add(1));
+    let at_end = || belongs(space, base, advocate, slot.end);
+    match definitions.population {
+        Population::End => at_end(),
+        Population::Start => at_start(),
+        Population::Average => at_start() || at_end(),
+        Population::Anyone => belongs_within(space, base, advocate, slot.start, slot.end),
+    }
+}
+
+/// The instant at which a slot's population is looked at.
+pub(super) fn population_instant(definitions: &Definitions, slot: &Slot) -> i64 {
+    match definitions.population {
+        Population::Start => slot.start,
+        _ => slot.end.saturating_sub(1),
+    }
+}
+
+/// Whether the input speaks of a base at all.
+pub(super) fn is_stated(space: &Space<'_>, base: Base) -> bool {
+    let people = &space.program.people;
+    match base {
+        Base::Invited => people.says_invited || people.says_joined,
+        Base::Joined => people.says_joined,
+        Base::Connected => people.says_joined && space.program.accounts.len() > 0,
+        Base::Employees | Base::Active | Base::Seats => true,
+    }
+}
+
+/// How many people a base has.
+#[derive(Debug)]
+pub(crate) struct People(pub(crate) Base);
+
+/// A number of people; twice it, so that an average of two counts is exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) doubled: u64,
+    /// Whether the data says anything of it.
+    pub(crate) known: bool,
+    /// Employees counted from the advocates, for lack of a stated headcount.
+    pub(crate) from_advocates: bool,
+}
+
+impl Question for People {
+    type Answer = Counted;
+
+    fn specs(&self, _: &Space<'_>, _: &Definitions) -> Result<Vec<Spec>> {
+        Ok(Vec::new())
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        _: &[&Table],
+    ) -> Result<Answers<Counted>> {
+        let base = self.0;
+        let mut answers = Answers::new(space.people_mask());
+        if base == Base::Employees && !space.program.headcount.is_empty() {
+            return Ok(stated_headcount(space, definitions, answers));
+        }
+        let from_advocates = base == Base::Employees;
+        answers.otherwise = Counted {
+            doubled: 0,
+            known: is_stated(space, base),
+            from_advocates,
+        };
+        for (at, slot) in space.slots.iter().enumerate() {
+            let mut count = |advocate: u32, instant: i64, weight: u64| {
+                if !space.admits(advocate, instant) {
+                    return;
+                }
+                for cell in space.cells_of(advocate, instant) {
+                    let entry = answers
+                        .by_cell
+                        .entry(cell + at as u64)
+                        .or_insert(answers.otherwise);
+                    entry.doubled += weight;
+                }
+            };
+            for advocate in advocates(space) {
+                let (start, end) = (slot.start, slot.end);
+                if definitions.population == Population::Average {
+                    if belongs(space, base, advocate, start.saturating_add(1)) {
+                        count(advocate, start, 1);
+                    }
+                    if belongs(space, base, advocate, end) {
+                        count(advocate, end.saturating_sub(1), 1);
+                    }
+                } else if in_population(space, definitions, base, advocate, slot) {
+                    count(advocate, population_instant(definitions, slot), 2);
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// Employees as the company states them: only of the parts it states.
+fn stated_headcount(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    mut answers: Answers<Counted>,
+) -> Answers<Counted> {
+    let headcount = &space.program.headcount;
+    // A part named by a filter on one value of one attribute.
+    let mut fixed: [Option<u32>; 3] = [None; 3];
+    for condition in &space.filter {
+        match (&condition.key, &condition.codes[..], condition.negate) {
+            (Key::Attribute(which), &[code], false) => fixed[*which as usize] = Some(code),
+            (key, ..) if is_of_people(key) => return answers,
+            _ => {}
+        }
+    }
+    let splits = |key: &Key| matches!(key, Key::Attribute(_));
+    if space
+        .axes
+        .iter()
+        .any(|axis| is_of_people(&axis.key) && !splits(&axis.key))
+    {
+        return answers;
+    }
+    let mut parts = vec![(vec![0_u32; space.axes.len()], fixed)];
+    for (at, axis) in space.axes.iter().enumerate() {
+        let Key::Attribute(which) = &axis.key else {
+            continue;
+        };
+        parts = parts
+            .into_iter()
+            .flat_map(|(codes, part)| {
+                Space::codes_of_axis(axis).map(move |code| {
+                    let (mut codes, mut part) = (codes.clone(), part);
+                    codes[at] = code;
+                    part[*which as usize] = Some(code);
+                    (codes, part)
+                })
+            })
+            .collect();
+    }
+    for (codes, part) in parts {
+        for (at, slot) in space.slots.iter().enumerate() {
+            let first = headcount.at(part, slot.start);
+            let last = headcount.at(part, slot.end.saturating_sub(1));
+            let doubled = match definitions.population {
+                Population::End => last.and_then(|count| count.checked_mul(2)),
+                Population::Start => first.and_then(|count| count.checked_mul(2)),
+                Population::Average => first.zip(last).and_then(|(a, b)| a.checked_add(b)),
+                // Who came and went between two counts is not known.
+                Population::Anyone => None,
+            };
+            if let Some(doubled) = doubled {
+                let counted = Counted {
+                    doubled,
+                    known: true,
+                    from_advocates: false,
+                };
+                let mask = answers.mask.clone();
+                answers
+                    .by_cell
+                    .insert(space.cell(&codes, at, &mask), counted);
+            }
+        }
+    }
+    answers
+}

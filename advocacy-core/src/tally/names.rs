@@ -1,0 +1,366 @@
+//! Codes under stable names, so that counts of different dictionaries merge.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::id::Id;
+use crate::model::index::{Index, to_u32};
+use crate::model::kinds::{Copy, Mode};
+use crate::model::names::Names;
+use crate::model::program::Program;
+
+use super::spec::{Condition, Key, Spec, What};
+use super::table::Table;
+
+/// The names of every key's codes, in the order of the codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Dictionary {
+    by_key: BTreeMap<Key, Vec<Name>>,
+}
+
+/// A stable name: an id or a text.
+type Name = StableName;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+enum StableName {
+    Integer(i64),
+    Text(Box<str>),
+}
+
+impl From<Id> for StableName {
+    fn from(id: Id) -> Self {
+        match id {
+            Id::Integer(number) => Self::Integer(number),
+            Id::Text(text) => Self::Text(text),
+        }
+    }
+}
+
+/// Keys whose codes are places in time need no names.
+const fn is_named(key: &Key) -> bool {
+    !matches!(key, Key::Spans(_) | Key::Cohort(_))
+}
+
+/// Every key a spec reads.
+fn keys_of(spec: &Spec) -> impl Iterator<Item = &Key> {
+    const SHARE: &[Key] = &[Key::Advocate, Key::Content, Key::Network];
+    let own: &[Key] = match &spec.what {
+        What::Distinct(key) => std::slice::from_ref(key),
+        What::Edges | What::Instants => &SHARE[..1],
+        What::DistinctShares => SHARE,
+        _ => &[],
+    };
+    let filter = spec.scope.filter.iter().map(|condition| &condition.key);
+    spec.keys.iter().chain(filter).chain(own)
+}
+
+impl Dictionary {
+    /// The programme's names of every key these specs read.
+    pub(super) fn of<'s>(program: &Program<'_>, specs: impl IntoIterator<Item = &'s Spec>) -> Self {
+        let mut by_key = BTreeMap::new();
+        for spec in specs {
+            for key in keys_of(spec).filter(|key| is_named(key)) {
+                by_key
+                    .entry(key.clone())
+                    .or_insert_with(|| names_of(program, key));
+            }
+        }
+        Self { by_key }
+    }
+
+    /// The same names, sorted.
+    pub(super) fn sorted(&self) -> Self {
+        let mut sorted = self.clone();
+        for names in sorted.by_key.values_mut() {
+            names.sort_unstable();
+            names.dedup();
+        }
+        sorted
+    }
+
+    /// All names of both, sorted.
+    pub(super) fn union(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        for (key, names) in &other.by_key {
+            all.by_key
+                .entry(key.clone())
+                .or_default()
+                .extend(names.iter().cloned());
+        }
+        all.sorted()
+    }
+
+    /// Codes of a key are below this; the last one is "none".
+    pub(super) fn radix(&self, key: &Key) -> u32 {
+        match key {
+            Key::Spans(spans) => to_u32(spans.len()),
+            Key::Cohort(spans) => to_u32(spans.len()).saturating_add(1),
+            _ => to_u32(self.by_key.get(key).map_or(0, Vec::len)).saturating_add(1),
+        }
+    }
+
+    /// Names are sorted and each stands once.
+    pub(super) fn check(&self) -> Result<()> {
+        let sorted = |names: &Vec<Name>| names.windows(2).all(|pair| pair[0] < pair[1]);
+        if self.by_key.values().all(sorted) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::CorruptTally,
+            "these bytes are not a tally: names are not in order",
+        ))
+    }
+}
+
+fn names_of(program: &Program<'_>, key: &Key) -> Vec<Name> {
+    let texts = |names: &Names| {
+        (0..to_u32(names.len()))
+            .filter_map(|code| names.name(code))
+            .map(|name| Name::Text(name.into()))
+            .collect()
+    };
+    let ids = |index: &Index| {
+        (0..to_u32(index.len()))
+            .map(|row| index.id(row).into())
+            .collect()
+    };
+    let closed = |names: &[&str]| names.iter().map(|&name| Name::Text(name.into())).collect();
+    match key {
+        Key::Network => texts(&program.networks),
+        Key::Attribute(which) => texts(&program.people.attribute(*which).names),
+        Key::AdvocateTag(tag) => program
+            .people
+            .tags
+            .get(tag)
+            .map_or_else(Vec::new, |multi| texts(&multi.names)),
+        Key::Advocate => ids(&program.people.index),
+        Key::Account => ids(&program.accounts.index),
+        Key::Content => ids(&program.content.index),
+        Key::Kind => texts(&program.content.kinds),
+        Key::Topic => texts(&program.content.topics.names),
+        Key::ContentSource => texts(&program.content.sources),
+        Key::Campaign => ids(&program.campaigns.index),
+        Key::Hashtag => texts(&program.content.hashtags.names),
+        Key::ContentTag(tag) => program
+            .content
+            .tags
+            .get(tag)
+            .map_or_else(Vec::new, |multi| texts(&multi.names)),
+        Key::Copy => closed(Copy::NAMES),
+        Key::Mode => closed(Mode::NAMES),
+        Key::Spans(_) | Key::Cohort(_) => Vec::new(),
+    }
+}
+
+/// From one dictionary's codes to another's that knows all its names in use.
+pub(super) struct Renaming<'d> {
+    from: &'d Dictionary,
+    to: &'d Dictionary,
+    codes: BTreeMap<&'d Key, Vec<Option<u32>>>,
+}
+
+impl<'d> Renaming<'d> {
+    pub(super) fn new(from: &'d Dictionary, to: &'d Dictionary) -> Self {
+        let mut codes = BTreeMap::new();
+        for (key, names) in &from.by_key {
+            let known: FxHashMap<&Name, u32> = match to.by_key.get(key) {
+                Some(names) => names.iter().zip(0..).collect(),
+                None => FxHashMap::default(),
+            };
+            let none = to.radix(key).saturating_sub(1);
+            let renamed = names.iter().map(|name| known.get(name).copied());
+            codes.insert(key, renamed.chain([Some(none)]).collect());
+        }
+        Self { from, to, codes }
+    }
+
+    pub(super) fn apply_all(
+        &self,
+        tables: &BTreeMap<Spec, Table>,
+    ) -> Result<BTreeMap<Spec, Table>> {
+        tables
+            .iter()
+            .map(|(spec, table)| self.apply(spec, table))
+            .collect()
+    }
+
+    /// The table under the other dictionary's codes.
+    pub(super) fn apply(&self, spec: &Spec, table: &Table) -> Result<(Spec, Table)> {
+        let mut renamed = spec.clone();
+        for Condition { key, codes, .. } in &mut renamed.scope.filter {
+            for code in &mut *codes {
+                *code = self.code(key, *code)?;
+            }
+            codes.sort_unstable();
+        }
+        if self.is_identity(spec) {
+            return Ok((renamed, table.clone()));
+        }
+        let mut keys: Vec<&Key> = spec.keys.iter().collect();
+        if matches!(spec.what, What::Edges | What::Instants) {
+            keys.push(&Key::Advocate);
+        }
+        // Cells are renamed coordinate by coordinate; what cannot be renamed is
+        // found before anything is written.
+        let rename = |cell: u64| -> Result<u64> {
+            let mut codes = Vec::with_capacity(keys.len());
+            let mut rest = cell;
+            for key in keys.iter().rev() {
+                let radix = u64::from(self.from.radix(key).max(1));
+                codes.push(self.code(key, u32::try_from(rest % radix).unwrap_or(u32::MAX))?);
+                rest /= radix;
+            }
+            Ok(keys
+                .iter()
+                .zip(codes.iter().rev())
+                .fold(0, |cell, (key, &code)| {
+                    cell * u64::from(self.to.radix(key).max(1)) + u64::from(code)
+                }))
+        };
+        let mut cells = FxHashMap::default();
+        for cell in table.cells_in_use() {
+            cells.insert(cell, rename(cell)?);
+        }
+        let members = match &spec.what {
+            What::Distinct(key) => self.members(key, table)?,
+            _ => FxHashMap::default(),
+        };
+        let count = keys
+            .iter()
+            .try_fold(1_u64, |count, key| {
+                count.checked_mul(self.to.radix(key).max(1).into())
+            })
+            .ok_or_else(|| Error::new(ErrorKind::OutOfRange, "too many cells in a merged tally"))?;
+        let radix = match &spec.what {
+            What::Distinct(key) => u64::from(self.to.radix(key)),
+            _ => 0,
+        };
+        let shares = self.shares(table)?;
+        // Never flat: what was read from elsewhere may claim any size.
+        let mut into = Table::sparse(&spec.what, count, radix);
+        into.merge(
+            shares.as_ref(),
+            &|cell| cells.get(&cell).copied().unwrap_or(0),
+            &|member| members.get(&member).copied().unwrap_or(0),
+        )?;
+        Ok((renamed, into))
+    }
+
+    fn members(&self, key: &Key, table: &Table) -> Result<FxHashMap<u32, u32>> {
+        let mut members = FxHashMap::default();
+        if let Table::Distinct(sets) = table {
+            for (_, member) in sets.iter() {
+                members.insert(member, self.code(key, member)?);
+            }
+        }
+        Ok(members)
+    }
+
+    /// Distinct shares name their parts by codes too.
+    fn shares<'t>(&self, table: &'t Table) -> Result<std::borrow::Cow<'t, Table>> {
+        let Table::DistinctShares(sets) = table else {
+            return Ok(std::borrow::Cow::Borrowed(table));
+        };
+        let mut renamed = BTreeMap::new();
+        for (&cell, (shares, loose)) in sets {
+            let shares = shares
+                .iter()
+                .map(|&[who, what, on]| {
+                    Ok([
+                        self.code(&Key::Advocate, who)?,
+                        self.code(&Key::Content, what)?,
+                        self.code(&Key::Network, on)?,
+                    ])
+                })
+                .collect::<Result<_>>()?;
+            renamed.insert(cell, (shares, *loose));
+        }
+        Ok(std::borrow::Cow::Owned(Table::DistinctShares(renamed)))
+    }
+
+    fn code(&self, key: &Key, code: u32) -> Result<u32> {
+        if !is_named(key) {
+            return Ok(code);
+        }
+        let renamed = self
+            .codes
+            .get(key)
+            .and_then(|codes| codes.get(code as usize))
+            .copied();
+        renamed.flatten().ok_or_else(|| {
+            Error::new(
+                ErrorKind::IncompatibleTally,
+                "the tally names something the other side does not know",
+            )
+        })
+    }
+
+    /// Whether every code of every key stays what it is.
+    fn is_identity(&self, spec: &Spec) -> bool {
+        keys_of(spec).filter(|key| is_named(key)).all(|key| {
+            self.from.radix(key) == self.to.radix(key)
+                && self.codes.get(key).is_some_and(|codes| {
+                    codes
+                        .iter()
+                        .enumerate()
+                        .all(|(at, code)| *code == Some(to_u32(at)))
+                })
+        })
+    }
+}
+
+impl Table {
+    /// Whether a table read from elsewhere is of a spec's shape, with every
+    /// cell and member within it.
+    pub(super) fn fits(&self, spec: &Spec, names: &Dictionary) -> bool {
+        let keys = spec.keys.iter();
+        let cells = keys.map(|key| u64::from(names.radix(key).max(1)));
+        let Some(mut cells) = cells.into_iter().try_fold(1_u64, u64::checked_mul) else {
+            return false;
+        };
+        if matches!(spec.what, What::Edges | What::Instants) {
+            match cells.checked_mul(names.radix(&Key::Advocate).max(1).into()) {
+                Some(more) => cells = more,
+                None => return false,
+            }
+        }
+        let shape = match (self, &spec.what) {
+            (Self::Sums(grid), What::Sums(lanes)) => {
+                grid.stride() == lanes.len() && grid.cells() == cells
+            }
+            (Self::Moments(grid), What::Moments(..)) => grid.stride() == 3 && grid.cells() == cells,
+            (Self::Most(grid), What::Most(_)) => grid.stride() == 2 && grid.cells() == cells,
+            (Self::Edges(grid), What::Edges) => {
+                grid.stride() == 2
+                    && grid.cells() == cells
+                    && grid
+                        .iter()
+                        .all(|(_, edges)| edges.iter().all(|at| is_instant(*at)))
+            }
+            (Self::Distinct(sets), What::Distinct(key)) => {
+                let members = u64::from(names.radix(key));
+                sets.cells() == cells
+                    && sets.members() == members
+                    && sets
+                        .iter()
+                        .all(|(_, member)| u64::from(member) + 1 < members)
+            }
+            (Self::DistinctShares(_), What::DistinctShares)
+            | (Self::Values(_), What::Values(_))
+            | (Self::Pairs(_), What::Pairs(..)) => true,
+            (Self::Instants(all), What::Instants) => all
+                .values()
+                .all(|all| all.is_sorted() && all.iter().all(|at| is_instant(*at))),
+            _ => false,
+        };
+        shape && self.cells_in_use().last().is_none_or(|&last| last < cells)
+    }
+}
+
+/// Within the calendar's range, with room to subtract.
+fn is_instant(micros: i64) -> bool {
+    micros.unsigned_abs() < 1 << 60
+}
