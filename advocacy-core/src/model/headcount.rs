@@ -63,25 +63,29 @@ impl Headcounts {
                 problems.report(missing("at"))?;
             }
             match employees.get(row) {
-                Some(employees) => counts.push(Count {
-                    at,
-                    part,
-                    employees,
-                }),
+                Some(employees) => counts.push((
+                    Count {
+                        at,
+                        part,
+                        employees,
+                    },
+                    row,
+                )),
                 None => problems.report(missing("employees"))?,
             }
         }
-        counts.sort_by_key(|count| (count.at, count.part));
-        if counts
-            .windows(2)
-            .any(|pair| (pair[0].at, pair[0].part) == (pair[1].at, pair[1].part))
-        {
-            let error = Error::new(
-                ErrorKind::DuplicateId,
-                "one part has two headcounts at one instant",
-            );
-            problems.report(error.in_table(TABLE).in_field("at"))?;
+        counts.sort_by_key(|&(count, row)| (count.at, count.part, row));
+        for pair in counts.windows(2) {
+            let ((before, _), (after, row)) = (pair[0], pair[1]);
+            if (before.at, before.part) == (after.at, after.part) {
+                let error = Error::new(
+                    ErrorKind::DuplicateId,
+                    "one part has two headcounts at one instant",
+                );
+                problems.report(error.in_table(TABLE).in_field("at").at_row(row))?;
+            }
         }
+        let counts = counts.into_iter().map(|(count, _)| count).collect();
         Ok(Self { counts })
     }
 

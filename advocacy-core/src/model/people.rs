@@ -189,7 +189,8 @@ impl People {
         rows: usize,
         problems: &mut Problems,
     ) -> Result<()> {
-        let mut each: Vec<(u32, Stay)> = Vec::new();
+        // Who, the stay, and where it was stated.
+        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let (own, says) = read_stay_columns(advocates, "advocates", rows, problems)?;
         self.says_invited |= says.0;
         self.says_joined |= says.1;
@@ -213,7 +214,7 @@ impl People {
                 let who = advocate.at(row);
                 if (who as usize) < rows {
                     has_more.set(who as usize);
-                    each.push((who, stay));
+                    each.push((who, stay, ("memberships", row)));
                 }
             }
         }
@@ -228,34 +229,29 @@ impl People {
                     left: NEVER,
                 };
             if !(blank && has_more.get(row)) {
-                each.push((to_u32(row), stay));
+                each.push((to_u32(row), stay, ("advocates", row)));
             }
         }
-        each.sort_by_key(|&(who, stay)| (who, stay.start(), stay.left));
+        each.sort_by_key(|&(who, stay, _)| (who, stay.start(), stay.left));
         for pair in each.windows(2) {
-            let ((a, before), (b, after)) = (pair[0], pair[1]);
+            let ((a, before, _), (b, after, (table, row))) = (pair[0], pair[1]);
             if a == b && after.start() < before.left {
                 let error = Error::new(
                     ErrorKind::InvalidValue,
                     format!("two stays of advocate {} overlap", self.index.id(a)),
                 );
-                problems.report(
-                    error
-                        .in_table("memberships")
-                        .in_field("left")
-                        .at_row(a as usize),
-                )?;
+                problems.report(error.in_table(table).at_row(row))?;
             }
         }
         let mut starts = vec![0_u32; rows + 1];
-        for &(who, _) in &each {
+        for &(who, ..) in &each {
             starts[who as usize + 1] += 1;
         }
         for who in 0..rows {
             starts[who + 1] += starts[who];
         }
         self.starts = starts;
-        self.stays = each.into_iter().map(|(_, stay)| stay).collect();
+        self.stays = each.into_iter().map(|(_, stay, _)| stay).collect();
         Ok(())
     }
 
@@ -282,27 +278,24 @@ impl People {
                 place,
                 problems,
             )?;
+            let mut steps: BTreeMap<u32, Vec<(i64, u32, usize)>> = BTreeMap::new();
             for (row, &from) in at.iter().enumerate() {
-                if codes.at(row) != NONE && (advocate.at(row) as usize) < self.index.len() {
-                    attributes
-                        .moves
-                        .entry(advocate.at(row))
-                        .or_default()
-                        .push((from, codes.at(row)));
+                let (who, code) = (advocate.at(row), codes.at(row));
+                if code != NONE && (who as usize) < self.index.len() {
+                    steps.entry(who).or_default().push((from, code, row));
                 }
             }
-            for (&who, steps) in &mut attributes.moves {
-                steps.sort_by_key(|&(from, _)| from);
-                if steps
-                    .windows(2)
-                    .any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
-                {
+            for (who, mut steps) in steps {
+                steps.sort_by_key(|&(from, _, row)| (from, row));
+                for pair in steps.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                     let error = Error::new(
                         ErrorKind::DuplicateId,
                         format!("advocate {} moves twice at one instant", self.index.id(who)),
                     );
-                    problems.report(error.in_table(TABLE).in_field("at"))?;
+                    problems.report(error.in_table(TABLE).in_field("at").at_row(pair[1].2))?;
                 }
+                let steps = steps.into_iter().map(|(from, code, _)| (from, code));
+                attributes.moves.insert(who, steps.collect());
             }
         }
         Ok(())

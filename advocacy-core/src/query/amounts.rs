@@ -123,8 +123,7 @@ impl Question for Shares {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = space.mask_of(Source::Shares);
-        let facts = &space.program.shares;
-        let what = if definitions.share_unit == ShareUnit::Distinct && facts.content.is_some() {
+        let what = if definitions.share_unit == ShareUnit::Distinct {
             What::DistinctShares
         } else {
             What::Sums(vec![Lane::rows()])

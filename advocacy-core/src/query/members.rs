@@ -107,7 +107,7 @@ pub(super) fn set_specs(
             if others.len() < actions.len() {
                 counted(within(Source::Shares), Vec::new());
             }
-            if !others.is_empty() && space.program.activities.rows > 0 {
+            if !others.is_empty() {
                 counted(within(Source::Activities), others);
             }
             specs

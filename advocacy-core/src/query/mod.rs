@@ -257,11 +257,8 @@ impl<'q> Query<'q> {
             .unwrap_or_else(|| self.program.default_as_of(&period));
         self.dimensions.iter().all(|dimension| {
             dimension.grain().is_some()
-                || space::key_of(self.program, dimension, &period, as_of).is_ok_and(|key| {
-                    let shares = &self.program.shares;
-                    crate::tally::keys::supports(shares, &key)
-                        && crate::tally::keys::radix(self.program, &key) > 1
-                })
+                || space::key_of(self.program, dimension, &period, as_of)
+                    .is_ok_and(|key| crate::tally::keys::is_said(self.program, &key))
         })
     }
 
@@ -306,7 +303,7 @@ impl<'q> Query<'q> {
                 filter,
             )
         };
-        let columns = self
+        let mut columns = self
             .asked
             .iter()
             .map(|asked| {
@@ -317,6 +314,10 @@ impl<'q> Query<'q> {
                 Column::new(self.program, asked, definitions, period)
             })
             .collect::<Result<Vec<_>>>()?;
+        for at in 0..columns.len() {
+            let same = |other: &Column| other.definitions == columns[at].definitions;
+            columns[at].set = columns.iter().position(same).unwrap_or(at);
+        }
         let mut names = BTreeSet::new();
         if let Some(twice) = columns
             .iter()
@@ -414,6 +415,8 @@ pub(crate) struct Column {
     metric: Metric,
     name: String,
     definitions: Definitions,
+    /// The first column of the same definitions, which shares its answers.
+    set: usize,
     definition: Arc<Definition>,
 }
 
@@ -448,6 +451,7 @@ impl Column {
             metric: asked.metric,
             name: asked.name.clone(),
             definitions,
+            set: 0,
             definition: Arc::new(shown),
         })
     }
@@ -475,20 +479,25 @@ impl Plan<'_> {
         Ok(specs)
     }
 
+    /// One place for answers per set of definitions.
+    fn readers(&self) -> Vec<Reader> {
+        self.columns.iter().map(|_| Reader::default()).collect()
+    }
+
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let reader = Reader::default();
-        let mut cells = self.cells(counted, &reader)?;
+        let readers = self.readers();
+        let mut cells = self.cells(counted, &readers)?;
         self.sort(&mut cells);
         let mut rows = Vec::with_capacity(cells.len());
         for cell in cells {
             rows.push(Row {
                 key: self.space.key_values(&self.dimensions, cell),
-                measures: self.measures(&self.space, counted, &reader, cell)?,
+                measures: self.measures(&self.space, counted, &readers, cell)?,
                 comparisons: Vec::new(),
             });
         }
-        let whole = Reader::default();
+        let whole = self.readers();
         let total = Row {
             key: Vec::new(),
             measures: self.measures(&self.whole, counted, &whole, 0)?,
@@ -517,14 +526,20 @@ impl Plan<'_> {
 
     /// The cells that make rows: every combination in use, at every step of
     /// time; empty steps are rows too.
-    fn cells(&self, counted: &Counted, reader: &Reader) -> Result<Vec<u64>> {
+    fn cells(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
         let space = &self.space;
         if self.dimensions.is_empty() {
             return Ok(Vec::new());
         }
         let mut used = Vec::new();
         for column in &self.columns {
-            let mut sheet = Sheet::survey(space, &column.definitions, counted, reader, &mut used);
+            let mut sheet = Sheet::survey(
+                space,
+                &column.definitions,
+                counted,
+                &readers[column.set],
+                &mut used,
+            );
             (column.metric.info().compute)(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
@@ -567,13 +582,19 @@ impl Plan<'_> {
         &self,
         space: &Space<'_>,
         counted: &Counted,
-        reader: &Reader,
+        readers: &[Reader],
         cell: u64,
     ) -> Result<Vec<Measure>> {
         self.columns
             .iter()
             .map(|column| {
-                let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
+                let mut sheet = Sheet::read(
+                    space,
+                    &column.definitions,
+                    counted,
+                    &readers[column.set],
+                    cell,
+                );
                 let mut measure = (column.metric.info().compute)(&mut sheet)?;
                 let not_split = sheet.not_split();
                 let slot = sheet.slot().and_then(|slot| space.slots.get(slot));

@@ -73,7 +73,7 @@ impl Counted {
     }
 }
 
-/// Answers already worked out, by question and definitions.
+/// Answers already worked out, by question.
 type Memo = RefCell<FxHashMap<String, Rc<dyn Any>>>;
 
 /// A metric's view of one cell.
@@ -101,7 +101,7 @@ enum Mode<'x> {
     },
 }
 
-/// Where answers are kept between cells.
+/// Where answers under one set of definitions are kept between cells.
 #[derive(Default)]
 pub(crate) struct Reader {
     memo: Memo,
@@ -223,7 +223,7 @@ fn answers<Q: Question>(
     counted: &Counted,
     memo: &Memo,
 ) -> Result<Rc<Answers<Q::Answer>>> {
-    let name = format!("{question:?}{definitions:?}");
+    let name = format!("{question:?}");
     if let Some(known) = memo.borrow().get(&name)
         && let Ok(known) = Rc::clone(known).downcast()
     {

@@ -10,7 +10,6 @@ use crate::model::people::{ALWAYS, Attribute, NEVER};
 use crate::model::program::Program;
 use crate::table::KeyValue;
 use crate::tally::keys::{self, radix, supports};
-use crate::tally::scan::facts_of;
 use crate::tally::spec::{Condition, Key, Source};
 
 use super::dimension::Dimension;
@@ -173,10 +172,9 @@ impl<'p> Space<'p> {
 
     /// The axes that facts of a source can be split by.
     pub(crate) fn mask_of(&self, source: Source) -> Mask {
-        let facts = facts_of(self.program, source);
         self.axes
             .iter()
-            .map(|axis| supports(facts, &axis.key))
+            .map(|axis| supports(source, &axis.key))
             .collect()
     }
 
@@ -236,10 +234,9 @@ impl<'p> Space<'p> {
 
     /// Conditions that facts of a source can be held against.
     pub(crate) fn filter_of(&self, source: Source) -> Vec<Condition> {
-        let facts = facts_of(self.program, source);
         self.filter
             .iter()
-            .filter(|condition| supports(facts, &condition.key))
+            .filter(|condition| supports(source, &condition.key))
             .cloned()
             .collect()
     }

@@ -199,7 +199,7 @@ pub(crate) struct Cycle {
 }
 
 impl Lifecycle {
-    fn sources(space: &Space<'_>, definitions: &Definitions) -> Vec<(Source, Vec<Action>)> {
+    fn sources(definitions: &Definitions) -> Vec<(Source, Vec<Action>)> {
         let actions = definitions.active_actions.actions();
         let others: Vec<Action> = actions
             .iter()
@@ -207,7 +207,7 @@ impl Lifecycle {
             .filter(|&action| action != Action::Share)
             .collect();
         let mut sources = vec![(Source::Shares, Vec::new())];
-        if !others.is_empty() && space.program.activities.rows > 0 {
+        if !others.is_empty() {
             sources.push((Source::Activities, others));
         }
         sources
@@ -218,7 +218,7 @@ impl Question for Lifecycle {
     type Answer = Cycle;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Ok(Self::sources(space, definitions)
+        Ok(Self::sources(definitions)
             .into_iter()
             .map(|(source, actions)| {
                 let mut scope = history(space, definitions, source);

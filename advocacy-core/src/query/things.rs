@@ -45,9 +45,6 @@ impl Question for Items {
     type Answer = Offered;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        if space.program.shares.content.is_none() {
-            return Ok(Vec::new());
-        }
         let scope = scope(space, definitions, Source::Shares);
         let keys = vec![Key::Spans(space.spans()), Key::Content];
         let count = What::Sums(vec![Lane::rows()]);
@@ -269,7 +266,7 @@ impl Question for Followers {
     type Answer = Followed;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        if !self.shared_only || space.program.shares.account.is_none() {
+        if !self.shared_only {
             return Ok(Vec::new());
         }
         let mask = space.mask_of(Source::Shares);

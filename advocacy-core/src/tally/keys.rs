@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Error, ErrorKind, Result};
 use crate::model::column::Codes;
 use crate::model::facts::Facts;
 use crate::model::index::to_u32;
@@ -11,7 +10,7 @@ use crate::model::names::Multi;
 use crate::model::people::{Attribute, Attributes, NEVER};
 use crate::model::program::Program;
 
-use super::spec::Key;
+use super::spec::{Key, Source};
 
 /// A row that is in no cell of a key.
 pub(crate) const OUTSIDE: u32 = u32::MAX;
@@ -37,6 +36,8 @@ pub(crate) enum Reader<'p> {
     ManyOfContent(&'p Codes<'p>, &'p Multi),
     /// By the instant: spans in microseconds.
     Spans(Vec<(i64, i64)>),
+    /// There is no such column: none throughout.
+    Nothing,
 }
 
 /// A key ready to be read: how, and into how many codes.
@@ -71,39 +72,48 @@ pub(crate) fn radix(program: &Program<'_>, key: &Key) -> u32 {
     }
 }
 
-/// Whether the facts can be split by the key at all.
-pub(crate) fn supports(facts: &Facts<'_>, key: &Key) -> bool {
+/// Whether facts of a source can be split by the key at all, by their schema:
+/// a column that is not there is null throughout, so that batches with and
+/// without it count alike.
+pub(crate) const fn supports(source: Source, key: &Key) -> bool {
     match key {
-        Key::Network => facts.network.is_some(),
-        Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_) => {
-            facts.advocate.is_some()
-        }
-        Key::Account => facts.account.is_some(),
-        Key::Content
+        Key::Spans(_) => true,
+        Key::Network => matches!(source, Source::Shares | Source::BrandPosts),
+        Key::Account | Key::Copy | Key::Mode => matches!(source, Source::Shares),
+        Key::Attribute(_)
+        | Key::AdvocateTag(_)
+        | Key::Advocate
+        | Key::Cohort(_)
+        | Key::Content
         | Key::Kind
         | Key::Topic
         | Key::ContentSource
         | Key::Campaign
         | Key::Hashtag
-        | Key::ContentTag(_) => facts.content.is_some(),
-        Key::Copy => facts.copy.is_some(),
-        Key::Mode => facts.mode.is_some(),
-        Key::Spans(_) => true,
+        | Key::ContentTag(_) => matches!(source, Source::Shares | Source::Activities),
     }
 }
 
+/// Whether the shares say anything of the key.
+pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
+    let shares = &program.shares;
+    let column = match key {
+        Key::Network | Key::Spans(_) => true,
+        Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_) => {
+            shares.advocate.is_some()
+        }
+        Key::Account => shares.account.is_some(),
+        Key::Copy => shares.copy.is_some(),
+        Key::Mode => shares.mode.is_some(),
+        _ => shares.content.is_some(),
+    };
+    column && radix(program, key) > 1
+}
+
 impl<'p> KeyReader<'p> {
-    pub(crate) fn new(program: &'p Program<'p>, facts: &'p Facts<'p>, key: &Key) -> Result<Self> {
+    pub(crate) fn new(program: &'p Program<'p>, facts: &'p Facts<'p>, key: &Key) -> Self {
         let radix = radix(program, key);
         let none = radix.saturating_sub(1);
-        let no_column = || {
-            Error::new(
-                ErrorKind::InvalidOption,
-                "these facts cannot be split by that dimension",
-            )
-        };
-        let advocate = || facts.advocate.as_ref().ok_or_else(no_column);
-        let content = || facts.content.as_ref().ok_or_else(no_column);
         // One entry per item and one for "no item", "none" mapped to the last code.
         let by_content = |codes: &'p [u32]| -> Cow<'p, [u32]> {
             codes
@@ -112,31 +122,40 @@ impl<'p> KeyReader<'p> {
                 .chain([none])
                 .collect()
         };
+        let advocate = facts.advocate.as_ref();
+        let content = facts.content.as_ref();
+        let of_content =
+            |codes: &'p [u32]| content.map(|what| Reader::Content(what, by_content(codes)));
         let read = match key {
-            Key::Network => Reader::Column(facts.network.as_ref().ok_or_else(no_column)?),
-            Key::Account => Reader::Listed(facts.account.as_deref().ok_or_else(no_column)?),
-            Key::Advocate => Reader::Column(advocate()?),
-            Key::Content => Reader::Column(content()?),
-            Key::Attribute(which) => attribute(program, *which, advocate()?, none),
-            Key::AdvocateTag(name) => match program.people.tags.get(name) {
-                Some(multi) => Reader::ManyOfAdvocate(advocate()?, multi),
-                None => return Err(no_column()),
-            },
-            Key::Kind => Reader::Content(content()?, by_content(&program.content.kind)),
-            Key::ContentSource => Reader::Content(content()?, by_content(&program.content.source)),
-            Key::Campaign => Reader::Content(content()?, by_content(&program.content.campaign)),
-            Key::Topic => Reader::ManyOfContent(content()?, &program.content.topics),
-            Key::Hashtag => Reader::ManyOfContent(content()?, &program.content.hashtags),
-            Key::ContentTag(name) => match program.content.tags.get(name) {
-                Some(multi) => Reader::ManyOfContent(content()?, multi),
-                None => return Err(no_column()),
-            },
-            Key::Copy => Reader::Closed(facts.copy.as_deref().ok_or_else(no_column)?),
-            Key::Mode => Reader::Closed(facts.mode.as_deref().ok_or_else(no_column)?),
-            Key::Spans(spans) => Reader::Spans(spans.clone()),
-            Key::Cohort(spans) => Reader::Advocate(advocate()?, cohorts(program, spans).into()),
+            Key::Network => facts.network.as_ref().map(Reader::Column),
+            Key::Account => facts.account.as_deref().map(Reader::Listed),
+            Key::Advocate => advocate.map(Reader::Column),
+            Key::Content => content.map(Reader::Column),
+            Key::Attribute(which) => advocate.map(|who| attribute(program, *which, who, none)),
+            Key::AdvocateTag(name) => advocate
+                .zip(program.people.tags.get(name))
+                .map(|(who, tags)| Reader::ManyOfAdvocate(who, tags)),
+            Key::Kind => of_content(&program.content.kind),
+            Key::ContentSource => of_content(&program.content.source),
+            Key::Campaign => of_content(&program.content.campaign),
+            Key::Topic => content.map(|what| Reader::ManyOfContent(what, &program.content.topics)),
+            Key::Hashtag => {
+                content.map(|what| Reader::ManyOfContent(what, &program.content.hashtags))
+            }
+            Key::ContentTag(name) => content
+                .zip(program.content.tags.get(name))
+                .map(|(what, tags)| Reader::ManyOfContent(what, tags)),
+            Key::Copy => facts.copy.as_deref().map(Reader::Closed),
+            Key::Mode => facts.mode.as_deref().map(Reader::Closed),
+            Key::Spans(spans) => Some(Reader::Spans(spans.clone())),
+            Key::Cohort(spans) => {
+                advocate.map(|who| Reader::Advocate(who, cohorts(program, spans).into()))
+            }
         };
-        Ok(Self { read, radix })
+        Self {
+            read: read.unwrap_or(Reader::Nothing),
+            radix,
+        }
     }
 
     /// The code of one row, for keys with one value a row.
@@ -151,6 +170,7 @@ impl<'p> KeyReader<'p> {
             Reader::Moving(who, attribute) => attribute.at(who.at(row), micros).min(none),
             Reader::Content(what, codes) => codes[what.at(row) as usize],
             Reader::Spans(spans) => span_of(spans, micros),
+            Reader::Nothing => none,
             Reader::ManyOfAdvocate(..) | Reader::ManyOfContent(..) => OUTSIDE,
         }
     }

@@ -135,7 +135,7 @@ impl<'p, 's> Pass<'p, 's> {
             published,
         };
         for Condition { key, codes, negate } in &scope.filter {
-            let at = pass.key(key)?;
+            let at = pass.key(key);
             let mut wanted = vec![false; pass.keys[at].radix as usize];
             for &code in codes {
                 if let Some(wanted) = wanted.get_mut(code as usize) {
@@ -151,11 +151,7 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     fn prepare(&mut self, spec: &'s Spec) -> Result<()> {
-        let keys: Vec<usize> = spec
-            .keys
-            .iter()
-            .map(|key| self.key(key))
-            .collect::<Result<_>>()?;
+        let keys: Vec<usize> = spec.keys.iter().map(|key| self.key(key)).collect();
         let lanes: Vec<usize> = match &spec.what {
             What::Sums(lanes) => lanes.iter().map(|lane| self.lane(lane)).collect(),
             What::Moments(a, b) | What::Pairs(a, b) => vec![self.lane(a), self.lane(b)],
@@ -182,12 +178,12 @@ impl<'p, 's> Pass<'p, 's> {
             _ => lanes,
         };
         let member = match &spec.what {
-            What::Distinct(key) => Some(self.key(key)?),
-            What::Edges | What::Instants => Some(self.key(&Key::Advocate)?),
+            What::Distinct(key) => Some(self.key(key)),
+            What::Edges | What::Instants => Some(self.key(&Key::Advocate)),
             What::DistinctShares => {
-                self.key(&Key::Advocate)?;
-                self.key(&Key::Content)?;
-                self.key(&Key::Network)?;
+                self.key(&Key::Advocate);
+                self.key(&Key::Content);
+                self.key(&Key::Network);
                 None
             }
             _ => None,
@@ -223,14 +219,14 @@ impl<'p, 's> Pass<'p, 's> {
     }
 
     /// The place of a key among the pass's, read once for all tables.
-    fn key(&mut self, key: &Key) -> Result<usize> {
+    fn key(&mut self, key: &Key) -> usize {
         if let Some(at) = self.key_names.iter().position(|known| known == key) {
-            return Ok(at);
+            return at;
         }
         self.keys
-            .push(KeyReader::new(self.program, self.facts, key)?);
+            .push(KeyReader::new(self.program, self.facts, key));
         self.key_names.push(key.clone());
-        Ok(self.keys.len() - 1)
+        self.keys.len() - 1
     }
 
     /// The place of a lane among the pass's; conditions that hold in every row

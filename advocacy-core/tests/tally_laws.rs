@@ -1,0 +1,289 @@
+//! The one law of tallies: tally(A ∪ B) = tally(A).merge(tally(B)), exactly
+//! and in any order. And: bytes from anywhere never panic.
+
+use advocacy_core::{
+    Action, ActionSet, Definitions, Dimension, EngagementSet, Error, ErrorKind, Filter, Metric,
+    Period, Pooling, Program, Query, ReportOptions, Rows, Share, ShareUnit, Tally, Timestamp, Zone,
+    sample,
+};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+fn as_of() -> Timestamp {
+    Timestamp::parse("2026-01-12T03:59:00Z", &Zone::utc()).unwrap()
+}
+
+fn period() -> Period {
+    Period::quarter(2025, 3, &Zone::named("Europe/Madrid").unwrap()).unwrap()
+}
+
+/// The sample's shares dealt to batches, the rest the same in each. Rows of
+/// one id stay together, as the law asks.
+fn batches(rows: &Rows, deal: impl Fn(usize) -> usize, count: usize) -> Vec<Rows> {
+    let mut batches: Vec<Rows> = (0..count)
+        .map(|batch| Rows {
+            shares: Vec::new(),
+            // Activities and brand posts are facts too: they go to one batch.
+            activities: if batch == 0 {
+                rows.activities.clone()
+            } else {
+                Vec::new()
+            },
+            brand_posts: if batch == 0 {
+                rows.brand_posts.clone()
+            } else {
+                Vec::new()
+            },
+            ..rows.clone()
+        })
+        .collect();
+    let first_of = |share: &Share| rows.shares.iter().position(|other| other.id == share.id);
+    for (at, share) in rows.shares.iter().enumerate() {
+        let at = if share.id.is_some() {
+            first_of(share).unwrap()
+        } else {
+            at
+        };
+        batches[deal(at) % count].shares.push(share.clone());
+    }
+    batches
+}
+
+/// Every kind of count a tally can hold.
+fn queries<'p>(program: &'p Program<'p>) -> Vec<Query<'p>> {
+    let metrics = || {
+        Metric::ALL
+            .iter()
+            .copied()
+            .filter(|metric| *metric != Metric::ReachCalculator)
+    };
+    let query = |by: &[Dimension]| {
+        program
+            .measure(metrics())
+            .by(by.iter().cloned())
+            .over(period())
+            .as_of(as_of())
+    };
+    let other = Definitions {
+        share_unit: ShareUnit::Distinct,
+        active_actions: ActionSet::new([Action::Share, Action::Login]).unwrap(),
+        active_minimum: 2,
+        pooling: Pooling::MedianOfRatios,
+        engagement_set: Some(EngagementSet::parse("likes + 2.5*comments").unwrap()),
+        universe: Some(10_000_000),
+        interval_unit: advocacy_core::IntervalUnit::Advocate,
+        ..Definitions::default()
+    };
+    vec![
+        query(&[]),
+        query(&[Dimension::Network, Dimension::Month]),
+        query(&[Dimension::Team]).define(other.clone()),
+        query(&[Dimension::Topic]).define(other),
+        query(&[Dimension::Content]).only(Filter::new().only(Dimension::Network, ["xing", "x"])),
+    ]
+}
+
+#[test]
+fn batches_merge_to_the_whole_in_any_order() {
+    let rows = sample::rows();
+    let whole = Program::from_rows(&rows).unwrap();
+    // By network first: batches then know different networks.
+    let by_network = batches(&rows, |at| rows.shares[at].network.as_str().len(), 3);
+    let scattered = batches(&rows, |at| at.wrapping_mul(2_654_435_761) >> 7, 3);
+    for parts in [by_network, scattered] {
+        let programs: Vec<Program<'_>> = parts
+            .iter()
+            .map(|rows| Program::from_rows(rows).unwrap())
+            .collect();
+        for (at, query) in queries(&whole).iter().enumerate() {
+            let tallies: Vec<Tally> = programs
+                .iter()
+                .map(|program| queries(program)[at].tally().unwrap())
+                .collect();
+            let [a, b, c] = &tallies[..] else {
+                panic!("three batches")
+            };
+            let left = a.merge(b).unwrap().merge(c).unwrap();
+            let right = c.merge(&b.merge(a).unwrap()).unwrap();
+            let table = query.table().unwrap();
+            assert_eq!(query.table_from(&left).unwrap(), table, "query {at}");
+            assert_eq!(query.table_from(&right).unwrap(), table, "query {at}");
+            assert_eq!(left, right);
+            assert_eq!(left, query.tally().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_report_from_batches_is_the_report() {
+    let rows = sample::rows();
+    let whole = Program::from_rows(&rows).unwrap();
+    let parts = batches(&rows, |at| at / 97, 4);
+    let options = ReportOptions::new(period()).as_of(as_of());
+    let merged = parts
+        .iter()
+        .map(|rows| {
+            Program::from_rows(rows)
+                .unwrap()
+                .report_tally(&options)
+                .unwrap()
+        })
+        .reduce(|a, b| Tally::from_bytes(&a.merge(&b).unwrap().to_bytes().unwrap()).unwrap())
+        .unwrap();
+    let report = whole.report(&options).unwrap();
+    assert_eq!(whole.report_from(&options, &merged).unwrap(), report);
+    assert_ne!(report.headline.total.measures[0].value(), None);
+}
+
+#[test]
+fn tallies_of_different_questions_do_not_merge() {
+    let rows = sample::rows();
+    let program = Program::from_rows(&rows).unwrap();
+    let shares = program
+        .measure([Metric::Shares])
+        .over(period())
+        .as_of(as_of());
+    let clicks = program
+        .measure([Metric::Clicks])
+        .over(period())
+        .as_of(as_of());
+    let later = shares
+        .clone()
+        .as_of(Timestamp::parse("2026-01-13", &Zone::utc()).unwrap());
+    let kind = |result: Result<_, Error>| result.map(|_: Tally| ()).unwrap_err().kind();
+    let (a, b, c) = (
+        shares.tally().unwrap(),
+        clicks.tally().unwrap(),
+        later.tally().unwrap(),
+    );
+    assert_eq!(kind(a.merge(&b)), ErrorKind::IncompatibleTally);
+    assert_eq!(kind(a.merge(&c)), ErrorKind::IncompatibleTally);
+    assert_eq!(
+        clicks.table_from(&a).unwrap_err().kind(),
+        ErrorKind::IncompatibleTally
+    );
+    // The same question of another programme: its names are not known here.
+    let mut fewer = rows.clone();
+    fewer.advocates.truncate(2);
+    fewer.shares.clear();
+    fewer.accounts.clear();
+    fewer.followers.clear();
+    fewer.activities.clear();
+    let small = Program::from_rows(&fewer).unwrap();
+    let by = |program| -> Tally {
+        let program: &Program<'_> = program;
+        program
+            .measure([Metric::Shares])
+            .by([Dimension::Advocate])
+            .over(period())
+            .as_of(as_of())
+            .tally()
+            .unwrap()
+    };
+    let query = small
+        .measure([Metric::Shares])
+        .by([Dimension::Advocate])
+        .over(period())
+        .as_of(as_of());
+    assert_eq!(
+        query.table_from(&by(&program)).unwrap_err().kind(),
+        ErrorKind::IncompatibleTally
+    );
+}
+
+#[test]
+fn counts_beyond_64_bits_are_an_error() {
+    let row = |likes: u64| -> Rows {
+        serde_json::from_value(serde_json::json!({
+            "advocates": [{"id": 1}],
+            "shares": [{"advocate": 1, "network": "x", "shared_at": "2025-08-01T00:00:00Z", "likes": likes}],
+        }))
+        .unwrap()
+    };
+    let (a, b) = (row(u64::MAX), row(1));
+    let tally = |rows: &Rows| {
+        let program = Program::from_rows(rows).unwrap();
+        program
+            .measure([Metric::Likes])
+            .over(period())
+            .as_of(as_of())
+            .tally()
+            .unwrap()
+    };
+    assert_eq!(
+        tally(&a).merge(&tally(&b)).unwrap_err().kind(),
+        ErrorKind::Overflow
+    );
+    let mut both = a.clone();
+    both.shares.extend(b.shares);
+    let program = Program::from_rows(&both).unwrap();
+    let error = program
+        .measure([Metric::Likes])
+        .over(period())
+        .as_of(as_of())
+        .table()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Overflow);
+    // One short of it is exact.
+    let exact = Program::from_rows(&a).unwrap();
+    let table = exact
+        .measure([Metric::Likes])
+        .over(period())
+        .as_of(as_of())
+        .table()
+        .unwrap();
+    assert_eq!(table.get("likes").unwrap().number(), Some(u64::MAX.into()));
+}
+
+#[test]
+fn another_version_and_other_bytes_are_refused() {
+    let rows = sample::rows();
+    let program = Program::from_rows(&rows).unwrap();
+    let bytes = program
+        .measure([Metric::Shares])
+        .over(period())
+        .tally()
+        .unwrap()
+        .to_bytes()
+        .unwrap();
+    let kind = |bytes: &[u8]| Tally::from_bytes(bytes).unwrap_err().kind();
+    assert_eq!(kind(&[]), ErrorKind::CorruptTally);
+    assert_eq!(kind(b"not a tally at all"), ErrorKind::CorruptTally);
+    let mut newer = bytes.clone();
+    newer[4] += 1;
+    assert_eq!(kind(&newer), ErrorKind::CorruptTally);
+    assert_eq!(kind(&bytes[..bytes.len() - 1]), ErrorKind::CorruptTally);
+    let mut longer = bytes;
+    longer.push(0);
+    assert_eq!(kind(&longer), ErrorKind::CorruptTally);
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
+
+    /// Flipped bytes give an error or a tally; never a panic, here or later.
+    #[test]
+    fn hostile_bytes_never_panic(flips in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6)) {
+        let rows: Rows = serde_json::from_value(serde_json::json!({
+            "advocates": [{"id": "a", "memberships": [{"joined": "2025-01-01T00:00:00Z"}]}, {"id": "b"}],
+            "content": [{"id": "c"}],
+            "shares": [
+                {"advocate": "a", "content": "c", "network": "x", "shared_at": "2025-08-01T00:00:00Z", "likes": 3, "reach": 9, "impressions": 10},
+                {"advocate": "b", "network": "linkedin", "shared_at": "2025-07-02T00:00:00Z", "reach": 7, "clicks": 1, "impressions": 4},
+            ],
+        })).unwrap();
+        let program = Program::from_rows(&rows).unwrap();
+        for query in queries(&program) {
+            let mut bytes = query.tally().unwrap().to_bytes().unwrap();
+            for (at, value) in &flips {
+                let at = at.index(bytes.len());
+                bytes[at] = *value;
+            }
+            if let Ok(tally) = Tally::from_bytes(&bytes) {
+                let _ = query.table_from(&tally);
+                let _ = tally.merge(&query.tally().unwrap());
+                let _ = tally.to_bytes();
+            }
+        }
+    }
+}
