@@ -1,4 +1,66 @@
 //! Employee-advocacy metrics that explain and defend themselves.
+//!
+//! Employees share content about their employer; this crate turns what they
+//! did into numbers, each with its definition, numerator, denominator,
+//! coverage, interval and notes. It is pure: no I/O, no clock, no randomness
+//! without a seed, no panic on any input.
+//!
+//! ```
+//! use advocacy_core::{Dimension, Metric, Period, Program, Rows, Zone};
+//!
+//! let rows: Rows = serde_json::from_str(r#"{
+//!     "advocates": [
+//!         {"id": 1, "team": "Data", "memberships": [{"joined": "2025-01-07T09:00:00Z"}]},
+//!         {"id": 2, "team": "Data"}
+//!     ],
+//!     "shares": [{"advocate": 1, "network": "linkedin", "shared_at": "2025-07-02T10:00:00Z",
+//!                 "impressions": 200, "likes": 5, "comments": 1, "reshares": 0, "clicks": 4}]
+//! }"#)?;
+//! let program = Program::from_rows(&rows)?;
+//! let table = program
+//!     .measure([Metric::AdoptionRate, Metric::EngagementRate])
+//!     .by([Dimension::Team])
+//!     .over(Period::quarter(2025, 3, &Zone::utc())?)
+//!     .table()?;
+//!
+//! assert_eq!(table.at(&["Data"], "adoption_rate").unwrap().value(), Some(0.5));
+//! assert_eq!(table.get("engagement_rate").unwrap().value(), Some(0.05));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From your words to ours
+//!
+//! | you know it as | here |
+//! |---|---|
+//! | Hootsuite Amplify share rate | [`Metric::ShareRate`] |
+//! | Oktopost, Sociuu participation | [`Metric::ParticipationRate`] |
+//! | DSMN8 adoption (of employees), Sprout adoption (of invited) | [`Metric::AdoptionRate`] with [`Definitions::adoption_denominator`] |
+//! | EveryoneSocial active users (any action in 30 days) | [`Metric::ActiveAdvocates`] with [`Definitions::active_actions`] |
+//! | EveryoneSocial reach | [`Metric::NetworkSize`] |
+//! | Haiilo potential reach | [`Metric::PotentialImpressions`] |
+//! | Everwall unique reach | [`Metric::PotentialReach`] |
+//! | PostBeyond content utilisation | [`Metric::ContentUtilisation`] |
+//! | LinkedIn, Oktopost engagement rate | [`Metric::EngagementRate`] |
+//! | EveryoneSocial engagement (likes + comments) | [`Metric::Engagements`] with [`Definitions::engagement_set`] |
+//! | Oktopost uplift over brand | [`Metric::LiftOverBrand`] |
+//!
+//! # Where to start
+//!
+//! * [`Program`] is the validated whole, from [`Rows`] or from [`Frame`]s of
+//!   borrowed [`Column`]s; [`SCHEMAS`] are the tables; [`TextFrame`] reads CSV
+//!   cells.
+//! * [`Program::measure`] starts a [`Query`]; [`Program::report`] is the main
+//!   job; a [`Tally`] counts batches elsewhere and merges exactly.
+//! * [`Measure`] is what comes out; [`Definitions`] are the choices;
+//!   [`metrics`] lists the catalogue.
+//! * [`formula`] has scalar forms for counts in hand, [`stats`] the intervals
+//!   and tests.
+//!
+//! # Crate features
+//!
+//! * **`tzdb`** (default): IANA time zones by name, from a bundled table.
+//!   Without it a [`Zone`] is UTC, a fixed offset, or transitions handed in.
+//! * **`sample`** (default): the seeded sample programme and bench workload.
 
 mod calendar;
 mod catalog;
@@ -48,3 +110,8 @@ pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, ReportOption
 pub use crate::stats::Interval;
 pub use crate::table::{Comparison, KeyValue, Row, Table};
 pub use crate::tally::{TALLY_VERSION, Tally};
+
+/// The README's code, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

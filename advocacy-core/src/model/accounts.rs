@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use super::frame::Frame;
 use super::index::{Index, to_u32};
 use super::kinds::Network;
-use super::names::{Names, read_names};
+use super::names::{NONE, Names, read_names};
 use super::people::{ALWAYS, NEVER};
 use super::problems::Problems;
 use super::read::{read_counts, read_micros};
@@ -49,6 +49,8 @@ impl Accounts {
         let index = Index::build(&ids, TABLE, problems)?;
         let mut built = Self {
             index,
+            advocate: vec![NONE; rows],
+            network: vec![NONE; rows],
             observed: vec![Vec::new(); rows],
             ..Self::default()
         };
@@ -112,6 +114,7 @@ impl Accounts {
             .resolve(account, true, (TABLE, "account"), problems)?;
         let at = read_micros(&at, NEVER, (TABLE, "at"), problems)?;
         let followers = read_counts(followers, (TABLE, "followers"), problems)?;
+        let mut stated: Vec<Vec<(i64, usize, u64)>> = vec![Vec::new(); self.len()];
         for (row, &when) in at.iter().enumerate() {
             let place =
                 |error: Error, field: &str| error.in_table(TABLE).in_field(field).at_row(row);
@@ -121,11 +124,8 @@ impl Accounts {
                     "at",
                 ))?;
             }
-            match (
-                followers.get(row),
-                self.observed.get_mut(account.at(row) as usize),
-            ) {
-                (Some(count), Some(observed)) => observed.push((when, count)),
+            match (followers.get(row), stated.get_mut(account.at(row) as usize)) {
+                (Some(count), Some(rows)) => rows.push((when, row, count)),
                 (None, _) => problems.report(place(
                     Error::new(ErrorKind::MissingValue, "followers is missing"),
                     "followers",
@@ -133,19 +133,17 @@ impl Accounts {
                 (_, None) => {}
             }
         }
-        for (account, observed) in self.observed.iter_mut().enumerate() {
-            observed.sort_unstable();
-            if observed
-                .windows(2)
-                .any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
-            {
+        for (account, mut rows) in stated.into_iter().enumerate() {
+            rows.sort_unstable();
+            for pair in rows.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                 let id = self.index.id(to_u32(account));
                 let error = Error::new(
                     ErrorKind::DuplicateId,
                     format!("account {id} has two follower counts at one instant"),
                 );
-                problems.report(error.in_table(TABLE).in_field("at"))?;
+                problems.report(error.in_table(TABLE).in_field("at").at_row(pair[1].1))?;
             }
+            self.observed[account] = rows.into_iter().map(|(at, _, count)| (at, count)).collect();
         }
         Ok(())
     }

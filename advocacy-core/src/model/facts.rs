@@ -209,13 +209,14 @@ impl<'a> Facts<'a> {
             ("removed", &mut facts.removed),
         ] {
             if let Some(column) = frame.take(name) {
-                *bits = Some(read_flags(&column, (table, name))?);
+                *bits = problems.keep(read_flags(&column, (table, name)))?;
             }
         }
         for &field in Field::ALL {
             if let Some(column) = frame.take(field.as_str()) {
                 let at = (table, field.as_str());
-                facts.fields[field.index()] = Some(read_counts(column, at, problems)?);
+                let counts = read_counts(column, at, problems);
+                facts.fields[field.index()] = problems.keep(counts)?;
             }
         }
         if let Some(column) = frame.take("observed_at") {

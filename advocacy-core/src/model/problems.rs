@@ -36,6 +36,14 @@ impl Problems {
         Ok(())
     }
 
+    /// The value, or nothing where its problem was noted.
+    pub(crate) fn keep<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+        match found {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => self.report(error).map(|()| None),
+        }
+    }
+
     pub(crate) fn into_found(self) -> Vec<Error> {
         self.found
     }
