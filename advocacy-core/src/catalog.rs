@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::definitions::Definitions;
 use crate::error::Result;
-use crate::formula::{SCALARS, content, engagement, people, reach};
-use crate::measure::{Choice, Definition, Measure, Unit};
+use crate::formula::{content, engagement, people, reach};
+use crate::measure::{Choice, Definition, Measure, Note, Unit};
 use crate::named::named;
-use crate::query::sheet::Sheet;
+use crate::question::sheet::Sheet;
 
 /// What the catalogue says of a metric.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -106,36 +106,22 @@ impl Metric {
         &CATALOGUE[self as usize]
     }
 
-    /// The parameters of its scalar form, if it has one.
-    #[must_use]
-    pub fn parameters(self) -> Option<[&'static str; 2]> {
-        SCALARS
-            .iter()
-            .find(|(metric, ..)| *metric == self)
-            .map(|(_, parameters, _)| *parameters)
+    /// Its value from the counts of a sheet, by the sheet's definitions.
+    pub(crate) fn compute(self, sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
+        Ok(stamp((self.info().compute)(sheet)?, self))
     }
+}
 
-    /// Its scalar form, by name: what bindings call.
-    ///
-    /// # Errors
-    /// `invalid_option` when it has none.
-    ///
-    /// ```
-    /// use advocacy_core::Metric;
-    ///
-    /// assert_eq!(Metric::AdoptionRate.parameters(), Some(["joined", "employees"]));
-    /// assert_eq!(Metric::AdoptionRate.of_counts(1, 4)?.value(), Some(0.25));
-    /// # Ok::<(), advocacy_core::Error>(())
-    /// ```
-    pub fn of_counts(self, first: u64, second: u64) -> Result<Measure> {
-        match SCALARS.iter().find(|(metric, ..)| *metric == self) {
-            Some((_, _, scalar)) => scalar(first, second),
-            None => Err(crate::error::Error::new(
-                crate::error::ErrorKind::InvalidOption,
-                format!("{self} has no scalar form: it needs more than two counts"),
-            )),
-        }
+/// Gives a measure its metric's name and unit.
+fn stamp(mut measure: Measure, metric: Metric) -> Measure {
+    let info = metric.info();
+    measure.id = Cow::Borrowed(info.id);
+    // Money comes with its currency already.
+    if !matches!(measure.unit, Unit::Money(_)) {
+        measure.unit = info.unit;
     }
+    let above_one = measure.value().is_some_and(|value| value > 1.0);
+    measure.note_if(info.unit == Unit::Rate && above_one, || Note::AboveOne)
 }
 
 /// The catalogue: every metric, in the order of the metric reference.
@@ -165,8 +151,9 @@ pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definitio
     }
 }
 
-/// The measure with its definition.
-pub(crate) fn define(mut measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
+/// The measure with its metric's name, unit and definition.
+pub(crate) fn define(measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
+    let mut measure = stamp(measure, metric);
     measure.definition = Arc::new(definition(metric, definitions));
     measure
 }

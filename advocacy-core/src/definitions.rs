@@ -9,11 +9,11 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calendar::Grain;
+use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::field::Field;
 use crate::model::kinds::Action;
 use crate::named::named;
-use crate::query::dimension::Dimension;
 
 /// A value an option can take, read and written as text.
 pub(crate) trait Setting: Sized {

@@ -53,7 +53,7 @@
 //!   job; a [`Tally`] counts batches elsewhere and merges exactly.
 //! * [`Measure`] is what comes out; [`Definitions`] are the choices;
 //!   [`metrics`] lists the catalogue.
-//! * [`formula`] has scalar forms for counts in hand, [`stats`] the intervals
+//! * [`scalar`] has scalar forms for counts in hand, [`stats`] the intervals
 //!   and tests.
 //!
 //! # Crate features
@@ -65,16 +65,20 @@
 mod calendar;
 mod catalog;
 mod definitions;
+mod dimension;
 mod error;
-pub mod formula;
+mod filter;
+mod formula;
 mod math;
 mod measure;
 mod model;
 mod named;
 mod query;
+mod question;
 mod report;
 #[cfg(feature = "sample")]
 pub mod sample;
+pub mod scalar;
 pub mod stats;
 mod table;
 mod tally;
@@ -87,7 +91,9 @@ pub use crate::definitions::{
     OptionInfo, Paid, Parts, PerWhom, Pooling, Population, RetentionKind, SeriesGrain, ShareUnit,
     StickinessGrain,
 };
+pub use crate::dimension::Dimension;
 pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::filter::Filter;
 pub use crate::measure::{Choice, Coverage, Definition, Measure, Note, Number, Part, State, Unit};
 pub use crate::model::column::{Buffer, Codes, Column, Data, Texts, TimeUnit, Validity};
 pub use crate::model::field::{Counts, Field};
@@ -103,8 +109,6 @@ pub use crate::model::rows::{
 };
 pub use crate::model::schema::{ColumnSchema, ColumnType, SCHEMAS, TableSchema};
 pub use crate::model::text::TextFrame;
-pub use crate::query::dimension::Dimension;
-pub use crate::query::filter::Filter;
 pub use crate::query::{Baseline, Query};
 pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, ReportOptions, Section};
 pub use crate::stats::Interval;

@@ -231,6 +231,11 @@ pub enum Note {
         /// Of what.
         what: Cow<'static, str>,
     },
+    /// Rows of which only some parts were known, and those were summed.
+    PartlyKnown {
+        /// How many.
+        rows: u64,
+    },
     /// Left out by the definition.
     Excluded {
         /// How many.
@@ -290,6 +295,13 @@ impl fmt::Display for Note {
                     counted(*rows, "row", "rows")
                 )
             }
+            Self::PartlyKnown { rows } => {
+                write!(
+                    f,
+                    "{} summed over the parts that are known",
+                    counted(*rows, "row", "rows")
+                )
+            }
             Self::Excluded { count, what } => write!(f, "left out: {} {what}", grouped(*count)),
             Self::Imputed { count, what } => write!(f, "imputed: {} {what}", grouped(*count)),
             Self::AboveOne => f.write_str("above 1, which the definition allows"),
@@ -317,7 +329,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 /// A metric's result: a value, and everything that says what it is.
 ///
 /// ```
-/// use advocacy_core::formula::adoption_rate;
+/// use advocacy_core::scalar::adoption_rate;
 ///
 /// let rate = adoption_rate(231, 400)?;
 /// assert_eq!(rate.value(), Some(0.5775));
@@ -347,16 +359,17 @@ pub struct Measure {
 }
 
 impl Measure {
-    pub(crate) fn new(id: impl Into<Cow<'static, str>>, unit: Unit, value: Option<Number>) -> Self {
+    /// A value, not yet named: the catalogue gives it id, unit and definition.
+    pub(crate) fn of(value: Option<Number>) -> Self {
         Self {
-            id: id.into(),
+            id: Cow::Borrowed(""),
             value,
             state: if value.is_some() {
                 State::Defined
             } else {
                 State::Undefined
             },
-            unit,
+            unit: Unit::Count,
             numerator: None,
             denominator: None,
             components: Vec::new(),

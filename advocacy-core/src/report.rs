@@ -5,18 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Period, Timestamp, WeekStart};
 use crate::catalog::{Metric, define};
 use crate::definitions::Definitions;
+use crate::dimension::Dimension;
 use crate::error::Result;
-use crate::formula;
+use crate::filter::Filter;
+use crate::formula::proportion;
 use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
-use crate::query::cohorts::Cohorts;
-use crate::query::dimension::Dimension;
-use crate::query::filter::Filter;
-use crate::query::sheet::Counted;
-use crate::query::space::Space;
-use crate::query::{Baseline, Prepared, Query, count};
+use crate::query::{Baseline, Prepared, Query};
+use crate::question::cohorts::Cohorts;
+use crate::question::space::Space;
 use crate::table::{KeyValue, Table};
 use crate::tally::spec::Spec;
+use crate::tally::{Counted, Tally};
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -218,8 +218,34 @@ impl<'a> Program<'a> {
     pub fn report(&'a self, options: &ReportOptions) -> Result<Report> {
         let plan = ReportPlan::new(self, options)?;
         let prepared = plan.prepare()?;
-        let counted = count(self, plan.specs(&prepared)?, plan.as_of)?;
+        let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of)?;
         plan.finish(&prepared, &counted)
+    }
+
+    /// What a report needs of the programme's facts, counted.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn report_tally(&'a self, options: &ReportOptions) -> Result<Tally> {
+        let plan = ReportPlan::new(self, options)?;
+        let prepared = plan.prepare()?;
+        Tally::new(
+            self,
+            Counted::new(self, plan.specs(&prepared)?, plan.as_of)?,
+            plan.as_of,
+        )
+    }
+
+    /// The report, from a tally made with the same options, perhaps of other
+    /// batches of facts.
+    ///
+    /// # Errors
+    /// `incompatible_tally` when it was made with others.
+    pub fn report_from(&'a self, options: &ReportOptions, tally: &Tally) -> Result<Report> {
+        let plan = ReportPlan::new(self, options)?;
+        let prepared = plan.prepare()?;
+        let specs = plan.specs(&prepared)?;
+        plan.finish(&prepared, &tally.counted(self, &specs, plan.as_of)?)
     }
 }
 
@@ -401,15 +427,11 @@ impl<'p> ReportPlan<'p> {
                     .count() as u64;
                 let size = members.len() as u64;
                 let below = ("members", size.into());
-                let mut measure = formula::proportion(
-                    Metric::Retention,
-                    ("retained", retained),
-                    below,
-                    definitions.confidence,
-                )?;
+                let mut measure =
+                    proportion(("retained", retained), below, definitions.confidence)?;
                 measure.period = Some(found.buckets[bucket].period.clone());
                 if bucket >= observable {
-                    measure = Measure::new(measure.id, measure.unit, None).note(Note::Remark {
+                    measure = Measure::of(None).note(Note::Remark {
                         text: "not yet observable: the bucket is not over".into(),
                     });
                 }

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Bucket, Period};
+use crate::dimension::Dimension;
 use crate::measure::{Measure, Number};
 use crate::model::id::Id;
-use crate::query::dimension::Dimension;
 use crate::stats::Interval;
 
 /// One coordinate of a row.

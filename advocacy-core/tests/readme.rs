@@ -1,5 +1,7 @@
 //! What the README shows is what the library prints.
 
+#![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
+
 use advocacy_core::{Metric, Period, Program, Rows, Zone};
 
 const README: &str = include_str!("../../README.md");

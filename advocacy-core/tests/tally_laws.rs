@@ -1,6 +1,8 @@
 //! The one law of tallies: tally(A ∪ B) = tally(A).merge(tally(B)), exactly
 //! and in any order. And: bytes from anywhere never panic.
 
+#![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
+
 use advocacy_core::{
     Action, ActionSet, Definitions, Dimension, EngagementSet, Error, ErrorKind, Filter, Metric,
     Period, Pooling, Program, Query, ReportOptions, Rows, Share, ShareUnit, Tally, Timestamp, Zone,

@@ -1,6 +1,8 @@
 //! Bad input: a code, a table, a field and a row; everything at once when
 //! asked, the first thing when building.
 
+#![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
+
 use advocacy_core::{
     Codes, Column, Currency, Data, Error, ErrorKind, Frame, Program, ProgramBuilder, Rows, Texts,
     TimeUnit, Validity,

@@ -1,30 +1,28 @@
 //! Content: what is offered, and what is made of it.
 
-use crate::catalog::Metric;
 use crate::definitions::MixOf;
 use crate::error::Result;
 use crate::measure::{Measure, Number, Part};
-use crate::query::amounts::Shares;
-use crate::query::sheet::Sheet;
-use crate::query::things::{Items, Spread, Whole};
+use crate::question::amounts::Shares;
+use crate::question::sheet::Sheet;
+use crate::question::things::{Items, Spread, Whole};
 use crate::stats;
 
 use super::{count, proportion, ratio};
 
 pub(crate) fn shares(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let shares = sheet.ask(&Shares)?;
-    Ok(count(Metric::Shares, "shares", shares))
+    Ok(count("shares", shares))
 }
 
 pub(crate) fn published_items(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
-    Ok(count(Metric::PublishedItems, "items", offered.items))
+    Ok(count("items", offered.items))
 }
 
 pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
     proportion(
-        Metric::ContentUtilisation,
         ("shared_items", offered.shared),
         ("items", offered.items.into()),
         sheet.definitions.confidence,
@@ -34,21 +32,13 @@ pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
 pub(crate) fn shares_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
     let below = ("items", offered.items.into());
-    Ok(ratio(
-        Metric::SharesPerItem,
-        ("shares", offered.shares.into()),
-        below,
-    ))
+    Ok(ratio(("shares", offered.shares.into()), below))
 }
 
 pub(crate) fn sharers_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let offered = sheet.ask(&Items)?;
     let below = ("items", offered.items.into());
-    Ok(ratio(
-        Metric::SharersPerItem,
-        ("sharers", offered.sharers.into()),
-        below,
-    ))
+    Ok(ratio(("sharers", offered.sharers.into()), below))
 }
 
 pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -61,17 +51,12 @@ pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         MixOf::Items => "all items",
         MixOf::Shares => "all shares",
     };
-    Ok(ratio(
-        Metric::ContentMix,
-        (name, part.into()),
-        (below, whole.into()),
-    ))
+    Ok(ratio((name, part.into()), (below, whole.into())))
 }
 
 pub(crate) fn content_entropy(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let counts = sheet.ask(&Spread)?;
     let entropy = stats::entropy(&counts).map(Number::Real);
     let values = counts.iter().filter(|count| **count > 0).count() as u64;
-    let info = Metric::ContentEntropy.info();
-    Ok(Measure::new(info.id, info.unit, entropy).with_component(Part::new("values", values)))
+    Ok(Measure::of(entropy).with_component(Part::new("values", values)))
 }

@@ -1,49 +1,38 @@
 //! Pure formulas: counts in, a measure out. A file per family of metrics.
 //!
-//! The public functions are the scalar forms, for callers with counts in
-//! hand; a query asks for the same counts and calls the same sums.
+//! A formula asks its counts of a sheet and knows nothing of the catalogue,
+//! which gives the measure its name, unit and definition.
 
 pub(crate) mod content;
 pub(crate) mod engagement;
 pub(crate) mod people;
 pub(crate) mod reach;
-mod scalar;
+mod sums;
 
-use crate::catalog::Metric;
 use crate::error::Result;
 use crate::math::float;
-use crate::measure::{Measure, Note, Number, Part, Unit};
+use crate::measure::{Measure, Note, Number, Part};
 use crate::stats;
 
-pub use self::reach::{ReachAssumptions, ReachEstimate, random_duplication, reach_calculator};
-pub use self::scalar::*;
-
-/// Fewer people or rows than this, and a rate is marked as resting on few.
+/// Fewer people than this, and a rate is marked as resting on few.
 const FEW: u64 = 30;
 
 /// numerator / denominator; undefined when the denominator is 0.
-pub(crate) fn ratio(
-    metric: Metric,
-    above: (&'static str, Number),
-    below: (&'static str, Number),
-) -> Measure {
+pub(crate) fn ratio(above: (&'static str, Number), below: (&'static str, Number)) -> Measure {
     let (n, d) = (above.1.as_f64(), below.1.as_f64());
-    let value = (d > 0.0).then(|| Number::Real(n / d));
-    let unit = metric.info().unit;
-    let mut measure = Measure::new(metric.id(), unit, value);
+    let mut measure = Measure::of((d > 0.0).then(|| Number::Real(n / d)));
     measure.numerator = Some(Part::new(above.0, above.1));
     measure.denominator = Some(Part::new(below.0, below.1));
-    measure.note_if(unit == Unit::Rate && d > 0.0 && n > d, || Note::AboveOne)
+    measure
 }
 
 /// A proportion of people, with its Wilson interval.
 pub(crate) fn proportion(
-    metric: Metric,
     above: (&'static str, u64),
     below: (&'static str, Number),
     confidence: f64,
 ) -> Result<Measure> {
-    let measure = ratio(metric, (above.0, above.1.into()), below);
+    let measure = ratio((above.0, above.1.into()), below);
     let trials = match below.1 {
         Number::Count(trials) => trials,
         // Half a person stands in an average; it is no trial.
@@ -62,8 +51,8 @@ pub(crate) fn proportion(
 }
 
 /// A plain count.
-pub(crate) fn count(metric: Metric, name: &'static str, count: u64) -> Measure {
-    let mut measure = Measure::new(metric.id(), metric.info().unit, Some(count.into()));
+pub(crate) fn count(name: &'static str, count: u64) -> Measure {
+    let mut measure = Measure::of(Some(count.into()));
     measure.numerator = Some(Part::new(name, count));
     measure
 }

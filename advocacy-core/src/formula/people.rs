@@ -1,19 +1,18 @@
 //! The people funnel: who is in, who takes part, who stays.
 
-use crate::catalog::Metric;
 use crate::definitions::{
     AdoptionNumerator, Base, CohortBasis, FirstShareEstimator, PerWhom, SeriesGrain,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
-use crate::query::amounts::Shares;
-use crate::query::cohorts::Retention;
-use crate::query::members::{Overlap, Overlapped, Who};
-use crate::query::population::{Counted, People};
-use crate::query::series::{SeriesMembers, SeriesSharers, Stickiness};
-use crate::query::sheet::Sheet;
-use crate::query::tenure::{Activation, DAY, FirstShares, Lifecycle};
+use crate::question::amounts::Shares;
+use crate::question::cohorts::Retention;
+use crate::question::members::{Overlap, Overlapped, Who};
+use crate::question::population::{Counted, People};
+use crate::question::series::{SeriesMembers, SeriesSharers, Stickiness};
+use crate::question::sheet::Sheet;
+use crate::question::tenure::{Activation, DAY, FirstShares, Lifecycle};
 use crate::stats;
 
 use super::{count, proportion, ratio};
@@ -68,9 +67,9 @@ fn size(sheet: &mut Sheet<'_, '_>, base: Base) -> Result<(Option<Number>, bool)>
 }
 
 /// The size of a base as a metric of its own.
-fn headcount(sheet: &mut Sheet<'_, '_>, metric: Metric, base: Base) -> Result<Measure> {
+fn headcount(sheet: &mut Sheet<'_, '_>, base: Base) -> Result<Measure> {
     let (size, from_advocates) = size(sheet, base)?;
-    let mut measure = Measure::new(metric.id(), metric.info().unit, size);
+    let mut measure = Measure::of(size);
     measure.numerator = size.map(|size| Part::new(name(base), size));
     if size.is_none() {
         return Ok(measure.missing());
@@ -79,25 +78,24 @@ fn headcount(sheet: &mut Sheet<'_, '_>, metric: Metric, base: Base) -> Result<Me
 }
 
 pub(crate) fn employees(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    headcount(sheet, Metric::Employees, Base::Employees)
+    headcount(sheet, Base::Employees)
 }
 
 pub(crate) fn invited(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    headcount(sheet, Metric::Invited, Base::Invited)
+    headcount(sheet, Base::Invited)
 }
 
 pub(crate) fn joined(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    headcount(sheet, Metric::Joined, Base::Joined)
+    headcount(sheet, Base::Joined)
 }
 
 pub(crate) fn connected(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    headcount(sheet, Metric::Connected, Base::Connected)
+    headcount(sheet, Base::Connected)
 }
 
 /// A set of people within a base, over that base.
 fn rate_of(
     sheet: &mut Sheet<'_, '_>,
-    metric: Metric,
     (who, above): (Who, &'static str),
     base: Base,
 ) -> Result<Measure> {
@@ -106,37 +104,25 @@ fn rate_of(
         within: Some(base),
     })?;
     let (below, from_advocates) = size(sheet, base)?;
-    people_rate(
-        sheet,
-        metric,
-        (above, overlap),
-        (name(base), below),
-        from_advocates,
-    )
+    people_rate(sheet, (above, overlap), (name(base), below), from_advocates)
 }
 
 fn people_rate(
     sheet: &Sheet<'_, '_>,
-    metric: Metric,
     (above, overlap): (&'static str, Overlapped),
     (below, size): (&'static str, Option<Number>),
     from_advocates: bool,
 ) -> Result<Measure> {
     let confidence = sheet.definitions.confidence;
     let Some(size) = size else {
-        let mut measure = proportion(
-            metric,
-            (above, overlap.inside),
-            (below, 0_u64.into()),
-            confidence,
-        )?;
+        let mut measure = proportion((above, overlap.inside), (below, 0_u64.into()), confidence)?;
         measure.denominator = Some(Part {
             name: below.into(),
             value: None,
         });
         return Ok(measure.missing());
     };
-    let measure = proportion(metric, (above, overlap.inside), (below, size), confidence)?
+    let measure = proportion((above, overlap.inside), (below, size), confidence)?
         .note_if(overlap.outside > 0, || Note::OutsidePopulation {
             people: overlap.outside,
         })
@@ -154,7 +140,7 @@ fn people_rate(
 
 pub(crate) fn coverage_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let who = (Who::Base(Base::Invited), "invited");
-    rate_of(sheet, Metric::CoverageRate, who, Base::Employees)
+    rate_of(sheet, who, Base::Employees)
 }
 
 pub(crate) fn adoption_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -163,14 +149,13 @@ pub(crate) fn adoption_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         AdoptionNumerator::SharersEver => (Who::SharersEver, "sharers_ever"),
     };
     let base = sheet.definitions.adoption_denominator;
-    rate_of(sheet, Metric::AdoptionRate, who, base)
+    rate_of(sheet, who, base)
 }
 
 pub(crate) fn activation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let days = sheet.definitions.activation_days;
     let found = sheet.ask(&Activation)?;
     let measure = proportion(
-        Metric::ActivationRate,
         ("activated", found.activated),
         ("eligible", found.eligible.into()),
         sheet.definitions.confidence,
@@ -191,7 +176,7 @@ pub(crate) fn active_advocates(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         who: Who::Active,
         within: None,
     })?;
-    Ok(count(Metric::ActiveAdvocates, "active", active.inside))
+    Ok(count("active", active.inside))
 }
 
 pub(crate) fn sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -199,7 +184,7 @@ pub(crate) fn sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         who: Who::Sharers,
         within: None,
     })?;
-    Ok(count(Metric::Sharers, "sharers", sharers.inside))
+    Ok(count("sharers", sharers.inside))
 }
 
 pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -219,13 +204,7 @@ pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Mea
     let sharers = sheet.ask(&SeriesSharers)?;
     let series = sheet.ask(&SeriesMembers)?;
     let size = series.known.then_some(Number::Count(series.members));
-    let measure = people_rate(
-        sheet,
-        Metric::ActiveParticipationRate,
-        ("sharers", sharers),
-        ("members", size),
-        false,
-    )?;
+    let measure = people_rate(sheet, ("sharers", sharers), ("members", size), false)?;
     // Weeks of one person hang together: their sum is no sample of people.
     let steps = match sheet.definitions.active_participation_grain {
         SeriesGrain::Day => "complete days",
@@ -240,17 +219,12 @@ pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Mea
 
 pub(crate) fn participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let base = sheet.definitions.participation_denominator;
-    rate_of(
-        sheet,
-        Metric::ParticipationRate,
-        (Who::Active, "active"),
-        base,
-    )
+    rate_of(sheet, (Who::Active, "active"), base)
 }
 
 pub(crate) fn share_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let base = sheet.definitions.share_rate_denominator;
-    rate_of(sheet, Metric::ShareRate, (Who::Sharers, "sharers"), base)
+    rate_of(sheet, (Who::Sharers, "sharers"), base)
 }
 
 pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -261,7 +235,6 @@ pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     };
     let people = sheet.ask(&Overlap { who, within: None })?;
     Ok(ratio(
-        Metric::SharesPerActive,
         ("shares", shares.into()),
         (name, people.inside.into()),
     ))
@@ -270,11 +243,7 @@ pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn stickiness(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let stuck = sheet.ask(&Stickiness)?;
     let above = ("mean_actives", Number::Real(stuck.mean_actives));
-    Ok(ratio(
-        Metric::Stickiness,
-        above,
-        ("monthly_actives", stuck.monthly.into()),
-    ))
+    Ok(ratio(above, ("monthly_actives", stuck.monthly.into())))
 }
 
 pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -306,14 +275,10 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
             (plain_quantile(&waits, quantile), None)
         }
     };
-    let mut measure = Measure::new(
-        Metric::TimeToFirstShare.id(),
-        Metric::TimeToFirstShare.info().unit,
-        waits.map(Number::Real),
-    )
-    .with_interval(interval)
-    .with_component(Part::new("members", found.waits.len() as u64))
-    .with_component(Part::new("shared", shared));
+    let mut measure = Measure::of(waits.map(Number::Real))
+        .with_interval(interval)
+        .with_component(Part::new("members", found.waits.len() as u64))
+        .with_component(Part::new("shared", shared));
     measure.numerator = None;
     Ok(if found.known {
         measure
@@ -346,7 +311,6 @@ fn plain_quantile(sorted: &[i64], quantile: f64) -> Option<f64> {
 pub(crate) fn retention(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (retained, members) = sheet.ask(&Retention)?;
     proportion(
-        Metric::Retention,
         ("retained", retained),
         (
             match sheet.definitions.retention_cohort {
@@ -361,7 +325,7 @@ pub(crate) fn retention(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 pub(crate) fn dormant(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let cycle = sheet.ask(&Lifecycle)?;
-    let measure = count(Metric::Dormant, "dormant", cycle.dormant);
+    let measure = count("dormant", cycle.dormant);
     Ok(if cycle.members_known {
         measure
     } else {
@@ -371,10 +335,10 @@ pub(crate) fn dormant(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 pub(crate) fn reactivated(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let cycle = sheet.ask(&Lifecycle)?;
-    Ok(count(Metric::Reactivated, "reactivated", cycle.reactivated))
+    Ok(count("reactivated", cycle.reactivated))
 }
 
 pub(crate) fn new_sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let cycle = sheet.ask(&Lifecycle)?;
-    Ok(count(Metric::NewSharers, "new_sharers", cycle.new_sharers))
+    Ok(count("new_sharers", cycle.new_sharers))
 }

@@ -6,8 +6,8 @@ use crate::measure::{Measure, Number, Unit};
 use crate::stats::{self, Interval};
 use crate::table::{Comparison, KeyValue, Row, Table};
 
-use super::filter::Filter;
 use super::{Plan, Query};
+use crate::filter::Filter;
 
 /// What a query is compared with.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,17 +1,6 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
-pub(crate) mod amounts;
-pub(crate) mod cohorts;
 mod compare;
-pub(crate) mod dimension;
-pub(crate) mod filter;
-pub(crate) mod members;
-pub(crate) mod population;
-pub(crate) mod series;
-pub(crate) mod sheet;
-pub(crate) mod space;
-pub(crate) mod tenure;
-pub(crate) mod things;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,17 +8,17 @@ use std::sync::Arc;
 use crate::calendar::{Period, Timestamp, WeekStart, Zone};
 use crate::catalog::{Metric, definition};
 use crate::definitions::Definitions;
+use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
+use crate::filter::Filter;
 use crate::measure::{Definition, Measure, Note};
 use crate::model::program::Program;
+use crate::question::sheet::{Reader, Sheet};
+use crate::question::space::Space;
+use crate::question::{amounts, space};
 use crate::table::{KeyValue, Row, Table};
-use crate::tally::scan;
 use crate::tally::spec::Spec;
-
-use self::dimension::Dimension;
-use self::filter::Filter;
-use self::sheet::{Counted, Reader, Sheet};
-use self::space::Space;
+use crate::tally::{Counted, Tally};
 
 pub use self::compare::Baseline;
 
@@ -240,12 +229,33 @@ impl<'q> Query<'q> {
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
         let prepared = self.prepare()?;
-        let counted = count(self.program, prepared.specs()?, prepared.as_of())?;
+        let counted = Counted::new(self.program, prepared.specs()?, prepared.as_of())?;
         prepared.table(&counted)
     }
 
-    pub(crate) fn program(&self) -> &'q Program<'q> {
-        self.program
+    /// What the query needs of the programme's facts, counted. State `as_of`
+    /// when batches are to be merged: by default it is the batch's own latest
+    /// instant.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn tally(&self) -> Result<Tally> {
+        let prepared = self.prepare()?;
+        let as_of = prepared.as_of();
+        let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
+        Tally::new(self.program, counted, as_of)
+    }
+
+    /// The table, from a tally made for this query, perhaps of other batches
+    /// of facts.
+    ///
+    /// # Errors
+    /// `incompatible_tally` when the tally was made for another query, another
+    /// `as_of`, or names things this programme does not know.
+    pub fn table_from(&self, tally: &Tally) -> Result<Table> {
+        let prepared = self.prepare()?;
+        let specs = prepared.specs()?;
+        prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
     }
 
     /// Whether the programme says anything of its dimensions at all.
@@ -473,7 +483,7 @@ impl Plan<'_> {
         for column in &self.columns {
             for space in [&self.space, &self.whole] {
                 let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                (column.metric.info().compute)(&mut sheet)?;
+                column.metric.compute(&mut sheet)?;
             }
         }
         Ok(specs)
@@ -540,7 +550,7 @@ impl Plan<'_> {
                 &readers[column.set],
                 &mut used,
             );
-            (column.metric.info().compute)(&mut sheet)?;
+            column.metric.compute(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
         let mut parts: BTreeSet<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
@@ -595,7 +605,7 @@ impl Plan<'_> {
                     &readers[column.set],
                     cell,
                 );
-                let mut measure = (column.metric.info().compute)(&mut sheet)?;
+                let mut measure = column.metric.compute(&mut sheet)?;
                 let not_split = sheet.not_split();
                 let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
                 measure.definition = Arc::clone(&column.definition);
@@ -631,17 +641,6 @@ fn unfiltered(space: &Space<'_>, metric: Metric) -> Vec<String> {
         .filter(|(condition, _)| !space::is_of_people(&condition.key))
         .map(|(_, dimension)| dimension.to_string())
         .collect()
-}
-
-/// Counts tables up to `as_of`.
-pub(crate) fn count(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Counted> {
-    let tables = scan::count(program, &specs, as_of.micros())?;
-    let places = specs
-        .into_iter()
-        .enumerate()
-        .map(|(at, spec)| (spec, at))
-        .collect();
-    Ok(Counted { places, tables })
 }
 
 /// None last; time by time; ids and names by themselves.

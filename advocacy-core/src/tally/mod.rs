@@ -14,10 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::program::Program;
-use crate::query::sheet::Counted;
-use crate::query::{Query, count};
-use crate::report::{Report, ReportOptions, ReportPlan};
-use crate::table::Table as Measures;
 
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
@@ -28,6 +24,32 @@ pub const TALLY_VERSION: u16 = 1;
 
 /// What a serialised tally starts with.
 const MAGIC: &[u8; 4] = b"ADVT";
+
+/// The tables of a query, by what they count.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    places: BTreeMap<Spec, usize>,
+    tables: Vec<Table>,
+}
+
+impl Counted {
+    pub(crate) fn get(&self, spec: &Spec) -> Option<&Table> {
+        self.places.get(spec).and_then(|&at| self.tables.get(at))
+    }
+}
+
+impl Counted {
+    /// Counts every spec, each once and in order, up to `as_of`.
+    pub(crate) fn new(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Self> {
+        let tables = scan::count(program, &specs, as_of.micros())?;
+        let places = specs
+            .into_iter()
+            .enumerate()
+            .map(|(at, spec)| (spec, at))
+            .collect();
+        Ok(Self { places, tables })
+    }
+}
 
 /// Counts that merge: what a query or a report needs of some facts, without
 /// the facts.
@@ -67,7 +89,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts in the tally's own, sorted names.
-    fn new(program: &Program<'_>, counted: Counted, as_of: Timestamp) -> Result<Self> {
+    pub(crate) fn new(program: &Program<'_>, counted: Counted, as_of: Timestamp) -> Result<Self> {
         let theirs = Dictionary::of(program, counted.places.keys());
         let names = theirs.sorted();
         let renaming = Renaming::new(&theirs, &names);
@@ -176,7 +198,12 @@ impl Tally {
     }
 
     /// The counts under a programme's own names, for its queries to read.
-    fn counted(&self, program: &Program<'_>, specs: &[Spec], as_of: Timestamp) -> Result<Counted> {
+    pub(crate) fn counted(
+        &self,
+        program: &Program<'_>,
+        specs: &[Spec],
+        as_of: Timestamp,
+    ) -> Result<Counted> {
         if self.as_of != as_of {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
@@ -211,59 +238,4 @@ fn corrupt(why: &str) -> Error {
         ErrorKind::CorruptTally,
         format!("these bytes are not a tally: {why}"),
     )
-}
-
-impl Query<'_> {
-    /// What the query needs of the programme's facts, counted. State `as_of`
-    /// when batches are to be merged: by default it is the batch's own latest
-    /// instant.
-    ///
-    /// # Errors
-    /// Those of a query.
-    pub fn tally(&self) -> Result<Tally> {
-        let prepared = self.prepare()?;
-        let as_of = prepared.as_of();
-        let counted = count(self.program(), prepared.specs()?, as_of)?;
-        Tally::new(self.program(), counted, as_of)
-    }
-
-    /// The table, from a tally made for this query, perhaps of other batches
-    /// of facts.
-    ///
-    /// # Errors
-    /// `incompatible_tally` when the tally was made for another query, another
-    /// `as_of`, or names things this programme does not know.
-    pub fn table_from(&self, tally: &Tally) -> Result<Measures> {
-        let prepared = self.prepare()?;
-        let specs = prepared.specs()?;
-        prepared.table(&tally.counted(self.program(), &specs, prepared.as_of())?)
-    }
-}
-
-impl<'a> Program<'a> {
-    /// What a report needs of the programme's facts, counted.
-    ///
-    /// # Errors
-    /// Those of a query.
-    pub fn report_tally(&'a self, options: &ReportOptions) -> Result<Tally> {
-        let plan = ReportPlan::new(self, options)?;
-        let prepared = plan.prepare()?;
-        Tally::new(
-            self,
-            count(self, plan.specs(&prepared)?, plan.as_of)?,
-            plan.as_of,
-        )
-    }
-
-    /// The report, from a tally made with the same options, perhaps of other
-    /// batches of facts.
-    ///
-    /// # Errors
-    /// `incompatible_tally` when it was made with others.
-    pub fn report_from(&'a self, options: &ReportOptions, tally: &Tally) -> Result<Report> {
-        let plan = ReportPlan::new(self, options)?;
-        let prepared = plan.prepare()?;
-        let specs = plan.specs(&prepared)?;
-        plan.finish(&prepared, &tally.counted(self, &specs, plan.as_of)?)
-    }
 }

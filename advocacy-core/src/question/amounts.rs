@@ -54,7 +54,7 @@ impl Amount {
     }
 
     /// The lane of this quantity over rows where it and others are known.
-    fn lane(&self, with: &[&Self], terms: bool) -> Lane {
+    pub(super) fn lane(&self, with: &[&Self], terms: bool) -> Lane {
         let mut lane = Lane::rows();
         for amount in with.iter().copied().chain([self]) {
             match amount.parts {
@@ -66,6 +66,15 @@ impl Amount {
             lane.terms.clone_from(&self.terms);
         }
         lane
+    }
+
+    /// Rows in which every part of this and of others is known.
+    pub(super) fn complete(&self, with: &[&Self]) -> Lane {
+        let sets = with.iter().map(|amount| amount.set());
+        Lane {
+            all: sets.fold(self.set(), FieldSet::union),
+            ..Lane::rows()
+        }
     }
 }
 
@@ -176,6 +185,8 @@ pub(crate) struct Summed {
     pub(crate) total: u64,
     pub(crate) known: u64,
     pub(crate) rows: u64,
+    /// Rows of which every part is known.
+    pub(crate) complete: u64,
     /// Rows whose followers are a stand-in.
     pub(crate) imputed: u64,
 }
@@ -186,17 +197,16 @@ impl Question for Sum {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = space.mask_of(self.source);
         let amount = &self.amount;
-        let mut lanes = vec![
+        let lanes = vec![
             amount.lane(&[], true),
             amount.lane(&[], false),
             Lane::rows(),
-        ];
-        if amount.fields().any(|field| field == Field::Followers) {
-            lanes.push(Lane {
-                imputed: true,
+            amount.complete(&[]),
+            Lane {
+                imputed: amount.fields().any(|field| field == Field::Followers),
                 ..amount.lane(&[], false)
-            });
-        }
+            },
+        ];
         let scope = scope(space, definitions, self.source);
         Ok(vec![Spec {
             scope,
@@ -216,11 +226,13 @@ impl Question for Sum {
         if let [Table::Sums(grid)] = tables {
             for (cell, values) in grid.iter() {
                 let at = |place: usize| values.get(place).copied().unwrap_or(0);
+                let follows = self.amount.fields().any(|field| field == Field::Followers);
                 let summed = Summed {
                     total: at(0),
                     known: at(1),
                     rows: at(2),
-                    imputed: at(3),
+                    complete: at(3),
+                    imputed: if follows { at(4) } else { 0 },
                 };
                 answers.by_cell.insert(space.widen(cell, &mask), summed);
             }
@@ -247,6 +259,8 @@ pub(crate) struct Paired {
     pub(crate) below: u64,
     pub(crate) known: u64,
     pub(crate) rows: u64,
+    /// Rows of which every part is known.
+    pub(crate) complete: u64,
     pub(crate) imputed: u64,
     /// Of shares or of advocates, as the interval's unit is.
     pub(crate) moments: Option<RatioMoments>,
@@ -255,19 +269,22 @@ pub(crate) struct Paired {
 impl Pair {
     fn lanes(&self) -> Vec<Lane> {
         let (above, below) = (&self.above, &self.below);
-        let mut lanes = vec![
+        vec![
             above.lane(&[below], true),
             below.lane(&[above], true),
             above.lane(&[below], false),
             Lane::rows(),
-        ];
-        if below.fields().any(|field| field == Field::Followers) {
-            lanes.push(Lane {
-                imputed: true,
+            above.complete(&[below]),
+            Lane {
+                imputed: self.follows(),
                 ..above.lane(&[below], false)
-            });
-        }
-        lanes
+            },
+        ]
+    }
+
+    /// Whether followers are looked up.
+    fn follows(&self) -> bool {
+        self.below.fields().any(|field| field == Field::Followers)
     }
 
     /// Brand posts have no advocate: their unit is always the post.
@@ -330,7 +347,8 @@ impl Question for Pair {
                     below: at(1),
                     known: at(2),
                     rows: at(3),
-                    imputed: at(4),
+                    complete: at(4),
+                    imputed: if self.follows() { at(5) } else { 0 },
                     moments: None,
                 };
                 answers.by_cell.insert(space.widen(cell, &mask), paired);

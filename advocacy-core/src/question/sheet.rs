@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tally::Counted;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 
@@ -57,19 +58,6 @@ impl<A: Default> Answers<A> {
             otherwise: A::default(),
             makes_rows: true,
         }
-    }
-}
-
-/// The tables of a query, by what they count.
-#[derive(Debug, Default)]
-pub(crate) struct Counted {
-    pub(crate) places: BTreeMap<Spec, usize>,
-    pub(crate) tables: Vec<Table>,
-}
-
-impl Counted {
-    pub(crate) fn get(&self, spec: &Spec) -> Option<&Table> {
-        self.places.get(spec).and_then(|&at| self.tables.get(at))
     }
 }
 

@@ -7,9 +7,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::to_u32;
 use crate::tally::keys::radix;
 use crate::tally::spec::{Key, Lane, Source, Spec, What};
-use crate::tally::table::Table;
+use crate::tally::table::{Table, overflow};
 
-use super::amounts::scope;
+use super::amounts::{Amount, Paired, scope};
 use super::sheet::{Answers, Question};
 use super::space::{Slot, Space, is_of_content, key_of};
 
@@ -256,7 +256,7 @@ impl Followed {
             self.known += 1;
             self.imputed += u64::from(found.imputed);
             let sum = self.followers.checked_add(found.followers);
-            self.followers = sum.ok_or_else(crate::tally::table::overflow)?;
+            self.followers = sum.ok_or_else(overflow)?;
         }
         Ok(())
     }
@@ -298,6 +298,69 @@ impl Question for Followers {
             return Ok(answers);
         }
         connected(space)
+    }
+}
+
+/// A quantity of shares, and the followers at the slot's end of the accounts
+/// they came from, each once, where both are known.
+#[derive(Debug)]
+pub(crate) struct OverFollowers {
+    pub(crate) amount: Amount,
+}
+
+impl Question for OverFollowers {
+    type Answer = Paired;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let mask = space.mask_of(Source::Shares);
+        let keys = space.keys(&mask).into_iter().chain([Key::Account]);
+        let amount = &self.amount;
+        Ok(vec![Spec {
+            scope: scope(space, definitions, Source::Shares),
+            keys: keys.collect(),
+            what: What::Sums(vec![
+                amount.lane(&[], true),
+                amount.lane(&[], false),
+                Lane::rows(),
+                amount.complete(&[]),
+            ]),
+        }])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        _: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<Paired>> {
+        let mask = space.mask_of(Source::Shares);
+        let mut answers: Answers<Paired> = Answers::new(mask.clone());
+        let Some(Table::Sums(grid)) = tables.first() else {
+            return Ok(answers);
+        };
+        let accounts = &space.program.accounts;
+        let radix = u64::from(radix(space.program, &Key::Account)).max(1);
+        let add = |sum: u64, more: u64| sum.checked_add(more).ok_or_else(overflow);
+        for (cell, values) in grid.iter() {
+            let (account, cell) = (cell % radix, space.widen(cell / radix, &mask));
+            let slot = &space.slots[space.coordinates(cell).1];
+            let paired = answers.by_cell.entry(cell).or_default();
+            let &[sum, known, rows, complete] = values else {
+                continue;
+            };
+            paired.rows += rows;
+            let end = slot.end.saturating_sub(1);
+            let account = u32::try_from(account).unwrap_or(u32::MAX);
+            let found = accounts.followers(account, end, space.as_of.micros());
+            if let (Some(found), true) = (found, known > 0) {
+                paired.above = add(paired.above, sum)?;
+                paired.below = add(paired.below, found.followers)?;
+                paired.known += known;
+                paired.complete += complete;
+                paired.imputed += u64::from(found.imputed);
+            }
+        }
+        Ok(answers)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::table::KeyValue;
 use crate::tally::keys::{self, radix, supports};
 use crate::tally::spec::{Condition, Key, Source};
 
-use super::dimension::Dimension;
-use super::filter::{Filter, Term};
+use crate::dimension::Dimension;
+use crate::filter::{Filter, Term};
 
 /// A dimension that is not time, resolved.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dimension::Dimension;
+use crate::dimension::Dimension;
 
 /// Conditions on dimensions, all of which must hold.
 ///

@@ -1,0 +1,291 @@
+//! Metrics from counts and assumptions in hand: the scalar forms.
+
+use crate::catalog::{Metric, define};
+use crate::definitions::Definitions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::formula::reach::{duplicated, gain};
+use crate::formula::{proportion, ratio};
+use crate::math::float;
+use crate::measure::{Measure, Note, Number, Part};
+
+/// The confidence of scalar forms' intervals.
+const CONFIDENCE: f64 = 0.95;
+
+macro_rules! scalars {
+    ($($(#[$meta:meta])* $kind:ident $name:ident($above:ident, $below:ident) = $metric:ident;)+) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Errors
+            /// None today; an error would name the argument.
+            pub fn $name($above: u64, $below: u64) -> Result<Measure> {
+                scalars!(@$kind Metric::$metric, $above, $below)
+            }
+        )+
+
+        /// Every scalar form by its metric's id, for bindings: its parameters
+        /// and the function.
+        pub(crate) const SCALARS: &[(Metric, [&str; 2], fn(u64, u64) -> Result<Measure>)] =
+            &[$((Metric::$metric, [stringify!($above), stringify!($below)], $name)),+];
+    };
+    (@people $metric:expr, $above:ident, $below:ident) => {
+        Ok(stated(
+            proportion(
+                (stringify!($above), $above),
+                (stringify!($below), $below.into()),
+                CONFIDENCE,
+            )?,
+            $metric,
+        ))
+    };
+    (@plain $metric:expr, $above:ident, $below:ident) => {
+        Ok(stated(
+            ratio((stringify!($above), $above.into()), (stringify!($below), $below.into())),
+            $metric,
+        ))
+    };
+    (@gain $metric:expr, $above:ident, $below:ident) => {
+        Ok(stated(gain($above, $below), $metric))
+    };
+}
+
+/// By the default definition: a scalar form has no other.
+fn stated(measure: Measure, metric: Metric) -> Measure {
+    define(measure, metric, &Definitions::default())
+}
+
+scalars! {
+    /// invited / employees.
+    people coverage_rate(invited, employees) = CoverageRate;
+    /// joined / employees: a fraction with its Wilson interval; undefined
+    /// without employees.
+    ///
+    /// ```
+    /// use advocacy_core::scalar::adoption_rate;
+    ///
+    /// assert_eq!(adoption_rate(231, 400)?.value(), Some(0.5775));
+    /// assert_eq!(adoption_rate(0, 10)?.value(), Some(0.0));
+    /// assert_eq!(adoption_rate(0, 0)?.value(), None);
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    people adoption_rate(joined, employees) = AdoptionRate;
+    /// Members with a first share in time / members with time enough.
+    people activation_rate(activated, eligible) = ActivationRate;
+    /// Σ sharers of each week / Σ members at each week's end.
+    people active_participation_rate(sharers, members) = ActiveParticipationRate;
+    /// active / invited.
+    people participation_rate(active, invited) = ParticipationRate;
+    /// sharers / joined.
+    people share_rate(sharers, joined) = ShareRate;
+    /// shares / active advocates.
+    plain shares_per_active(shares, active) = SharesPerActive;
+    /// Retained / members of the cohort.
+    people retention(retained, members) = Retention;
+    /// Published items shared at least once / published items.
+    people content_utilisation(shared_items, items) = ContentUtilisation;
+    /// Shares of published items / published items.
+    plain shares_per_item(shares, items) = SharesPerItem;
+    /// Distinct sharers of each item, summed / published items.
+    plain sharers_per_item(sharers, items) = SharersPerItem;
+    /// impressions / reach.
+    plain frequency(impressions, reach) = Frequency;
+    /// (advocates' reach − brand reach) / brand reach.
+    ///
+    /// ```
+    /// use advocacy_core::scalar::{reach_gain, reach_multiple};
+    ///
+    /// assert_eq!(reach_gain(33_800, 2_000)?.value(), Some(15.9));
+    /// assert_eq!(reach_multiple(33_800, 2_000)?.value(), Some(16.9));
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    gain reach_gain(advocates_reach, brand_reach) = ReachGain;
+    /// advocates' reach / brand reach.
+    plain reach_multiple(advocates_reach, brand_reach) = ReachMultiple;
+    /// engagements / impressions.
+    ///
+    /// ```
+    /// use advocacy_core::scalar::engagement_rate;
+    ///
+    /// let rate = engagement_rate(460_172, 6_951_680)?;
+    /// assert!((rate.value().unwrap() - 0.066_195_797_3).abs() < 1e-10);
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    plain engagement_rate(engagements, impressions) = EngagementRate;
+    /// clicks / impressions.
+    plain click_through_rate(clicks, impressions) = ClickThroughRate;
+    /// reshares / followers.
+    plain amplification_rate(reshares, followers) = AmplificationRate;
+    /// reshares / impressions.
+    plain virality_rate(reshares, impressions) = ViralityRate;
+    /// likes / shares.
+    plain applause_rate(likes, shares) = ApplauseRate;
+    /// comments / shares.
+    plain conversation_rate(comments, shares) = ConversationRate;
+}
+
+impl Metric {
+    /// The parameters of its scalar form, if it has one.
+    #[must_use]
+    pub fn parameters(self) -> Option<[&'static str; 2]> {
+        SCALARS
+            .iter()
+            .find(|(metric, ..)| *metric == self)
+            .map(|(_, parameters, _)| *parameters)
+    }
+
+    /// Its scalar form, by name: what bindings call.
+    ///
+    /// # Errors
+    /// `invalid_option` when it has none.
+    ///
+    /// ```
+    /// use advocacy_core::Metric;
+    ///
+    /// assert_eq!(Metric::AdoptionRate.parameters(), Some(["joined", "employees"]));
+    /// assert_eq!(Metric::AdoptionRate.of_counts(1, 4)?.value(), Some(0.25));
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn of_counts(self, first: u64, second: u64) -> Result<Measure> {
+        match SCALARS.iter().find(|(metric, ..)| *metric == self) {
+            Some((_, _, scalar)) => scalar(first, second),
+            None => Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("{self} has no scalar form: it needs more than two counts"),
+            )),
+        }
+    }
+}
+
+/// Reach over several posts: the three numbers that bracket it.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ReachEstimate {
+    /// The largest single reach: nobody can say less.
+    pub lower_bound: u64,
+    /// The sum: nobody can say more.
+    pub gross: u64,
+    /// The random-duplication estimate U(1 − ∏(1 − rᵢ/U)).
+    pub estimate: f64,
+}
+
+/// Lower bound, gross and random-duplication estimate of several reaches in a
+/// universe of people. Employees' networks overlap, so the estimate overstates.
+///
+/// `None` without reaches.
+///
+/// # Errors
+/// `out_of_range` for a reach beyond the universe or an empty universe,
+/// `overflow` for a gross sum beyond 64 bits.
+///
+/// ```
+/// use advocacy_core::scalar::random_duplication;
+///
+/// // 400 posts that reach 0.1 % each reach 33 % together (Sainsbury).
+/// let net = random_duplication(1_000_000, &[1_000; 400])?.unwrap();
+/// assert!((net.estimate / 1e6 - 0.329_814_093_993_259_9).abs() < 1e-12);
+/// assert_eq!((net.lower_bound, net.gross), (1_000, 400_000));
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+pub fn random_duplication(universe: u64, reaches: &[u64]) -> Result<Option<ReachEstimate>> {
+    let mut sorted = reaches.to_vec();
+    sorted.sort_unstable();
+    let Some(&lower_bound) = sorted.last() else {
+        return Ok(None);
+    };
+    let gross = sorted
+        .iter()
+        .try_fold(0_u64, |sum, &reach| sum.checked_add(reach))
+        .ok_or_else(crate::tally::table::overflow)?;
+    let mut each: Vec<(u64, u64)> = Vec::new();
+    for reach in sorted {
+        match each.last_mut() {
+            Some((last, times)) if *last == reach => *times += 1,
+            _ => each.push((reach, 1)),
+        }
+    }
+    let estimate = duplicated(universe, &each)?.ok_or_else(|| {
+        Error::new(ErrorKind::OutOfRange, "a universe of 0 people").in_field("universe")
+    })?;
+    Ok(Some(ReachEstimate {
+        lower_bound,
+        gross,
+        estimate,
+    }))
+}
+
+/// What a reach calculator assumes; every one is named in its result.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReachAssumptions {
+    /// Employees.
+    pub headcount: u64,
+    /// The share of them who take part, 0..=1.
+    pub adoption: f64,
+    /// Shares per participant and month.
+    pub shares_per_month: f64,
+    /// Followers per participant, over all their networks.
+    pub followers: f64,
+    /// The share of followers who see a share, 0..=1.
+    pub view_through: f64,
+}
+
+/// Potential views a month: headcount × adoption × shares per month ×
+/// followers × view-through, every assumption a component of the result.
+///
+/// # Errors
+/// `not_finite`, or `out_of_range` for a rate outside 0..=1 or a negative
+/// number.
+///
+/// ```
+/// use advocacy_core::scalar::{ReachAssumptions, reach_calculator};
+///
+/// let views = reach_calculator(&ReachAssumptions {
+///     headcount: 1_000,
+///     adoption: 0.25,
+///     shares_per_month: 4.0,
+///     followers: 500.0,
+///     view_through: 0.1,
+/// })?;
+/// assert_eq!(views.value(), Some(50_000.0));
+/// assert_eq!(views.component("adoption"), Some(0.25));
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+pub fn reach_calculator(assumptions: &ReachAssumptions) -> Result<Measure> {
+    let ReachAssumptions {
+        headcount,
+        adoption,
+        shares_per_month,
+        followers,
+        view_through,
+    } = *assumptions;
+    let parts = [
+        ("adoption", adoption, 1.0),
+        ("shares_per_month", shares_per_month, f64::MAX),
+        ("followers", followers, f64::MAX),
+        ("view_through", view_through, 1.0),
+    ];
+    let mut views = float(headcount);
+    for (name, value, most) in parts {
+        if !value.is_finite() {
+            return Err(
+                Error::new(ErrorKind::NotFinite, format!("{name} is {value}")).in_field(name),
+            );
+        }
+        if !(0.0..=most).contains(&value) {
+            let allowed = if most > 1.0 { "0 or more" } else { "0..=1" };
+            return Err(Error::new(
+                ErrorKind::OutOfRange,
+                format!("{name} {value} is not {allowed}"),
+            )
+            .in_field(name));
+        }
+        views *= value;
+    }
+    let measure = parts.into_iter().fold(
+        Measure::of(Some(Number::Real(views))).with_component(Part::new("headcount", headcount)),
+        |measure, (name, value, _)| measure.with_component(Part::new(name, value)),
+    );
+    let measure = measure.note(Note::Remark {
+        text: "an estimate from assumptions, not a count; people reached twice count twice".into(),
+    });
+    Ok(stated(measure, Metric::ReachCalculator))
+}
