@@ -252,8 +252,14 @@ pub enum Note {
     },
     /// A rate above 1, which the definition allows.
     AboveOne,
-    /// The denominator is the same for every value of these dimensions.
-    PopulationNotSplit {
+    /// Not every part of the sum could be split by these dimensions: it is the
+    /// same for all their values.
+    NotSplit {
+        /// The dimensions.
+        dimensions: Vec<String>,
+    },
+    /// The filter on these dimensions could not narrow every part of the sum.
+    NotFiltered {
         /// The dimensions.
         dimensions: Vec<String>,
     },
@@ -305,10 +311,13 @@ impl fmt::Display for Note {
             Self::Excluded { count, what } => write!(f, "left out: {} {what}", grouped(*count)),
             Self::Imputed { count, what } => write!(f, "imputed: {} {what}", grouped(*count)),
             Self::AboveOne => f.write_str("above 1, which the definition allows"),
-            Self::PopulationNotSplit { dimensions } => {
+            Self::NotSplit { dimensions } => {
+                write!(f, "one side is not split by {}", dimensions.join(", "))
+            }
+            Self::NotFiltered { dimensions } => {
                 write!(
                     f,
-                    "the denominator is not split by {}",
+                    "the filter on {} does not narrow one side",
                     dimensions.join(", ")
                 )
             }

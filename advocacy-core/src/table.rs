@@ -30,6 +30,25 @@ pub enum KeyValue {
     Bucket(Bucket),
 }
 
+impl KeyValue {
+    /// Its place in the order of keys: numbers by number, time by time, names
+    /// by name, none last.
+    pub(crate) fn place(&self) -> (u8, i64, String) {
+        match self {
+            Self::Bucket(bucket) => (0, bucket.period.start().micros(), String::new()),
+            Self::Thing {
+                id: Id::Integer(number),
+                ..
+            } => (0, *number, String::new()),
+            Self::Thing {
+                id: Id::Text(text), ..
+            } => (1, 0, text.to_string()),
+            Self::Name(name) => (1, 0, name.clone()),
+            Self::None => (2, 0, String::new()),
+        }
+    }
+}
+
 impl fmt::Display for KeyValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

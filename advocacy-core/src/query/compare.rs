@@ -1,5 +1,7 @@
 //! A baseline beside every measure: another period, or other facts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::calendar::Period;
 use crate::error::Result;
 use crate::measure::{Measure, Number, Unit};
@@ -49,43 +51,42 @@ pub(super) fn plan<'p>(
 /// Rows are matched by their keys; under another period, steps of time are
 /// matched by their place in it.
 pub(super) fn add(table: &mut Table, baseline: &Table, words: &str) -> Result<()> {
-    let places = (steps(table), steps(baseline));
+    let (ours, theirs) = (steps(table), steps(baseline));
+    let by_key: BTreeMap<_, &Row> = baseline
+        .rows
+        .iter()
+        .map(|row| (matched(&row.key, &theirs), row))
+        .collect();
     for row in &mut table.rows {
-        let key = matched(&row.key, &places.0);
-        let beside = baseline
-            .rows
-            .iter()
-            .find(|other| matched(&other.key, &places.1) == key);
+        let beside = by_key.get(&matched(&row.key, &ours)).copied();
         compare(row, beside, words)?;
     }
     compare(&mut table.total, Some(&baseline.total), words)
 }
 
-/// Every step of time in a table, in order.
-fn steps(table: &Table) -> Vec<i64> {
-    let keys = table.rows.iter().flat_map(|row| &row.key);
-    let mut starts: Vec<i64> = keys
-        .filter_map(|value| match value {
-            KeyValue::Bucket(bucket) => Some(bucket.period.start().micros()),
-            _ => None,
-        })
-        .collect();
-    starts.sort_unstable();
-    starts.dedup();
-    starts
+/// The steps of each dimension of time in a table, in order; none of others.
+fn steps(table: &Table) -> Vec<Option<Vec<i64>>> {
+    let starts = |at: usize| {
+        let starts = table.rows.iter().map(|row| row.key[at].place().1);
+        let starts: BTreeSet<i64> = starts.collect();
+        starts.into_iter().collect()
+    };
+    let dimensions = table.dimensions.iter().enumerate();
+    dimensions
+        .map(|(at, dimension)| dimension.grain().map(|_| starts(at)))
+        .collect()
 }
 
-/// A key with steps of time named by their place.
-fn matched(key: &[KeyValue], steps: &[i64]) -> Vec<KeyValue> {
+/// A key with steps of time by their number.
+fn matched(key: &[KeyValue], steps: &[Option<Vec<i64>>]) -> Vec<(u8, i64, String)> {
     key.iter()
-        .map(|value| match value {
-            KeyValue::Bucket(bucket) => {
-                let at = steps
-                    .binary_search(&bucket.period.start().micros())
-                    .unwrap_or(usize::MAX);
-                KeyValue::Name(format!("step {at}"))
+        .zip(steps)
+        .map(|(value, steps)| match (value.place(), steps) {
+            ((_, start, _), Some(steps)) => {
+                let number = steps.partition_point(|&at| at < start);
+                (0, i64::try_from(number).unwrap_or(i64::MAX), String::new())
             }
-            other => other.clone(),
+            (place, None) => place,
         })
         .collect()
 }

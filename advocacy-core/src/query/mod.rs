@@ -582,7 +582,7 @@ impl Plan<'_> {
             self.space
                 .key_values(&self.dimensions, *cell)
                 .iter()
-                .map(sort_key)
+                .map(KeyValue::place)
                 .collect::<Vec<_>>()
         };
         cells.sort_by_cached_key(key);
@@ -606,7 +606,7 @@ impl Plan<'_> {
                     cell,
                 );
                 let mut measure = column.metric.compute(&mut sheet)?;
-                let not_split = sheet.not_split();
+                let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
                 let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
                 measure.definition = Arc::clone(&column.definition);
                 if let Some(slot) = slot {
@@ -617,46 +617,14 @@ impl Plan<'_> {
                         })
                         .note_if(slot.clipped, || Note::ClippedBucket);
                 }
-                let unfiltered = unfiltered(space, column.metric);
-                let not_split: Vec<String> = not_split.into_iter().chain(unfiltered).collect();
-                Ok(
-                    measure.note_if(!not_split.is_empty(), || Note::PopulationNotSplit {
+                Ok(measure
+                    .note_if(!not_split.is_empty(), || Note::NotSplit {
                         dimensions: not_split,
-                    }),
-                )
+                    })
+                    .note_if(!not_heeded.is_empty(), || Note::NotFiltered {
+                        dimensions: not_heeded,
+                    }))
             })
             .collect()
-    }
-}
-
-/// Dimensions of the filter that cannot narrow a population of people.
-fn unfiltered(space: &Space<'_>, metric: Metric) -> Vec<String> {
-    let of_people = metric.info().family == crate::catalog::Family::People
-        && metric.info().unit != crate::measure::Unit::Ratio;
-    if !of_people {
-        return Vec::new();
-    }
-    let conditions = space.filter.iter().zip(&space.filtered);
-    conditions
-        .filter(|(condition, _)| !space::is_of_people(&condition.key))
-        .map(|(_, dimension)| dimension.to_string())
-        .collect()
-}
-
-/// None last; time by time; ids and names by themselves.
-fn sort_key(value: &crate::table::KeyValue) -> (u8, i64, String) {
-    use crate::model::id::Id;
-    use crate::table::KeyValue;
-    match value {
-        KeyValue::Bucket(bucket) => (0, bucket.period.start().micros(), String::new()),
-        KeyValue::Thing {
-            id: Id::Integer(number),
-            ..
-        } => (0, *number, String::new()),
-        KeyValue::Thing {
-            id: Id::Text(text), ..
-        } => (1, 0, text.to_string()),
-        KeyValue::Name(name) => (1, 0, name.clone()),
-        KeyValue::None => (2, 0, String::new()),
     }
 }

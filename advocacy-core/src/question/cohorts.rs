@@ -11,7 +11,7 @@ use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 
-use super::members::{Who, first_and_last, no_axes, set_members, set_specs};
+use super::members::{Who, first_and_last, set_members, set_specs};
 use super::population::advocates;
 use super::sheet::{Answers, Question};
 use super::space::{Space, cohort_buckets, whole_buckets};
@@ -67,7 +67,7 @@ impl Cohorts {
 
     pub(crate) fn specs(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let spans = Self::spans(&Self::buckets(space, definitions)?);
-        let none = no_axes(space);
+        let none = space.undivided();
         let mut specs = vec![first_and_last(space, definitions, &none)];
         specs.extend(set_specs(space, definitions, Who::Active, &none, &spans));
         Ok(specs)
@@ -80,7 +80,7 @@ impl Cohorts {
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
-        let none = no_axes(space);
+        let none = space.undivided();
         let mut members = vec![Vec::new(); buckets.len()];
         let now = space.now();
         for advocate in advocates(space) {

@@ -42,13 +42,15 @@ pub(super) fn set_mask(space: &Space<'_>, definitions: &Definitions, who: Who) -
         Who::Active if only_shares(definitions) => shares,
         Who::Active => {
             let activities = space.mask_of(Source::Activities);
-            let of_shares = definitions
+            if definitions
                 .active_actions
                 .actions()
-                .contains(&Action::Share);
-            let both = activities.iter().zip(&shares);
-            both.map(|(&activity, &share)| activity && (share || !of_shares))
-                .collect()
+                .contains(&Action::Share)
+            {
+                activities.and(&shares)
+            } else {
+                activities
+            }
         }
     }
 }
@@ -327,9 +329,4 @@ pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u
             && space
                 .cells_of(advocate, instant)
                 .contains(&space.project(cell, &mask))
-}
-
-/// No axis at all: one table cell for everything.
-pub(super) fn no_axes(space: &Space<'_>) -> Mask {
-    vec![false; space.axes.len()]
 }

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::definitions::Definitions;
+use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tally::Counted;
 use crate::tally::spec::Spec;
@@ -191,15 +192,29 @@ impl<'x, 'p> Sheet<'x, 'p> {
         }
     }
 
-    /// The dimensions by which not all of the questions could be split, though
-    /// some could.
+    /// The dimensions by which not all of the questions could be split.
     pub(crate) fn not_split(&self) -> Vec<String> {
+        let axes = self.space.axes.iter().map(|axis| &axis.dimension);
+        self.not_in(axes, |mask, at| mask[at])
+    }
+
+    /// The dimensions of the filter that not all of the questions heed.
+    pub(crate) fn not_heeded(&self) -> Vec<String> {
+        self.not_in(self.space.filtered.iter(), |mask, at| mask.heeds[at])
+    }
+
+    fn not_in<'d>(
+        &self,
+        dimensions: impl Iterator<Item = &'d Dimension>,
+        holds: impl Fn(&Mask, usize) -> bool,
+    ) -> Vec<String> {
         let Mode::Read { masks, .. } = &self.mode else {
             return Vec::new();
         };
-        let axes = self.space.axes.iter().enumerate();
-        axes.filter(|(at, _)| masks.iter().any(|mask| !mask[*at]))
-            .map(|(_, axis)| axis.dimension.to_string())
+        dimensions
+            .enumerate()
+            .filter(|(at, _)| masks.iter().any(|mask| !holds(mask, *at)))
+            .map(|(_, dimension)| dimension.to_string())
             .collect()
     }
 }

@@ -1,6 +1,8 @@
 //! The cells of a query: resolved dimensions, a time axis, and who may be in
 //! which cell.
 
+use std::ops::Deref;
+
 use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::{IdRef, Index, to_u32};
@@ -52,8 +54,31 @@ pub(crate) struct Space<'p> {
     pub(crate) filtered: Vec<Dimension>,
 }
 
-/// Which axes a question can be split by; time always is.
-pub(crate) type Mask = Vec<bool>;
+/// Which axes a question can be split by; time always is one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mask {
+    axes: Vec<bool>,
+    /// Of the filter's conditions, those it heeds.
+    pub(crate) heeds: Vec<bool>,
+}
+
+impl Deref for Mask {
+    type Target = [bool];
+    fn deref(&self) -> &[bool] {
+        &self.axes
+    }
+}
+
+impl Mask {
+    /// What both can be split by; heeded where either does.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let both = |a: &[bool], b: &[bool]| a.iter().zip(b).map(|(&a, &b)| a && b).collect();
+        Self {
+            axes: both(&self.axes, &other.axes),
+            heeds: both(&self.heeds, &other.heeds),
+        }
+    }
+}
 
 impl<'p> Space<'p> {
     pub(crate) fn new(
@@ -170,28 +195,39 @@ impl<'p> Space<'p> {
         self.cell(&codes, slot, mask)
     }
 
-    /// The axes that facts of a source can be split by.
+    /// What a question can be split and filtered by.
+    pub(crate) fn mask(&self, supports: impl Fn(&Key) -> bool) -> Mask {
+        Mask {
+            axes: self.axes.iter().map(|axis| supports(&axis.key)).collect(),
+            heeds: self
+                .filter
+                .iter()
+                .map(|condition| supports(&condition.key))
+                .collect(),
+        }
+    }
+
+    /// Of facts of a source.
     pub(crate) fn mask_of(&self, source: Source) -> Mask {
-        self.axes
-            .iter()
-            .map(|axis| supports(source, &axis.key))
-            .collect()
+        self.mask(|key| supports(source, key))
     }
 
-    /// The axes that people can be split by.
+    /// Of people.
     pub(crate) fn people_mask(&self) -> Mask {
-        self.axes
-            .iter()
-            .map(|axis| is_of_people(&axis.key))
-            .collect()
+        self.mask(is_of_people)
     }
 
-    /// The axes that content items can be split by.
+    /// Of content items.
     pub(crate) fn content_mask(&self) -> Mask {
-        self.axes
-            .iter()
-            .map(|axis| is_of_content(&axis.key))
-            .collect()
+        self.mask(is_of_content)
+    }
+
+    /// Of everything at once, whatever the dimensions; filters apply.
+    pub(crate) fn undivided(&self) -> Mask {
+        Mask {
+            axes: vec![false; self.axes.len()],
+            heeds: vec![true; self.filter.len()],
+        }
     }
 
     /// The keys of a table split by the mask, time included when there is some.

@@ -8,7 +8,7 @@ use crate::tally::spec::{Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::history;
-use super::members::{first_and_last, no_axes};
+use super::members::first_and_last;
 use super::population::{advocates, in_population, is_stated, population_instant};
 use super::sheet::{Answers, Question};
 use super::space::Space;
@@ -61,7 +61,7 @@ impl Question for Activation {
     type Answer = Activated;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Ok(vec![first_and_last(space, definitions, &no_axes(space))])
+        Ok(vec![first_and_last(space, definitions, &space.undivided())])
     }
 
     fn answers(
@@ -133,7 +133,7 @@ impl Question for FirstShares {
     type Answer = Waits;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Ok(vec![first_and_last(space, definitions, &no_axes(space))])
+        Ok(vec![first_and_last(space, definitions, &space.undivided())])
     }
 
     fn answers(

@@ -123,7 +123,7 @@ impl Question for Whole {
         definitions: &Definitions,
         tables: &[&Table],
     ) -> Result<Answers<u64>> {
-        let mut answers: Answers<u64> = Answers::new(vec![false; space.axes.len()]);
+        let mut answers: Answers<u64> = Answers::new(space.undivided());
         for (at, slot) in space.slots.iter().enumerate() {
             let whole = match (definitions.mix_of, tables.first()) {
                 (MixOf::Items, _) => (0..to_u32(space.program.content.len()))
@@ -368,11 +368,7 @@ impl Question for OverFollowers {
 fn connected(space: &Space<'_>) -> Result<Answers<Followed>> {
     let accounts = &space.program.accounts;
     let of_account = |key: &Key| super::space::is_of_people(key) || *key == Key::Network;
-    let mask = space
-        .axes
-        .iter()
-        .map(|axis| of_account(&axis.key))
-        .collect();
+    let mask = space.mask(of_account);
     let mut answers: Answers<Followed> = Answers::new(mask);
     let networks = space.axes.iter().position(|axis| axis.key == Key::Network);
     for (at, slot) in space.slots.iter().enumerate() {

@@ -1,0 +1,154 @@
+//! The reference workload and its tables, for the benches and the command that
+//! times them.
+
+use advocacy_core::sample::Workload;
+use advocacy_core::{
+    Base, Clock, Definitions, Dimension, FirstShareEstimator, Grain, Metric, Period, Program,
+    Query, ReportOptions, Result, Zone,
+};
+
+/// The count and the eight sums of every table.
+pub const SUMS: [Metric; 9] = [
+    Metric::Shares,
+    Metric::Impressions,
+    Metric::Reach,
+    Metric::Likes,
+    Metric::Comments,
+    Metric::Reshares,
+    Metric::Clicks,
+    Metric::Conversions,
+    Metric::Revenue,
+];
+
+/// The workload of a size; always the same one.
+#[must_use]
+pub fn workload(shares: usize) -> Workload {
+    Workload::new(shares, 7)
+}
+
+/// The programme of a workload's columns: borrowed, checked, indexed.
+///
+/// # Errors
+/// None: the workload is valid.
+pub fn programme(workload: &Workload) -> Result<Program<'_>> {
+    let builder = Program::builder();
+    workload
+        .frames()
+        .into_iter()
+        .fold(builder, |builder, (table, frame)| {
+            builder.table(table, frame)
+        })
+        .build()
+}
+
+/// The year all shares of a workload are in.
+///
+/// # Errors
+/// None: it is a year.
+pub fn year() -> Result<Period> {
+    Period::year(2025, &Zone::utc())
+}
+
+fn query<'p>(
+    program: &'p Program<'p>,
+    period: &Period,
+    metrics: &[Metric],
+    by: &[Dimension],
+) -> Query<'p> {
+    program
+        .measure(metrics.iter().copied())
+        .by(by.iter().cloned())
+        .over(period.clone())
+}
+
+/// Days from invitation to first share, of those who shared.
+fn from_invitation() -> Definitions {
+    Definitions {
+        first_share_clock: Clock::Invited,
+        first_share_estimator: FirstShareEstimator::SharersOnly,
+        share_rate_denominator: Base::Invited,
+        ..Definitions::default()
+    }
+}
+
+/// The reference report, table by table. Its table of cohorts is no query of
+/// its own: see [`whole_report`].
+///
+/// # Errors
+/// None: see [`year`].
+pub fn reference<'p>(program: &'p Program<'p>) -> Result<Vec<(&'static str, Query<'p>)>> {
+    let period = year()?;
+    let query = |metrics: &[Metric], by: &[Dimension]| query(program, &period, metrics, by);
+    let first_share = query(&[Metric::TimeToFirstShare], &[]).define(from_invitation());
+    Ok(vec![
+        ("sums in total", query(&SUMS, &[])),
+        ("sums by network", query(&SUMS, &[Dimension::Network])),
+        ("sums by kind", query(&SUMS, &[Dimension::Kind])),
+        ("sums by topic", query(&SUMS, &[Dimension::Topic])),
+        ("sums by campaign", query(&SUMS, &[Dimension::Campaign])),
+        ("sums by team", query(&SUMS, &[Dimension::Team])),
+        ("sums by ISO week", query(&SUMS, &[Dimension::Week])),
+        (
+            "active advocates by ISO week",
+            query(&[Metric::ActiveAdvocates], &[Dimension::Week]),
+        ),
+        (
+            "top 10 advocates by engagements",
+            query(&[Metric::Engagements], &[Dimension::Advocate])
+                .largest_first(Metric::Engagements.id())
+                .limit(10),
+        ),
+        (
+            "top 10 content by shares",
+            query(&[Metric::Shares], &[Dimension::Content])
+                .largest_first(Metric::Shares.id())
+                .limit(10),
+        ),
+        ("median time from invitation to first share", first_share),
+    ])
+}
+
+/// Questions people ask between reports.
+///
+/// # Errors
+/// None: see [`year`].
+pub fn ad_hoc<'p>(program: &'p Program<'p>) -> Result<Vec<(&'static str, Query<'p>)>> {
+    let period = year()?;
+    let query = |metrics: &[Metric], by: &[Dimension]| query(program, &period, metrics, by);
+    let (network, week) = (Dimension::Network, Dimension::Week);
+    Ok(vec![
+        (
+            "shares by network, week",
+            query(&[Metric::Shares], &[network.clone(), week.clone()]),
+        ),
+        (
+            "engagement rate by network, week",
+            query(&[Metric::EngagementRate], &[network, week]),
+        ),
+        (
+            "active advocates by team, month",
+            query(
+                &[Metric::ActiveAdvocates],
+                &[Dimension::Team, Dimension::Month],
+            ),
+        ),
+        (
+            "top 100 content by clicks",
+            query(&[Metric::Clicks], &[Dimension::Content])
+                .largest_first(Metric::Clicks.id())
+                .limit(100),
+        ),
+    ])
+}
+
+/// The library's own report, its cohorts weekly: more than the reference asks.
+///
+/// # Errors
+/// None: see [`year`].
+pub fn whole_report() -> Result<ReportOptions> {
+    let weekly = Definitions {
+        retention_grain: Grain::Week,
+        ..from_invitation()
+    };
+    Ok(ReportOptions::new(year()?).define(weekly))
+}
