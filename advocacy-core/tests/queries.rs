@@ -1,0 +1,311 @@
+//! Queries: order, limit, comparison, filters, definitions side by side, and
+//! what cannot be asked.
+
+#![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
+
+use advocacy_core::{
+    AdoptionNumerator, Base, Baseline, Definitions, Dimension, Filter, Metric, Note, Number,
+    Period, Program, Query, Rows, State, Table, Zone,
+};
+
+/// Four members in two teams; shares in July and August 2025 and July 2024.
+fn rows() -> Rows {
+    let share = |who: &str, what: &str, network: &str, at: &str, likes: u64| {
+        serde_json::json!({
+            "advocate": who, "content": what, "network": network,
+            "shared_at": format!("{at}T12:00:00Z"), "likes": likes,
+        })
+    };
+    let member = |id: &str, team: &str, joined: &str| {
+        serde_json::json!({
+            "id": id, "team": team,
+            "memberships": [{"joined": format!("{joined}T00:00:00Z")}],
+        })
+    };
+    let mut rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [
+            member("a", "Data", "2024-01-01"),
+            member("b", "Data", "2024-01-01"),
+            member("c", "Sales", "2025-08-10"),
+            member("d", "Sales", "2024-01-01"),
+        ],
+        "content": [
+            {"id": "i", "kind": "article", "topics": ["ai", "hiring"]},
+            {"id": "j", "kind": "video", "topics": ["ai"]},
+        ],
+        "shares": [
+            share("a", "i", "x", "2025-08-02", 1),
+            share("a", "j", "linkedin", "2025-08-12", 10),
+            share("c", "i", "linkedin", "2025-08-20", 100),
+            share("a", "i", "x", "2025-07-03", 2),
+            share("b", "j", "x", "2025-07-31", 20),
+            share("d", "j", "x", "2024-08-15", 7),
+        ],
+    }))
+    .unwrap();
+    rows.advocates[1].opt_out = true;
+    rows
+}
+
+fn august() -> Period {
+    Period::month(2025, 8, &Zone::utc()).unwrap()
+}
+
+fn keys(table: &Table) -> Vec<String> {
+    let key = |row: &advocacy_core::Row| {
+        row.key
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    table.rows.iter().map(key).collect()
+}
+
+fn with<T>(ask: impl for<'p> FnOnce(&'p Program<'p>) -> T) -> T {
+    let rows = rows();
+    let program = Program::from_rows(&rows).unwrap();
+    ask(&program)
+}
+
+fn shares<'p>(program: &'p Program<'p>, by: &[Dimension]) -> Query<'p> {
+    program
+        .measure([Metric::Shares, Metric::Likes])
+        .by(by.iter().cloned())
+        .over(august())
+}
+
+#[test]
+fn rows_come_by_key_or_by_a_column() {
+    with(|program| {
+        let by_network = shares(program, &[Dimension::Network]);
+        assert_eq!(keys(&by_network.table().unwrap()), ["linkedin", "x"]);
+        let largest = by_network.clone().largest_first("likes").table().unwrap();
+        assert_eq!(
+            largest.numbers("likes"),
+            [Some(Number::Count(110)), Some(Number::Count(1))]
+        );
+        let smallest = by_network
+            .clone()
+            .smallest_first("likes")
+            .limit(1)
+            .table()
+            .unwrap();
+        assert_eq!(keys(&smallest), ["x"]);
+        // The total is of everything, whatever the limit.
+        assert_eq!(
+            smallest.get("likes").unwrap().number(),
+            Some(Number::Count(111))
+        );
+        let error = by_network.largest_first("clicks").table().unwrap_err();
+        assert_eq!(
+            (error.code(), error.field()),
+            ("unknown_name", Some("order_by"))
+        );
+    });
+}
+
+#[test]
+fn a_ranking_leaves_out_who_opted_out_and_no_value() {
+    with(|program| {
+        let july = Period::month(2025, 7, &Zone::utc()).unwrap();
+        let by = shares(program, &[Dimension::Advocate]).over(july);
+        assert_eq!(keys(&by.table().unwrap()), ["a", "b"]);
+        let top = by.top(10, "likes").table().unwrap();
+        assert_eq!(keys(&top), ["a"]);
+        assert_eq!(top.get("likes").unwrap().number(), Some(Number::Count(22)));
+    });
+}
+
+#[test]
+fn a_baseline_stands_beside_every_measure() {
+    with(|program| {
+        let query = shares(program, &[Dimension::Network]);
+        let compared = query
+            .clone()
+            .compare(Baseline::PreviousPeriod)
+            .table()
+            .unwrap();
+        let total = compared.total.comparisons[0].as_ref().unwrap();
+        // August 3, July 2.
+        assert_eq!((total.difference, total.ratio), (Some(1.0), Some(1.5)));
+        assert_eq!(total.with, "previous period (2025-07)");
+        // LinkedIn has no row in July: nothing to compare with. X: 1 and 2.
+        assert_eq!(compared.rows[0].comparisons, [None, None]);
+        let x = compared.rows[1].comparisons[0].as_ref().unwrap();
+        assert_eq!((x.difference, x.ratio), (Some(-1.0), Some(0.5)));
+
+        let last_year = query
+            .clone()
+            .compare(Baseline::SamePeriodLastYear)
+            .table()
+            .unwrap();
+        let total = last_year.total.comparisons[1].as_ref().unwrap();
+        // 111 likes against 7.
+        assert_eq!(
+            (total.difference, total.ratio),
+            (Some(104.0), Some(111.0 / 7.0))
+        );
+
+        let sales = Filter::new().only(Dimension::Team, ["Sales"]);
+        let beside = query.compare(Baseline::Filter(sales)).table().unwrap();
+        let total = beside.total.comparisons[0].as_ref().unwrap();
+        assert_eq!(
+            (total.baseline.value(), total.with.as_ref()),
+            (Some(1.0), "team is Sales")
+        );
+    });
+}
+
+#[test]
+fn proportions_of_people_are_compared_with_an_interval() {
+    with(|program| {
+        let table = program
+            .measure([Metric::ShareRate])
+            .over(august())
+            .compare(Baseline::PreviousPeriod)
+            .table()
+            .unwrap();
+        // August: a, c of 4 members; July: a, b of 3.
+        let rate = table.get("share_rate").unwrap();
+        let beside = table.total.comparisons[0].as_ref().unwrap();
+        assert_eq!(
+            (rate.value(), beside.baseline.value()),
+            (Some(0.5), Some(2.0 / 3.0))
+        );
+        let expected = advocacy_core::stats::newcombe(2, 4, 2, 3, 0.95).unwrap();
+        assert_eq!(beside.interval, expected);
+    });
+}
+
+#[test]
+fn steps_of_time_are_compared_by_their_place() {
+    with(|program| {
+        let by = [Dimension::Team, Dimension::Week];
+        let table = shares(program, &by)
+            .compare(Baseline::PreviousPeriod)
+            .table()
+            .unwrap();
+        // August's first week (W31, its Friday to Sunday) against July's first
+        // (W27, its Tuesday to Sunday): Data shared once in each.
+        assert_eq!(keys(&table)[0], "Data/2025-W31");
+        let first = table.rows[0].comparisons[0].as_ref().unwrap();
+        assert_eq!(
+            first.baseline.period().unwrap().label(),
+            "2025-07-01..2025-07-07"
+        );
+        assert_eq!(
+            (table.rows[0].measures[0].value(), first.baseline.value()),
+            (Some(1.0), Some(1.0))
+        );
+    });
+}
+
+#[test]
+fn topics_do_not_add_up_and_say_so() {
+    with(|program| {
+        let table = shares(program, &[Dimension::Topic]).table().unwrap();
+        // Shares of i are in both topics: ai 3, hiring 2, three in all.
+        assert_eq!(table.at(&["ai"], "shares").unwrap().value(), Some(3.0));
+        assert_eq!(table.at(&["hiring"], "shares").unwrap().value(), Some(2.0));
+        assert_eq!(table.get("shares").unwrap().value(), Some(3.0));
+        assert!(table.notes[0].contains("topic"));
+    });
+}
+
+#[test]
+fn definitions_stand_side_by_side() {
+    with(|program| {
+        let invited = Definitions {
+            adoption_denominator: Base::Invited,
+            adoption_numerator: AdoptionNumerator::SharersEver,
+            ..Definitions::default()
+        };
+        let table = program
+            .measure([Metric::AdoptionRate])
+            .and_as("shared of invited", Metric::AdoptionRate, invited)
+            .over(august())
+            .table()
+            .unwrap();
+        assert_eq!(table.columns, ["adoption_rate", "shared of invited"]);
+        assert_eq!(table.get("adoption_rate").unwrap().value(), Some(1.0));
+        // a, b, c and, last year, d.
+        let other = table.get("shared of invited").unwrap();
+        assert_eq!(other.value(), Some(1.0));
+        assert_eq!(other.numerator().unwrap().name, "sharers_ever");
+        let choices = &other.definition().choices;
+        assert!(
+            choices
+                .iter()
+                .any(|c| c.option == "adoption_denominator" && c.value == "invited")
+        );
+    });
+}
+
+#[test]
+fn a_filter_that_cannot_narrow_people_is_noted() {
+    with(|program| {
+        let on_x = Filter::new().only(Dimension::Network, ["x"]);
+        let rate = |filter| {
+            let query = program
+                .measure([Metric::ShareRate])
+                .over(august())
+                .only(filter);
+            query.table().unwrap().total.measures.remove(0)
+        };
+        // One of four shared on X; the four are not "on X".
+        let on_x = rate(on_x);
+        assert_eq!(on_x.value(), Some(0.25));
+        assert!(on_x.notes().contains(&Note::NotFiltered {
+            dimensions: vec!["network".into()]
+        }));
+        let sales = rate(Filter::new().only(Dimension::Team, ["Sales"]));
+        assert_eq!(sales.value(), Some(0.5));
+        assert!(
+            !sales
+                .notes()
+                .iter()
+                .any(|note| matches!(note, Note::NotFiltered { .. }))
+        );
+        let neither = rate(Filter::new().except(Dimension::Team, ["Sales", "Data"]));
+        assert_eq!((neither.value(), neither.state()), (None, State::Undefined));
+    });
+}
+
+#[test]
+fn what_cannot_be_asked_is_an_error() {
+    with(|program| {
+        let code = |query: Query<'_>| query.table().unwrap_err().code();
+        let twice = program.measure([Metric::Shares, Metric::Shares]);
+        assert_eq!(code(twice), "invalid_option");
+        let same = shares(program, &[Dimension::Team, Dimension::Team]);
+        assert_eq!(code(same), "invalid_option");
+        let tag = shares(program, &[Dimension::Tag("grade".into())]);
+        assert_eq!(code(tag), "unknown_name");
+        let by_time = Filter::new().only(Dimension::Week, ["2025-W31"]);
+        assert_eq!(code(shares(program, &[]).only(by_time)), "invalid_option");
+        let seats = Definitions {
+            adoption_denominator: Base::Seats,
+            ..Definitions::default()
+        };
+        let adoption = program.measure([Metric::AdoptionRate]).over(august());
+        assert_eq!(
+            code(adoption.clone().define(seats.clone())),
+            "invalid_option"
+        );
+        let seats = Definitions {
+            licensed_seats: Some(8),
+            ..seats
+        };
+        let table = adoption.define(seats).table().unwrap();
+        assert_eq!(table.get("adoption_rate").unwrap().value(), Some(0.5));
+        let confidence = Definitions {
+            confidence: 1.0,
+            ..Definitions::default()
+        };
+        assert_eq!(
+            code(program.measure([Metric::ShareRate]).define(confidence)),
+            "out_of_range"
+        );
+    });
+}
