@@ -118,10 +118,27 @@ impl<T: Copy + PartialEq> Grid<T> {
         &mut self.data[start..start + self.stride]
     }
 
-    /// The whole run of a flat grid.
-    #[inline]
-    pub(crate) fn flat(&mut self) -> Option<&mut [T]> {
-        self.flat.then_some(&mut self.data[..])
+    /// The same cells with only these of their values, in this order.
+    pub(crate) fn columns(&self, places: &[usize]) -> Self {
+        let mut columns = Self {
+            cells: self.cells,
+            stride: places.len(),
+            blank: self.blank,
+            places: FxHashMap::default(),
+            flat: self.flat,
+            data: Vec::with_capacity(self.data.len() / self.stride.max(1) * places.len()),
+        };
+        for values in self.data.chunks_exact(self.stride.max(1)) {
+            columns
+                .data
+                .extend(places.iter().map(|&place| values[place]));
+        }
+        for (&cell, &start) in &self.places {
+            columns
+                .places
+                .insert(cell, start / self.stride.max(1) * places.len());
+        }
+        columns
     }
 
     /// The values of a cell; `None` when it was never touched.

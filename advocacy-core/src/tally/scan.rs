@@ -61,7 +61,8 @@ struct Quantity {
     always: bool,
 }
 
-/// One table being filled.
+/// One table being filled. Sums under the same keys fill one table together,
+/// however many specs ask for them.
 #[derive(Debug)]
 struct Filling {
     /// Places of its keys among the pass's.
@@ -88,6 +89,8 @@ struct Pass<'p, 's> {
     quantities: Vec<Quantity>,
     fields: Vec<Field>,
     fillings: Vec<Filling>,
+    /// Per spec: its table, and the places of its lanes in it.
+    outputs: Vec<(usize, Vec<usize>)>,
     published: Vec<i64>,
 }
 
@@ -132,6 +135,7 @@ impl<'p, 's> Pass<'p, 's> {
             quantities: Vec::new(),
             fields: Vec::new(),
             fillings: Vec::new(),
+            outputs: Vec::new(),
             published,
         };
         for Condition { key, codes, negate } in &scope.filter {
@@ -147,6 +151,7 @@ impl<'p, 's> Pass<'p, 's> {
         for spec in specs {
             pass.prepare(spec)?;
         }
+        pass.size_sums();
         Ok(pass)
     }
 
@@ -201,21 +206,59 @@ impl<'p, 's> Pass<'p, 's> {
         if matches!(spec.what, What::Distinct(_)) {
             cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
         }
-        let rows = self.facts.rows as u128;
-        let safe = lanes
-            .iter()
-            .all(|&lane| self.quantities[lane].most.saturating_mul(rows) <= u64::MAX.into());
         let many = keys.iter().any(|&at| self.key_names[at].is_multi());
-        let table = Table::new(&spec.what, cells, members);
+        if matches!(spec.what, What::Sums(_)) {
+            let together =
+                |filling: &Filling| matches!(filling.table, Table::Sums(_)) && filling.keys == keys;
+            let at = self.fillings.iter().position(together);
+            let at = at.unwrap_or(self.fillings.len());
+            if at == self.fillings.len() {
+                self.fillings.push(Filling {
+                    keys,
+                    lanes: Vec::new(),
+                    member,
+                    safe: true,
+                    many,
+                    table: Table::Sums(Grid::sparse(cells, 0, 0)),
+                });
+            }
+            let filling = &mut self.fillings[at];
+            let places = lanes
+                .iter()
+                .map(|lane| {
+                    let known = filling.lanes.iter().position(|known| known == lane);
+                    known.unwrap_or_else(|| {
+                        filling.lanes.push(*lane);
+                        filling.lanes.len() - 1
+                    })
+                })
+                .collect();
+            self.outputs.push((at, places));
+            return Ok(());
+        }
+        self.outputs.push((self.fillings.len(), Vec::new()));
         self.fillings.push(Filling {
             keys,
             lanes,
             member,
-            safe,
+            safe: false,
             many,
-            table,
+            table: Table::new(&spec.what, cells, members),
         });
         Ok(())
+    }
+
+    /// Gives every table of sums its size, now that all its lanes are known.
+    fn size_sums(&mut self) {
+        let rows = self.facts.rows as u128;
+        for filling in &mut self.fillings {
+            if let Table::Sums(grid) = &mut filling.table {
+                *grid = Grid::new(grid.cells(), filling.lanes.len(), 0);
+                filling.safe = filling.lanes.iter().all(|&lane| {
+                    self.quantities[lane].most.saturating_mul(rows) <= u64::MAX.into()
+                });
+            }
+        }
     }
 
     /// The place of a key among the pass's, read once for all tables.
@@ -602,12 +645,23 @@ impl<'p, 's> Pass<'p, 's> {
                 }
             }
             let width = self.quantities.len();
-            if let (Table::Sums(grid), true) = (&mut filling.table, filling.safe) {
-                add_sums(grid, &cells, &block.lanes, width, &filling.lanes);
-            } else {
-                for (at, &cell) in cells.iter().enumerate() {
-                    if cell != u64::MAX {
-                        self.add(filling, block, at, cell)?;
+            match (&mut filling.table, filling.member) {
+                (Table::Sums(grid), _) if filling.safe => {
+                    add_sums(grid, &cells, &block.lanes, width, &filling.lanes);
+                }
+                (Table::Distinct(sets), Some(key)) => {
+                    let none = self.keys[key].radix.saturating_sub(1);
+                    for (&cell, &member) in cells.iter().zip(&block.codes[key]) {
+                        if cell != u64::MAX && member != none {
+                            sets.insert(member, cell);
+                        }
+                    }
+                }
+                _ => {
+                    for (at, &cell) in cells.iter().enumerate() {
+                        if cell != u64::MAX {
+                            self.add(filling, block, at, cell)?;
+                        }
                     }
                 }
             }
@@ -731,41 +785,47 @@ impl<'p, 's> Pass<'p, 's> {
         Ok(())
     }
 
+    /// The tables, one per spec.
     fn into_tables(self) -> Vec<Table> {
-        self.fillings
+        let mut fillings: Vec<Option<Table>> = self
+            .fillings
             .into_iter()
-            .map(|filling| {
-                let mut table = filling.table;
-                if let Table::Instants(instants) = &mut table {
-                    for all in instants.values_mut() {
-                        all.sort_unstable();
-                    }
+            .map(|filling| Some(filling.table))
+            .collect();
+        let mut tables = Vec::with_capacity(self.outputs.len());
+        for (at, lanes) in self.outputs {
+            tables.extend(match &mut fillings[at] {
+                Some(Table::Sums(grid)) => Some(Table::Sums(grid.columns(&lanes))),
+                other => other.take(),
+            });
+        }
+        for table in &mut tables {
+            if let Table::Instants(instants) = table {
+                for all in instants.values_mut() {
+                    all.sort_unstable();
                 }
-                table
-            })
-            .collect()
+            }
+        }
+        tables
     }
 }
 
 /// Adds quantities that cannot overflow.
 fn add_sums(grid: &mut Grid<u64>, cells: &[u64], values: &[u64], width: usize, lanes: &[usize]) {
-    let stride = lanes.len();
-    if let Some(flat) = grid.flat() {
-        for (&cell, row) in cells.iter().zip(values.chunks_exact(width)) {
-            if cell == u64::MAX {
-                continue;
-            }
-            #[expect(clippy::cast_possible_truncation, reason = "a flat grid has few cells")]
-            let start = cell as usize * stride;
-            for (sum, &lane) in flat[start..start + stride].iter_mut().zip(lanes) {
-                *sum = sum.wrapping_add(row[lane]);
-            }
-        }
-        return;
-    }
+    // Lanes that lie side by side are added side by side.
+    let first = lanes.first().copied().unwrap_or(0);
+    let in_a_row = lanes.iter().zip(first..).all(|(&lane, at)| lane == at);
     for (&cell, row) in cells.iter().zip(values.chunks_exact(width)) {
-        if cell != u64::MAX {
-            for (sum, &lane) in grid.slot(cell).iter_mut().zip(lanes) {
+        if cell == u64::MAX {
+            continue;
+        }
+        let sums = grid.slot(cell);
+        if in_a_row {
+            for (sum, value) in sums.iter_mut().zip(&row[first..]) {
+                *sum = sum.wrapping_add(*value);
+            }
+        } else {
+            for (sum, &lane) in sums.iter_mut().zip(lanes) {
                 *sum = sum.wrapping_add(row[lane]);
             }
         }
