@@ -124,7 +124,7 @@ pub(crate) fn history(space: &Space<'_>, definitions: &Definitions, source: Sour
 }
 
 /// How many shares there are.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shares;
 
 impl Question for Shares {
@@ -173,7 +173,7 @@ impl Question for Shares {
 }
 
 /// The sum of a quantity.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sum {
     pub(crate) amount: Amount,
     pub(crate) source: Source,
@@ -243,7 +243,7 @@ impl Question for Sum {
 }
 
 /// Two quantities over the rows in which both are known.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pair {
     pub(crate) above: Amount,
     pub(crate) below: Amount,
@@ -432,7 +432,7 @@ fn advocate_moments(
 }
 
 /// How often each pair of values occurs, for means and medians of ratios.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ratios {
     pub(crate) above: Amount,
     pub(crate) below: Amount,
@@ -479,7 +479,7 @@ impl Question for Ratios {
 }
 
 /// The largest reach of a share and, with a stated universe, every value.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reaches;
 
 /// Reach, share by share.

@@ -130,7 +130,7 @@ impl Cohorts {
 }
 
 /// Members observed at the stated age within each slot, and those retained.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Retention;
 
 impl Question for Retention {

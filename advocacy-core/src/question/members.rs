@@ -1,6 +1,6 @@
 //! Sets of people, and how many of one are within another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
@@ -126,7 +126,7 @@ pub(super) fn first_and_last(space: &Space<'_>, definitions: &Definitions, mask:
     }
 }
 
-/// (cell less slot, span, advocate) of a set.
+/// (cell less slot, span, advocate) of a set, each once.
 pub(super) fn set_members(
     space: &Space<'_>,
     definitions: &Definitions,
@@ -134,7 +134,7 @@ pub(super) fn set_members(
     mask: &Mask,
     spans: &[(i64, i64)],
     tables: &[&Table],
-) -> BTreeSet<(u64, u32, u32)> {
+) -> Vec<(u64, u32, u32)> {
     let count = (spans.len() as u64).max(1);
     let place = |cell: u64| {
         (
@@ -143,14 +143,14 @@ pub(super) fn set_members(
         )
     };
     let radix = u64::from(to_u32(space.program.people.len())) + 1;
-    let mut members = BTreeSet::new();
+    let mut members = Vec::new();
     let mut times: BTreeMap<(u64, u32, u32), u64> = BTreeMap::new();
     for table in tables {
         match table {
             Table::Distinct(sets) => {
                 for (cell, advocate) in sets.iter() {
                     let (cell, span) = place(cell);
-                    members.insert((cell, span, advocate));
+                    members.push((cell, span, advocate));
                 }
             }
             Table::Sums(grid) => {
@@ -169,7 +169,7 @@ pub(super) fn set_members(
                     let at = space.widen_timeless(cell / radix, mask);
                     for (slot, slot_ends) in space.slots.iter().enumerate() {
                         if first < slot_ends.end {
-                            members.insert((at, to_u32(slot), to_u32_of(cell % radix)));
+                            members.push((at, to_u32(slot), to_u32_of(cell % radix)));
                         }
                     }
                 }
@@ -192,7 +192,7 @@ fn to_u32_of(number: u64) -> u32 {
 }
 
 /// How many of a set are in a base's population, and how many are not.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Overlap {
     pub(crate) who: Who,
     /// `None` counts everybody.

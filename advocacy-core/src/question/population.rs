@@ -102,7 +102,7 @@ pub(super) fn is_stated(space: &Space<'_>, base: Base) -> bool {
 }
 
 /// How many people a base has.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct People(pub(crate) Base);
 
 /// A number of people; twice it, so that an average of two counts is exact.

@@ -85,7 +85,7 @@ fn atoms(steps: &[Step]) -> Vec<(i64, i64)> {
 }
 
 /// The sharers of every step of a series, within each step's own population.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SeriesSharers;
 
 impl Question for SeriesSharers {
@@ -143,7 +143,7 @@ impl Question for SeriesSharers {
 }
 
 /// The population of every step of a series.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SeriesMembers;
 
 /// Members summed over steps.
@@ -191,7 +191,7 @@ impl Question for SeriesMembers {
 }
 
 /// Actives of a month, and of its complete weeks or days.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stickiness;
 
 /// Sums over the complete months of a slot.

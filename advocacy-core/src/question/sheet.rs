@@ -11,8 +11,6 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
@@ -23,7 +21,7 @@ use crate::tally::table::Table;
 use super::space::{Mask, Space};
 
 /// A question about every cell of a space at once.
-pub(crate) trait Question: Debug {
+pub(crate) trait Question: Clone + Debug + PartialEq + 'static {
     /// What one cell is told.
     type Answer: Clone + Default + 'static;
 
@@ -62,8 +60,9 @@ impl<A: Default> Answers<A> {
     }
 }
 
-/// Answers already worked out, by question.
-type Memo = RefCell<FxHashMap<String, Rc<dyn Any>>>;
+/// Answers already worked out, each with its question. A formula asks few, so
+/// a look at each finds the one.
+type Memo = RefCell<Vec<(Box<dyn Any>, Rc<dyn Any>)>>;
 
 /// A metric's view of one cell.
 pub(crate) struct Sheet<'x, 'p> {
@@ -226,11 +225,12 @@ fn answers<Q: Question>(
     counted: &Counted,
     memo: &Memo,
 ) -> Result<Rc<Answers<Q::Answer>>> {
-    let name = format!("{question:?}");
-    if let Some(known) = memo.borrow().get(&name)
-        && let Ok(known) = Rc::clone(known).downcast()
-    {
-        return Ok(known);
+    for (asked, known) in memo.borrow().iter() {
+        if asked.downcast_ref() == Some(question)
+            && let Ok(known) = Rc::clone(known).downcast()
+        {
+            return Ok(known);
+        }
     }
     let specs = question.specs(space, definitions)?;
     let tables: Vec<&Table> = specs
@@ -245,7 +245,7 @@ fn answers<Q: Question>(
         })
         .collect::<Result<_>>()?;
     let answers = Rc::new(question.answers(space, definitions, &tables)?);
-    memo.borrow_mut()
-        .insert(name, Rc::clone(&answers) as Rc<dyn Any>);
+    let known = Rc::clone(&answers) as Rc<dyn Any>;
+    memo.borrow_mut().push((Box::new(question.clone()), known));
     Ok(answers)
 }

@@ -44,7 +44,7 @@ pub(super) fn clock_start(space: &Space<'_>, clock: Clock, advocate: u32, end: i
 }
 
 /// Members whose clock has run long enough, and how many shared in time.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Activation;
 
 /// The parts of the activation rate.
@@ -119,7 +119,7 @@ pub(crate) const fn clock_base(clock: Clock) -> Base {
 }
 
 /// How long each member took to their first share, or has been waiting.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FirstShares;
 
 /// (microseconds, whether they shared), sorted.
@@ -185,7 +185,7 @@ impl Question for FirstShares {
 }
 
 /// Who went quiet, who came back, who is new.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Lifecycle;
 
 /// The three counts of the life cycle.

@@ -26,7 +26,7 @@ fn is_in(space: &Space<'_>, definitions: &Definitions, item: u32, slot: &Slot) -
 }
 
 /// Published items, and what became of them.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Items;
 
 /// Items by what was done with them.
@@ -101,7 +101,7 @@ impl Question for Items {
 }
 
 /// Items or shares of everything, whatever the dimensions.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Whole;
 
 impl Question for Whole {
@@ -143,7 +143,7 @@ impl Question for Whole {
 }
 
 /// How items or shares spread over one dimension.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Spread;
 
 impl Spread {
@@ -231,7 +231,7 @@ impl Question for Spread {
 }
 
 /// Followers of accounts: of all connected ones, or of those that shared.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Followers {
     pub(crate) shared_only: bool,
 }
@@ -303,7 +303,7 @@ impl Question for Followers {
 
 /// A quantity of shares, and the followers at the slot's end of the accounts
 /// they came from, each once, where both are known.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OverFollowers {
     pub(crate) amount: Amount,
 }

@@ -19,6 +19,9 @@ use super::keys::{KeyReader, OUTSIDE, Reader};
 use super::spec::{Condition, FieldSet, Key, Lane, Scope, Source, Spec, What};
 use super::table::{Table, overflow};
 
+/// The cell of a row that is in none.
+const NOWHERE: u64 = u64::MAX;
+
 /// Rows read at a time: small enough for a block's quantities to stay near.
 const BLOCK: usize = 1024;
 
@@ -624,75 +627,90 @@ impl<'p, 's> Pass<'p, 's> {
     fn fill(&self, filling: &mut Filling, block: &mut Block) -> Result<()> {
         let mut cells = std::mem::take(&mut block.cells);
         cells.clear();
+        cells.resize(block.rows.len(), 0);
+        // The last key's codes lie next to each other.
+        let mut strides = Vec::with_capacity(filling.keys.len());
+        let mut stride = 1_u64;
+        for &key in filling.keys.iter().rev() {
+            strides.push((key, stride));
+            stride *= u64::from(self.keys[key].radix.max(1));
+        }
+        for &(key, stride) in strides
+            .iter()
+            .filter(|(key, _)| !self.key_names[*key].is_multi())
+        {
+            for (cell, &code) in cells.iter_mut().zip(&block.codes[key]) {
+                *cell = if code == OUTSIDE || *cell == NOWHERE {
+                    NOWHERE
+                } else {
+                    *cell + stride * u64::from(code)
+                };
+            }
+        }
         if filling.many {
-            for at in 0..block.rows.len() {
-                cells.clear();
-                self.cells_of(filling, block, at, &mut cells);
-                for &cell in &cells {
+            strides.retain(|(key, _)| self.key_names[*key].is_multi());
+            let mut spread = Vec::new();
+            for (at, &cell) in cells.iter().enumerate() {
+                if cell == NOWHERE {
+                    continue;
+                }
+                self.spread(cell, &strides, block.rows[at] as usize, &mut spread);
+                for &cell in &spread {
                     self.add(filling, block, at, cell)?;
                 }
             }
         } else {
-            cells.resize(block.rows.len(), 0);
-            for &key in &filling.keys {
-                let radix = u64::from(self.keys[key].radix);
-                for (cell, &code) in cells.iter_mut().zip(&block.codes[key]) {
-                    *cell = if code == OUTSIDE || *cell == u64::MAX {
-                        u64::MAX
-                    } else {
-                        *cell * radix + u64::from(code)
-                    };
-                }
-            }
-            let width = self.quantities.len();
-            match (&mut filling.table, filling.member) {
-                (Table::Sums(grid), _) if filling.safe => {
-                    add_sums(grid, &cells, &block.lanes, width, &filling.lanes);
-                }
-                (Table::Distinct(sets), Some(key)) => {
-                    let none = self.keys[key].radix.saturating_sub(1);
-                    for (&cell, &member) in cells.iter().zip(&block.codes[key]) {
-                        if cell != u64::MAX && member != none {
-                            sets.insert(member, cell);
-                        }
-                    }
-                }
-                _ => {
-                    for (at, &cell) in cells.iter().enumerate() {
-                        if cell != u64::MAX {
-                            self.add(filling, block, at, cell)?;
-                        }
-                    }
-                }
-            }
+            self.fill_cells(filling, block, &cells)?;
         }
         block.cells = cells;
         Ok(())
     }
 
-    /// The cells of one row of a table with keys of several values.
-    fn cells_of(&self, filling: &Filling, block: &Block, at: usize, cells: &mut Vec<u64>) {
-        cells.push(0);
-        for &key in &filling.keys {
+    /// Adds the block to one table in which every row has one cell.
+    fn fill_cells(&self, filling: &mut Filling, block: &Block, cells: &[u64]) -> Result<()> {
+        match (&mut filling.table, filling.member) {
+            (Table::Sums(grid), _) if filling.safe => {
+                let width = self.quantities.len();
+                add_sums(grid, cells, &block.lanes, width, &filling.lanes);
+            }
+            (Table::Distinct(sets), Some(key)) => {
+                let none = self.keys[key].radix.saturating_sub(1);
+                for (&cell, &member) in cells.iter().zip(&block.codes[key]) {
+                    if cell != NOWHERE && member != none {
+                        sets.insert(member, cell);
+                    }
+                }
+            }
+            _ => {
+                for (at, &cell) in cells.iter().enumerate() {
+                    if cell != NOWHERE {
+                        self.add(filling, block, at, cell)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The cells of one row, spread over the codes of keys with several.
+    fn spread(&self, cell: u64, keys: &[(usize, u64)], row: usize, cells: &mut Vec<u64>) {
+        cells.clear();
+        cells.push(cell);
+        for &(key, stride) in keys {
             let reader = &self.keys[key];
-            let radix = u64::from(reader.radix);
-            if self.key_names[key].is_multi() {
-                let none = [reader.radix.saturating_sub(1)];
-                let codes = reader.many(block.rows[at] as usize);
-                let codes = if codes.is_empty() { &none[..] } else { codes };
-                let so_far = std::mem::take(cells);
-                for cell in so_far {
-                    cells.extend(codes.iter().map(|&code| cell * radix + u64::from(code)));
+            let none = [reader.radix.saturating_sub(1)];
+            let codes = match reader.many(row) {
+                [] => &none[..],
+                codes => codes,
+            };
+            let so_far = cells.len();
+            for &code in &codes[1..] {
+                for at in 0..so_far {
+                    cells.push(cells[at] + stride * u64::from(code));
                 }
-            } else {
-                let code = block.codes[key][at];
-                if code == OUTSIDE {
-                    cells.clear();
-                    return;
-                }
-                for cell in cells.iter_mut() {
-                    *cell = *cell * radix + u64::from(code);
-                }
+            }
+            for cell in &mut cells[..so_far] {
+                *cell += stride * u64::from(codes[0]);
             }
         }
     }
@@ -816,7 +834,7 @@ fn add_sums(grid: &mut Grid<u64>, cells: &[u64], values: &[u64], width: usize, l
     let first = lanes.first().copied().unwrap_or(0);
     let in_a_row = lanes.iter().zip(first..).all(|(&lane, at)| lane == at);
     for (&cell, row) in cells.iter().zip(values.chunks_exact(width)) {
-        if cell == u64::MAX {
+        if cell == NOWHERE {
             continue;
         }
         let sums = grid.slot(cell);
