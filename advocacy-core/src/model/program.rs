@@ -242,7 +242,10 @@ impl<'a> Program<'a> {
     /// A builder holding these rows, to set more on.
     #[must_use]
     pub fn builder_from_rows(rows: &'a Rows) -> ProgramBuilder<'a> {
-        let builder = Self::builder();
+        let builder = ProgramBuilder {
+            currency: rows.currency,
+            ..Self::builder()
+        };
         rows.frames()
             .into_iter()
             .fold(builder, |builder, (name, frame)| builder.table(name, frame))

@@ -13,7 +13,9 @@ use super::column::{Buffer, Column, Data, Validity};
 use super::field::{Counts, Field};
 use super::frame::Frame;
 use super::id::Id;
-use super::kinds::{Action, ContentKind, ContentStatus, Copy, Mode, Money, Network, Source};
+use super::kinds::{
+    Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, Source,
+};
 
 /// Custom tags: values by tag name.
 pub type Tags = BTreeMap<String, Vec<String>>;
@@ -397,6 +399,9 @@ pub struct Headcount {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rows {
+    /// The currency of costs and revenue unless they say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// Employees and external advocates.
     pub advocates: Vec<Advocate>,
     /// Their connected accounts.

@@ -21,7 +21,7 @@ mod workload;
 mod tests;
 
 use crate::error::Result;
-use crate::model::kinds::Network;
+use crate::model::kinds::{Currency, Network};
 use crate::model::rows::Rows;
 
 use self::random::Random;
@@ -63,10 +63,10 @@ const SEED: u64 = 20_240_902;
 /// that was observed twice.
 ///
 /// ```
-/// use advocacy_core::{Currency, Program, sample};
+/// use advocacy_core::{Program, sample};
 ///
 /// let rows = sample::rows();
-/// let program = Program::builder_from_rows(&rows).currency(Currency::new("EUR")?).build()?;
+/// let program = Program::from_rows(&rows)?;
 /// assert_eq!(program.content_count(), 120);
 /// assert_eq!(program.share_rows(), 8_001);
 /// # Ok::<(), advocacy_core::Error>(())
@@ -124,6 +124,7 @@ fn generate(seed: u64, size: Size) -> Result<Rows> {
     let brand_posts = company::brand_posts(&mut random(6), &networks, size.content);
     let headcount = company::headcount(&advocates);
     Ok(Rows {
+        currency: Some(Currency::new("EUR")?),
         advocates,
         accounts: accounts.into_iter().map(|account| account.row).collect(),
         followers,

@@ -31,9 +31,7 @@ fn stays(rows: &Rows) -> impl Iterator<Item = &Membership> {
 }
 
 fn problems(rows: &Rows) -> Vec<crate::Error> {
-    Program::builder_from_rows(rows)
-        .currency(Currency::new("EUR").unwrap())
-        .validate()
+    Program::builder_from_rows(rows).validate()
 }
 
 #[track_caller]
@@ -104,7 +102,7 @@ fn the_same_for_ever() {
     assert_eq!(rows(), rows());
     assert_eq!(
         checksum(&rows()),
-        18_412_778_781_752_552_957,
+        10_366_527_293_894_576_758,
         "the sample has changed"
     );
     let small = Size {
