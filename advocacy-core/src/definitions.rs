@@ -423,6 +423,16 @@ impl EngagementSet {
         )
     }
 
+    /// The sum in words: `likes + 2.5 × comments`.
+    pub(crate) fn sum(&self) -> String {
+        let term = |(field, weight): (&Field, &u32)| match *weight {
+            1000 => field.to_string(),
+            weight => format!("{} × {field}", f64::from(weight) / 1000.0),
+        };
+        let terms: Vec<String> = self.weights.iter().map(term).collect();
+        terms.join(" + ")
+    }
+
     /// The platform's own count, if this is one.
     pub(crate) fn own_count(&self) -> Option<Field> {
         let (&field, _) = self.weights.first_key_value()?;

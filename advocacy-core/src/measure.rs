@@ -412,6 +412,13 @@ impl Measure {
         if condition { self.note(note()) } else { self }
     }
 
+    /// The formula in words, where the choices in force make it another than
+    /// the catalogue's.
+    pub(crate) fn worded(mut self, formula: String) -> Self {
+        Arc::make_mut(&mut self.definition).formula = Cow::Owned(formula);
+        self
+    }
+
     pub(crate) fn with_component(mut self, part: Part) -> Self {
         self.components.push(part);
         self

@@ -51,7 +51,8 @@ pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         MixOf::Items => "all items",
         MixOf::Shares => "all shares",
     };
-    Ok(ratio((name, part.into()), (below, whole.into())))
+    let measure = ratio((name, part.into()), (below, whole.into()));
+    Ok(measure.worded(format!("{name} of the row / {below}")))
 }
 
 pub(crate) fn content_entropy(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

@@ -1,6 +1,6 @@
 //! Engagement: how people respond.
 
-use crate::definitions::{EngagementDenominator, LiftOf, Pooling};
+use crate::definitions::{EngagementDenominator, LiftOf, Parts, Pooling};
 use crate::error::Result;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::model::field::Field;
@@ -53,7 +53,14 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
             });
         }
     }
-    Ok(measure.note_if(own, || Note::PlatformCount))
+    let set = engagement_set(sheet.space, sheet.definitions)?;
+    let known = match sheet.definitions.parts {
+        Parts::All => "where all are known",
+        Parts::Known => "as far as known",
+    };
+    Ok(measure
+        .worded(format!("{}, {known}", set.sum()))
+        .note_if(own, || Note::PlatformCount))
 }
 
 pub(crate) fn likes(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -92,12 +99,16 @@ fn rate(
     above: (Amount, &'static str),
     below: (Amount, &'static str),
 ) -> Result<Measure> {
-    let median = match sheet.definitions.pooling {
-        Pooling::Pooled => return pooled(sheet, above, below),
-        Pooling::MeanOfRatios => false,
-        Pooling::MedianOfRatios => true,
-    };
     let (names, source) = ((above.1, below.1), Source::Shares);
+    let worded = |how: &str| format!("{} / {}, {how}", names.0, names.1);
+    let (median, words) = match sheet.definitions.pooling {
+        Pooling::Pooled => {
+            let measure = pooled(sheet, above, below)?;
+            return Ok(measure.worded(worded("both summed first")));
+        }
+        Pooling::MeanOfRatios => (false, worded("the mean of each share's")),
+        Pooling::MedianOfRatios => (true, worded("the median of each share's")),
+    };
     let ratios = sheet.ask(&Ratios {
         above: above.0.clone(),
         below: below.0.clone(),
@@ -131,7 +142,7 @@ fn rate(
                 what: format!("shares with {} of 0", names.1).into(),
             });
     }
-    Ok(about(measure, &paired, "both sides"))
+    Ok(about(measure, &paired, "both sides").worded(words))
 }
 
 pub(crate) fn engagement_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -165,7 +176,9 @@ fn over_followers(
         (name, unscaled(paired.above, scale)),
         (below, paired.below.into()),
     );
-    Ok(about(measure, &paired, "both sides"))
+    Ok(about(measure, &paired, "both sides").worded(format!(
+        "{name} / followers, at the period's end, of accounts that shared"
+    )))
 }
 
 pub(crate) fn click_through_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

@@ -104,7 +104,8 @@ fn rate_of(
         within: Some(base),
     })?;
     let (below, from_advocates) = size(sheet, base)?;
-    people_rate(sheet, (above, overlap), (name(base), below), from_advocates)
+    let measure = people_rate(sheet, (above, overlap), (name(base), below), from_advocates)?;
+    Ok(measure.worded(format!("{above} / {}", name(base))))
 }
 
 fn people_rate(
@@ -234,10 +235,8 @@ pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         PerWhom::Sharers => (Who::Sharers, "sharers"),
     };
     let people = sheet.ask(&Overlap { who, within: None })?;
-    Ok(ratio(
-        ("shares", shares.into()),
-        (name, people.inside.into()),
-    ))
+    let measure = ratio(("shares", shares.into()), (name, people.inside.into()));
+    Ok(measure.worded(format!("shares / {name}")))
 }
 
 pub(crate) fn stickiness(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
