@@ -9,6 +9,7 @@ pub(crate) const HELP: &str = "\
 The quarterly report of an employee-advocacy programme.
 
 Usage: report [DIR] [--period P] [--tz ZONE] [--as-of T] [--currency CODE] [--json]
+       report --schema
 
   DIR              reads advocates.csv, content.csv, campaigns.csv and shares.csv from it, and
                    memberships, moves, accounts, followers, status_changes, activities,
@@ -22,6 +23,7 @@ Usage: report [DIR] [--period P] [--tz ZONE] [--as-of T] [--currency CODE] [--js
                    later facts are ignored (default: the latest instant in the data)
   --currency CODE  of costs and revenue that state none: EUR
   --json           prints the report as JSON
+  --schema         prints the files and columns that DIR may hold
   -h, --help       prints this
 
 Exit code: 0 done, 2 bad input or usage (nothing is printed but the error), 1 input/output failure.
@@ -42,6 +44,7 @@ pub(crate) struct Args {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     Help,
+    Schema,
     Report(Args),
 }
 
@@ -74,6 +77,7 @@ pub(crate) fn parse(mut given: impl Iterator<Item = OsString>) -> Result<Wish, F
                 continue;
             }
             "-h" | "--help" => return Ok(Wish::Help),
+            "--schema" => return Ok(Wish::Schema),
             "--" => {
                 only_paths = true;
                 continue;

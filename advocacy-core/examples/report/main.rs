@@ -17,6 +17,7 @@ mod notes;
 mod numbers;
 mod print;
 mod records;
+mod schema;
 mod sections;
 mod text;
 
@@ -35,10 +36,8 @@ use crate::print::Origin;
 
 fn main() -> ExitCode {
     let outcome = args::parse(env::args_os().skip(1)).and_then(|wish| match wish {
-        Wish::Help => Ok(Output {
-            text: HELP.to_owned(),
-            warnings: Vec::new(),
-        }),
+        Wish::Help => Ok(Output::of(HELP.to_owned())),
+        Wish::Schema => Ok(Output::of(schema::text())),
         Wish::Report(args) => sample_or_dir(&args),
     });
     // Nothing is printed before everything has succeeded.
@@ -60,6 +59,13 @@ struct Output {
 }
 
 impl Output {
+    fn of(text: String) -> Self {
+        Self {
+            text,
+            warnings: Vec::new(),
+        }
+    }
+
     fn print(&self) -> Result<(), Fault> {
         let mut stderr = io::stderr().lock();
         for warning in &self.warnings {

@@ -102,13 +102,13 @@ const INVITED: ColumnSchema = may(
     "invited",
     Time,
     "never invited, unless joined",
-    "when invited to the programme",
+    "when invited to the programme; without the column, invitations are not known",
 );
 const JOINED: ColumnSchema = may(
     "joined",
     Time,
     "has not joined",
-    "when they joined the programme",
+    "when they joined the programme; without the column, joining is not known",
 );
 const LEFT: ColumnSchema = may("left", Time, "has not left", "when they left the company");
 
