@@ -487,24 +487,25 @@ impl fmt::Display for EngagementSet {
     }
 }
 
-impl Setting for EngagementSet {
-    const CHOICES: &'static [&'static str] =
-        &["all", "social", "everyonesocial", "platform", "engaged"];
-    fn show(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Result<Self> {
-        Self::parse(text)
-    }
-}
-
+/// `auto` is `all`, or a platform's own count where shares carry nothing else.
 impl Setting for Option<EngagementSet> {
-    const CHOICES: &'static [&'static str] = EngagementSet::CHOICES;
+    const CHOICES: &'static [&'static str] = &[
+        "auto",
+        "all",
+        "social",
+        "everyonesocial",
+        "platform",
+        "engaged",
+    ];
     fn show(&self) -> String {
-        self.clone().unwrap_or_default().to_string()
+        self.as_ref()
+            .map_or_else(|| "auto".to_owned(), ToString::to_string)
     }
     fn read(text: &str) -> Result<Self> {
-        EngagementSet::parse(text).map(Some)
+        match text {
+            "auto" => Ok(None),
+            _ => EngagementSet::parse(text).map(Some),
+        }
     }
 }
 

@@ -80,6 +80,7 @@ mod report;
 pub mod sample;
 pub mod scalar;
 pub mod stats;
+pub mod survey;
 mod table;
 mod tally;
 

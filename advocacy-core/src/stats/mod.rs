@@ -53,3 +53,8 @@ pub use self::{
     student::{student_t_p_value, student_t_quantile, two_sided_t},
     survival::{Survival, SurvivalInterval, SurvivalStep, kaplan_meier, kaplan_meier_counts},
 };
+
+pub(crate) use self::{
+    extended::Wide,
+    interval::{closed_unit, finite, not_negative, positive},
+};
