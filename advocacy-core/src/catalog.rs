@@ -271,7 +271,7 @@ catalogue! {
     /// How evenly content spreads over one dimension.
     ContentEntropy = "content_entropy", "Content entropy", Content, Unit::Bits, false,
         "−Σ p log2 p over the values of one dimension", "Shannon 1948",
-        ["mix_of", "mix_dimension", "content_basis"], content::content_entropy;
+        ["mix_of", "mix_dimension", "content_basis", "share_unit"], content::content_entropy;
     /// Shares per item on offer.
     SharesPerItem = "shares_per_item", "Shares per item", Content, Unit::Ratio, false,
         "shares of published items / published items", "PostBeyond",

@@ -376,6 +376,12 @@ impl EngagementSet {
         Self::of(PLATFORM)
     }
 
+    /// A platform's own count of engaged people.
+    #[must_use]
+    pub fn engaged() -> Self {
+        Self::of(ENGAGED)
+    }
+
     /// The set written as text.
     ///
     /// # Errors

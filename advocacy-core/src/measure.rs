@@ -401,6 +401,15 @@ impl Measure {
         self
     }
 
+    /// The same measure with neither its value nor its sums known.
+    pub(crate) fn unknown(mut self) -> Self {
+        let parts = [&mut self.numerator, &mut self.denominator];
+        for part in parts.into_iter().flatten() {
+            part.value = None;
+        }
+        self.missing()
+    }
+
     pub(crate) fn note(mut self, note: Note) -> Self {
         if !self.notes.contains(&note) {
             self.notes.push(note);

@@ -71,8 +71,9 @@ scalars! {
     people adoption_rate(joined, employees) = AdoptionRate;
     /// Members with a first share in time / members with time enough.
     people activation_rate(activated, eligible) = ActivationRate;
-    /// Σ sharers of each week / Σ members at each week's end.
-    people active_participation_rate(sharers, members) = ActiveParticipationRate;
+    /// Σ sharers of each week / Σ members at each week's end; weeks of one
+    /// person hang together, so without an interval of people.
+    plain active_participation_rate(sharers, members) = ActiveParticipationRate;
     /// active / invited.
     people participation_rate(active, invited) = ParticipationRate;
     /// sharers / joined.

@@ -10,7 +10,7 @@ use crate::question::things::OverFollowers;
 use crate::stats;
 use crate::tally::spec::Source;
 
-use super::sums::{about, field, mean, pooled, total, unscaled};
+use super::sums::{Basis, about, field, mean, pooled, sum, total, unscaled};
 use super::{quotient, ratio};
 
 /// The engagement set, its name in the numerator, and whose count it is.
@@ -33,9 +33,9 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         source: Source::Shares,
     })?;
     let mut measure = total(name, summed);
-    if scale > 1 {
+    if scale > 1 && measure.value.is_some() {
         let value = unscaled(summed.total, scale);
-        measure.value = measure.value.map(|_| value);
+        measure.value = Some(value);
         measure.numerator = Some(Part::new(name, value));
     }
     // Sums of the parts stand beside, each over the rows that know it.
@@ -221,58 +221,75 @@ pub(crate) fn conversation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 /// Advocates' rate over the brand's own.
 pub(crate) fn lift_over_brand(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let (ours, brand, interval) = match sheet.definitions.lift_of {
+    match sheet.definitions.lift_of {
         LiftOf::Reach => {
-            let sum = |source| Sum {
-                amount: Amount::field(Field::Reach),
-                source,
-            };
-            let ours = sheet.ask(&sum(Source::Shares))?;
-            let brand = sheet.ask(&sum(Source::BrandPosts))?;
-            (mean(ours), mean(brand), None)
+            let ours = sum(sheet, Field::Reach, Source::Shares)?;
+            let brand = sum(sheet, Field::Reach, Source::BrandPosts)?;
+            let measure = lift(mean(ours), mean(brand));
+            Ok(over_brand(about(measure, ours, "reach"), brand.into()))
         }
-        LiftOf::EngagementRate | LiftOf::ClickThroughRate => {
-            let above = if sheet.definitions.lift_of == LiftOf::EngagementRate {
-                Amount::engagements(sheet.space, sheet.definitions)?
-            } else {
-                Amount::field(Field::Clicks)
-            };
-            let scale = f64::from(above.scale);
-            let pair = |source| Pair {
-                above: above.clone(),
-                below: Amount::field(Field::Impressions),
-                source,
-                moments: true,
-            };
-            let ours = sheet.ask(&pair(Source::Shares))?;
-            let brand = sheet.ask(&pair(Source::BrandPosts))?;
-            let confidence = sheet.definitions.confidence;
-            let estimate = |paired: &Paired| match &paired.moments {
-                Some(moments) => stats::ratio_estimator(moments, confidence),
-                None => Ok(None),
-            };
-            let interval = match (estimate(&ours)?, estimate(&brand)?) {
-                (Some(ours), Some(brand)) => {
-                    stats::estimate_ratio(&ours, &brand, confidence)?.and_then(|e| e.interval)
-                }
-                _ => None,
-            };
-            let rate = |paired: &Paired| quotient(paired.above, paired.below).map(|r| r / scale);
-            (rate(&ours), rate(&brand), interval)
+        LiftOf::EngagementRate => {
+            let (amount, _, own) = engaged(sheet)?;
+            let measure = lift_of_rates(sheet, &amount)?;
+            Ok(measure.note_if(own, || Note::PlatformCount))
         }
+        LiftOf::ClickThroughRate => lift_of_rates(sheet, &Amount::field(Field::Clicks)),
+    }
+}
+
+/// Advocates' pooled rate over impressions, over the brand's.
+fn lift_of_rates(sheet: &mut Sheet<'_, '_>, above: &Amount) -> Result<Measure> {
+    let confidence = sheet.definitions.confidence;
+    let pair = |source| Pair {
+        above: above.clone(),
+        below: Amount::field(Field::Impressions),
+        source,
+        moments: true,
     };
+    let ours = sheet.ask(&pair(Source::Shares))?;
+    let brand = sheet.ask(&pair(Source::BrandPosts))?;
+    let estimate = |paired: &Paired| match &paired.moments {
+        Some(moments) => stats::ratio_estimator(moments, confidence),
+        None => Ok(None),
+    };
+    let interval = match (estimate(&ours)?, estimate(&brand)?) {
+        (Some(ours), Some(brand)) => {
+            stats::estimate_ratio(&ours, &brand, confidence)?.and_then(|e| e.interval)
+        }
+        _ => None,
+    };
+    let scale = f64::from(above.scale);
+    let rate = |paired: &Paired| quotient(paired.above, paired.below).map(|r| r / scale);
+    let measure = lift(rate(&ours), rate(&brand)).with_interval(interval);
+    let measure = about(measure, &ours, "both sides");
+    Ok(over_brand(measure, (&brand).into()))
+}
+
+fn lift(ours: Option<f64>, brand: Option<f64>) -> Measure {
     let value = match (ours, brand) {
         (Some(ours), Some(brand)) if brand > 0.0 => Some(Number::Real(ours / brand)),
         _ => None,
     };
-    let mut measure = Measure::of(value).with_interval(interval);
-    measure.numerator = Some(Part {
-        name: "advocates".into(),
-        value: ours.map(Number::Real),
+    let part = |name: &'static str, value: Option<f64>| Part {
+        name: name.into(),
+        value: value.map(Number::Real),
+    };
+    let mut measure = Measure::of(value);
+    measure.numerator = Some(part("advocates", ours));
+    measure.denominator = Some(part("brand", brand));
+    measure
+}
+
+/// What a lift says of the brand's posts; missing where nothing is known of
+/// them.
+fn over_brand(measure: Measure, Basis { rows, known, .. }: Basis) -> Measure {
+    let measure = measure.note_if(known < rows, || Note::NotKnown {
+        rows: rows - known,
+        what: "the brand's figures".into(),
     });
-    measure.denominator = Some(Part {
-        name: "brand".into(),
-        value: brand.map(Number::Real),
-    });
-    Ok(measure)
+    if rows > 0 && known == 0 {
+        measure.missing()
+    } else {
+        measure
+    }
 }

@@ -26,7 +26,7 @@ fn followed(followed: Followed) -> Measure {
         })
         .note_if(followed.imputed > 0, || imputed(followed.imputed));
     if followed.accounts > 0 && followed.known == 0 {
-        measure.missing()
+        measure.unknown()
     } else {
         measure
     }
@@ -120,35 +120,54 @@ pub(crate) fn gain(advocates: u64, brand: u64) -> Measure {
     measure
 }
 
-/// Advocates' and the brand's reach; whether both are known.
-fn both(sheet: &mut Sheet<'_, '_>) -> Result<(Summed, Summed, bool)> {
+/// Advocates' and the brand's gross reach.
+fn both(sheet: &mut Sheet<'_, '_>) -> Result<(Summed, Summed)> {
     let ours = sum(sheet, Field::Reach, Source::Shares)?;
     let brand = sum(sheet, Field::Reach, Source::BrandPosts)?;
-    let unknown = |summed: Summed| summed.rows > 0 && summed.known == 0;
-    Ok((ours, brand, !unknown(ours) && !unknown(brand)))
+    Ok((ours, brand))
 }
 
-fn gross_note() -> Note {
-    Note::NonAdditive {
-        reason: "both reaches are gross sums over posts".into(),
+/// What a comparison of gross reaches says of them; missing where either is
+/// known of no post.
+fn gross(mut measure: Measure, (ours, brand): (Summed, Summed)) -> Measure {
+    let unknown = |summed: Summed| summed.rows > 0 && summed.known == 0;
+    let sides = [
+        (ours, &mut measure.numerator),
+        (brand, &mut measure.denominator),
+    ];
+    for (_, part) in sides.into_iter().filter(|(summed, _)| unknown(*summed)) {
+        if let Some(part) = part {
+            part.value = None;
+        }
+    }
+    let left_out = |summed: Summed, what: &'static str| Note::NotKnown {
+        rows: summed.rows - summed.known,
+        what: what.into(),
+    };
+    let measure = measure
+        .with_coverage(ours.known, ours.rows)
+        .note_if(ours.known < ours.rows, || left_out(ours, "reach"))
+        .note_if(brand.known < brand.rows, || left_out(brand, "brand reach"))
+        .note(Note::NonAdditive {
+            reason: "both reaches are gross sums over posts".into(),
+        });
+    if unknown(ours) || unknown(brand) {
+        measure.missing()
+    } else {
+        measure
     }
 }
 
 pub(crate) fn reach_gain(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let (ours, brand, known) = both(sheet)?;
-    let measure = gain(ours.total, brand.total)
-        .with_coverage(ours.known, ours.rows)
-        .note(gross_note());
-    Ok(if known { measure } else { measure.missing() })
+    let (ours, brand) = both(sheet)?;
+    Ok(gross(gain(ours.total, brand.total), (ours, brand)))
 }
 
 pub(crate) fn reach_multiple(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let (ours, brand, known) = both(sheet)?;
+    let (ours, brand) = both(sheet)?;
     let above = ("advocates_reach", ours.total.into());
-    let measure = ratio(above, ("brand_reach", brand.total.into()))
-        .with_coverage(ours.known, ours.rows)
-        .note(gross_note());
-    Ok(if known { measure } else { measure.missing() })
+    let measure = ratio(above, ("brand_reach", brand.total.into()));
+    Ok(gross(measure, (ours, brand)))
 }
 
 /// Views a month, for the catalogue: the calculator has no counts to ask for.

@@ -17,8 +17,8 @@ use super::{count, quotient, ratio};
 /// every part, and those with a stand-in for followers.
 #[derive(Clone, Copy)]
 pub(super) struct Basis {
-    rows: u64,
-    known: u64,
+    pub(super) rows: u64,
+    pub(super) known: u64,
     complete: u64,
     imputed: u64,
 }
@@ -68,7 +68,7 @@ pub(super) fn about(
         })
         .note_if(stood_in > 0, || imputed(stood_in));
     if rows > 0 && known == 0 {
-        measure.missing()
+        measure.unknown()
     } else {
         measure
     }

@@ -216,7 +216,9 @@ impl<'a> Facts<'a> {
             if let Some(column) = frame.take(field.as_str()) {
                 let at = (table, field.as_str());
                 let counts = read_counts(column, at, problems);
-                facts.fields[field.index()] = problems.keep(counts)?;
+                // A column of blanks says no more than none.
+                facts.fields[field.index()] =
+                    problems.keep(counts)?.filter(CountColumn::says_something);
             }
         }
         if let Some(column) = frame.take("observed_at") {

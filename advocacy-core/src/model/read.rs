@@ -199,6 +199,11 @@ impl CountColumn<'_> {
         self.validity.is_some()
     }
 
+    /// Whether any row is known.
+    pub(crate) fn says_something(&self) -> bool {
+        self.validity.is_none() || (0..self.data.len()).any(|row| self.is_known(row))
+    }
+
     #[inline]
     pub(crate) fn is_known(&self, row: usize) -> bool {
         self.validity

@@ -1,5 +1,7 @@
 //! Questions about what shares and posts carry: sums, pairs, moments.
 
+use std::collections::BTreeMap;
+
 use crate::definitions::{
     DateBasis, Definitions, EngagementSet, IntervalUnit, Paid, Parts, ShareUnit,
 };
@@ -85,16 +87,21 @@ pub(crate) fn engagement_set(
     definitions: &Definitions,
 ) -> Result<EngagementSet> {
     let shares = &space.program.shares;
-    let only_own = !shares.has_parts() && shares.field(Field::Engagements).is_some();
-    match &definitions.engagement_set {
-        None if only_own => Ok(EngagementSet::platform()),
-        None => Ok(EngagementSet::default()),
-        Some(set) if only_own && set.own_count().is_none() => Err(Error::new(
+    let own = match (shares.has_parts(), shares.field(Field::Engagements)) {
+        (true, _) => None,
+        (false, Some(_)) => Some(EngagementSet::platform()),
+        (false, None) => shares
+            .field(Field::Engaged)
+            .map(|_| EngagementSet::engaged()),
+    };
+    match (&definitions.engagement_set, own) {
+        (None, own) => Ok(own.unwrap_or_default()),
+        (Some(set), Some(_)) if set.own_count().is_none() => Err(Error::new(
             ErrorKind::InvalidOption,
-            format!("set {set} cannot be chosen: the shares carry only the platform's own total"),
+            format!("set {set} cannot be chosen: the shares carry only the platform's own count"),
         )
         .in_field("engagement_set")),
-        Some(set) => Ok(set.clone()),
+        (Some(set), _) => Ok(set.clone()),
     }
 }
 
@@ -123,6 +130,30 @@ pub(crate) fn history(space: &Space<'_>, definitions: &Definitions, source: Sour
     }
 }
 
+/// What is counted of shares, by the unit in force.
+pub(super) fn unit(definitions: &Definitions) -> What {
+    if definitions.share_unit == ShareUnit::Distinct {
+        What::DistinctShares
+    } else {
+        What::Sums(vec![Lane::rows()])
+    }
+}
+
+/// The shares in every cell of a table that counts them by a unit.
+pub(super) fn units(table: Option<&&Table>) -> BTreeMap<u64, u64> {
+    match table {
+        Some(Table::Sums(grid)) => grid
+            .iter()
+            .map(|(cell, values)| (cell, values[0]))
+            .collect(),
+        Some(Table::DistinctShares(sets)) => sets
+            .iter()
+            .map(|(&cell, (shares, loose))| (cell, shares.len() as u64 + loose))
+            .collect(),
+        _ => BTreeMap::new(),
+    }
+}
+
 /// How many shares there are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shares;
@@ -132,16 +163,11 @@ impl Question for Shares {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = space.mask_of(Source::Shares);
-        let what = if definitions.share_unit == ShareUnit::Distinct {
-            What::DistinctShares
-        } else {
-            What::Sums(vec![Lane::rows()])
-        };
         let scope = scope(space, definitions, Source::Shares);
         Ok(vec![Spec {
             scope,
             keys: space.keys(&mask),
-            what,
+            what: unit(definitions),
         }])
     }
 
@@ -153,20 +179,8 @@ impl Question for Shares {
     ) -> Result<Answers<u64>> {
         let mask = space.mask_of(Source::Shares);
         let mut answers = Answers::new(mask.clone());
-        match tables {
-            [Table::Sums(grid)] => {
-                for (cell, values) in grid.iter() {
-                    answers.by_cell.insert(space.widen(cell, &mask), values[0]);
-                }
-            }
-            [Table::DistinctShares(sets)] => {
-                for (&cell, (shares, loose)) in sets {
-                    answers
-                        .by_cell
-                        .insert(space.widen(cell, &mask), shares.len() as u64 + loose);
-                }
-            }
-            _ => {}
+        for (cell, shares) in units(tables.first()) {
+            answers.by_cell.insert(space.widen(cell, &mask), shares);
         }
         Ok(answers)
     }

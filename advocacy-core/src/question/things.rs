@@ -9,7 +9,7 @@ use crate::tally::keys::radix;
 use crate::tally::spec::{Key, Lane, Source, Spec, What};
 use crate::tally::table::{Table, overflow};
 
-use super::amounts::{Amount, Paired, scope};
+use super::amounts::{Amount, Paired, scope, unit, units};
 use super::sheet::{Answers, Question};
 use super::space::{Slot, Space, is_of_content, key_of};
 
@@ -47,12 +47,11 @@ impl Question for Items {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let scope = scope(space, definitions, Source::Shares);
         let keys = vec![Key::Spans(space.spans()), Key::Content];
-        let count = What::Sums(vec![Lane::rows()]);
         Ok(vec![
             Spec {
                 scope: scope.clone(),
                 keys: keys.clone(),
-                what: count,
+                what: unit(definitions),
             },
             Spec {
                 scope,
@@ -76,16 +75,14 @@ impl Question for Items {
                 *sharers.entry(cell).or_default() += 1;
             }
         }
+        let shared = units(tables.first());
         for (at, slot) in space.slots.iter().enumerate() {
             for item in 0..to_u32(space.program.content.len()) {
                 if !is_in(space, definitions, item, slot) || !space.admits_item(item) {
                     continue;
                 }
                 let cell = at as u64 * content + u64::from(item);
-                let times = match tables.first() {
-                    Some(Table::Sums(grid)) => grid.get(cell).map_or(0, |values| values[0]),
-                    _ => 0,
-                };
+                let times = shared.get(&cell).copied().unwrap_or(0);
                 let people = sharers.get(&cell).copied().unwrap_or(0);
                 for cell in space.cells_of_item(item) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
@@ -113,7 +110,7 @@ impl Question for Whole {
         Ok(vec![Spec {
             scope,
             keys,
-            what: What::Sums(vec![Lane::rows()]),
+            what: unit(definitions),
         }])
     }
 
@@ -124,17 +121,15 @@ impl Question for Whole {
         tables: &[&Table],
     ) -> Result<Answers<u64>> {
         let mut answers: Answers<u64> = Answers::new(space.undivided());
+        let shares = units(tables.first());
         for (at, slot) in space.slots.iter().enumerate() {
-            let whole = match (definitions.mix_of, tables.first()) {
-                (MixOf::Items, _) => (0..to_u32(space.program.content.len()))
+            let whole = match definitions.mix_of {
+                MixOf::Items => (0..to_u32(space.program.content.len()))
                     .filter(|&item| {
                         is_in(space, definitions, item, slot) && space.admits_item(item)
                     })
                     .count() as u64,
-                (MixOf::Shares, Some(Table::Sums(grid))) => {
-                    grid.get(at as u64).map_or(0, |values| values[0])
-                }
-                (MixOf::Shares, _) => 0,
+                MixOf::Shares => shares.get(&(at as u64)).copied().unwrap_or(0),
             };
             answers.by_cell.insert(at as u64, whole);
         }
@@ -183,7 +178,7 @@ impl Question for Spread {
         Ok(vec![Spec {
             scope,
             keys,
-            what: What::Sums(vec![Lane::rows()]),
+            what: unit(definitions),
         }])
     }
 
@@ -195,15 +190,15 @@ impl Question for Spread {
     ) -> Result<Answers<Vec<u64>>> {
         let key = Self::key(space, definitions)?;
         let radix = u64::from(radix(space.program, &key)).max(1);
-        if let Some(Table::Sums(grid)) = tables.first() {
+        if definitions.mix_of == MixOf::Shares {
             let mask = space.mask_of(Source::Shares);
             let mut answers: Answers<Vec<u64>> = Answers::new(mask.clone());
-            for (cell, values) in grid.iter().filter(|(cell, _)| cell % radix + 1 < radix) {
-                answers
-                    .by_cell
-                    .entry(space.widen(cell / radix, &mask))
-                    .or_default()
-                    .push(values[0]);
+            for (cell, shares) in units(tables.first()) {
+                // Those of no value are left out.
+                if cell % radix + 1 < radix {
+                    let cell = space.widen(cell / radix, &mask);
+                    answers.by_cell.entry(cell).or_default().push(shares);
+                }
             }
             return Ok(answers);
         }
