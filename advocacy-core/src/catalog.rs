@@ -183,19 +183,19 @@ catalogue! {
     /// Members as a share of employees.
     AdoptionRate = "adoption_rate", "Adoption", People, Unit::Rate, false,
         "joined / employees", "DSMN8; of invited: Sprout, Oktopost; of seats: Hootsuite",
-        ["adoption_numerator", "adoption_denominator", "licensed_seats", "population", "confidence"],
+        ["adoption_numerator", "adoption_denominator", "licensed_seats", "active_actions", "active_minimum", "share_unit", "paid", "date_basis", "population", "confidence"],
         people::adoption_rate;
     /// Members who shared soon after joining.
     ActivationRate = "activation_rate", "Activation", People, Unit::Rate, false,
         "members whose first share came in time / members with time enough",
         "programme guides",
-        ["activation_days", "activation_clock", "population", "confidence"],
+        ["activation_days", "activation_clock", "share_unit", "paid", "population", "confidence"],
         people::activation_rate;
     /// Distinct people active by the declared rule.
     ActiveAdvocates = "active_advocates", "Active advocates", People, Unit::People, false,
         "distinct advocates with enough qualifying actions in the period",
         "Haiilo (share), DSMN8 (login or share), Ambassify (view), EveryoneSocial (any)",
-        ["active_actions", "active_minimum", "date_basis"], people::active_advocates;
+        ["active_actions", "active_minimum", "share_unit", "paid", "date_basis"], people::active_advocates;
     /// Distinct people with a share.
     Sharers = "sharers", "Sharers", People, Unit::People, false,
         "distinct advocates with at least one share in the period", "Hootsuite, Agorapulse",
@@ -205,48 +205,48 @@ catalogue! {
         Unit::Rate, false,
         "sharers of each complete step, summed / members at each step's end, summed",
         "Haiilo, DSMN8",
-        ["active_participation_denominator", "active_participation_grain", "share_unit"],
+        ["active_participation_denominator", "active_participation_grain", "share_unit", "paid", "date_basis"],
         people::active_participation_rate;
     /// Active people as a share of the invited.
     ParticipationRate = "participation_rate", "Participation", People, Unit::Rate, false,
         "active / invited", "Oktopost, Sociuu",
-        ["participation_denominator", "active_actions", "active_minimum", "population", "confidence"],
+        ["participation_denominator", "licensed_seats", "active_actions", "active_minimum", "share_unit", "paid", "date_basis", "population", "confidence"],
         people::participation_rate;
     /// Sharers as a share of members.
     ShareRate = "share_rate", "Share rate", People, Unit::Rate, false,
         "sharers / joined", "Hootsuite",
-        ["share_rate_denominator", "share_unit", "population", "confidence"], people::share_rate;
+        ["share_rate_denominator", "licensed_seats", "active_actions", "active_minimum", "share_unit", "paid", "date_basis", "population", "confidence"], people::share_rate;
     /// Shares per active advocate.
     SharesPerActive = "shares_per_active", "Shares per active advocate", People, Unit::Ratio, false,
         "shares / active", "Haiilo, Sociabble",
-        ["shares_per", "share_unit", "active_actions", "active_minimum"], people::shares_per_active;
+        ["shares_per", "active_actions", "active_minimum", "share_unit", "paid", "date_basis"], people::shares_per_active;
     /// How much of a month's actives come back every week.
     Stickiness = "stickiness", "Stickiness", People, Unit::Rate, false,
         "mean actives of the complete weeks of each complete month / actives of that month, both summed over months",
         "product analytics",
-        ["stickiness_grain", "active_actions", "active_minimum"], people::stickiness;
+        ["stickiness_grain", "active_actions", "active_minimum", "share_unit", "paid", "date_basis"], people::stickiness;
     /// Days until half of the members have shared.
     TimeToFirstShare = "time_to_first_share", "Time to first share", People, Unit::Days, false,
         "the first day by which the chosen share of members has shared; who has not yet is censored",
         "Kaplan and Meier 1958",
-        ["first_share_quantile", "first_share_clock", "first_share_estimator", "confidence"],
+        ["first_share_quantile", "first_share_clock", "first_share_estimator", "share_unit", "paid", "confidence"],
         people::time_to_first_share;
     /// Members still active some buckets after they began.
     Retention = "retention", "Retention", People, Unit::Rate, false,
         "members active at that age / members of the cohorts that reached it; leavers stay in",
         "product analytics",
-        ["retention_age", "retention_kind", "retention_cohort", "retention_grain", "active_actions", "confidence"],
+        ["retention_age", "retention_kind", "retention_cohort", "retention_grain", "active_actions", "active_minimum", "share_unit", "paid", "date_basis", "confidence"],
         people::retention;
     /// Members who went quiet.
     Dormant = "dormant", "Dormant", People, Unit::People, false,
         "members with an earlier action and none in the days before the period's end",
         "Ambassify, EveryoneSocial",
-        ["dormancy_days", "active_actions", "population"], people::dormant;
+        ["dormancy_days", "active_actions", "share_unit", "paid", "population"], people::dormant;
     /// People who came back.
     Reactivated = "reactivated", "Reactivated", People, Unit::People, false,
         "people with an action in the period, none in the days before it, and one earlier still",
         "product analytics",
-        ["dormancy_days", "active_actions"], people::reactivated;
+        ["dormancy_days", "active_actions", "share_unit", "paid"], people::reactivated;
     /// People whose first share ever fell in the period.
     NewSharers = "new_sharers", "New sharers", People, Unit::People, false,
         "people whose first share ever is in the period", "EveryoneSocial",
@@ -263,23 +263,23 @@ catalogue! {
     /// Items on offer that were shared.
     ContentUtilisation = "content_utilisation", "Content utilisation", Content, Unit::Rate, false,
         "published items shared at least once in the period / published items", "PostBeyond",
-        ["content_basis", "share_unit", "date_basis", "confidence"], content::content_utilisation;
+        ["content_basis", "share_unit", "paid", "date_basis", "confidence"], content::content_utilisation;
     /// A row's part of all items or shares.
     ContentMix = "content_mix", "Content mix", Content, Unit::Rate, false,
         "items (or shares) of the row / all items (or shares)", "programme guides",
-        ["mix_of", "content_basis", "share_unit"], content::content_mix;
+        ["mix_of", "content_basis", "share_unit", "paid", "date_basis"], content::content_mix;
     /// How evenly content spreads over one dimension.
     ContentEntropy = "content_entropy", "Content entropy", Content, Unit::Bits, false,
         "−Σ p log2 p over the values of one dimension", "Shannon 1948",
-        ["mix_of", "mix_dimension", "content_basis", "share_unit"], content::content_entropy;
+        ["mix_of", "mix_dimension", "content_basis", "share_unit", "paid", "date_basis"], content::content_entropy;
     /// Shares per item on offer.
     SharesPerItem = "shares_per_item", "Shares per item", Content, Unit::Ratio, false,
         "shares of published items / published items", "PostBeyond",
-        ["content_basis", "share_unit", "date_basis"], content::shares_per_item;
+        ["content_basis", "share_unit", "paid", "date_basis"], content::shares_per_item;
     /// Distinct sharers per item on offer.
     SharersPerItem = "sharers_per_item", "Sharers per item", Content, Unit::Ratio, false,
         "distinct sharers of each published item, summed / published items", "PostBeyond",
-        ["content_basis", "share_unit", "date_basis"], content::sharers_per_item;
+        ["content_basis", "share_unit", "paid", "date_basis"], content::sharers_per_item;
     /// Followers of all connected accounts.
     NetworkSize = "network_size", "Network size", Reach, Unit::Count, false,
         "followers, at the period's end, of members' connected accounts, summed",
@@ -307,11 +307,11 @@ catalogue! {
     /// Advocates' reach over the brand's, as a gain.
     ReachGain = "reach_gain", "Reach gain over brand", Reach, Unit::Ratio, false,
         "(advocates' reach − brand reach) / brand reach", "programme guides",
-        ["paid", "date_basis"], reach::reach_gain;
+        ["share_unit", "paid", "date_basis"], reach::reach_gain;
     /// Advocates' reach over the brand's, as a multiple.
     ReachMultiple = "reach_multiple", "Reach multiple of brand", Reach, Unit::Ratio, false,
         "advocates' reach / brand reach", "programme guides",
-        ["paid", "date_basis"], reach::reach_multiple;
+        ["share_unit", "paid", "date_basis"], reach::reach_multiple;
     /// Views a month from stated assumptions.
     ReachCalculator = "reach_calculator", "Reach calculator", Reach, Unit::Count, false,
         "headcount × adoption × shares per month × followers × view-through",
@@ -371,7 +371,7 @@ catalogue! {
     /// Advocates' rate over the brand's own.
     LiftOverBrand = "lift_over_brand", "Lift over brand", Engagement, Unit::Ratio, false,
         "advocates' rate / the brand's own rate", "Oktopost",
-        ["lift_of", "engagement_set", "paid", "confidence"], engagement::lift_over_brand;
+        ["lift_of", "engagement_set", "parts", "share_unit", "paid", "date_basis", "interval_unit", "confidence"], engagement::lift_over_brand;
     /// Conversions shares led to.
     Conversions = "conversions", "Conversions", Outcomes, Unit::Count, true,
         "conversions, summed", "Oktopost",

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::measure::{Measure, Number, Part};
 use crate::question::amounts::Shares;
 use crate::question::sheet::Sheet;
-use crate::question::things::{Items, Spread, Whole};
+use crate::question::things::{Items, SharedItems, Spread, Whole};
 use crate::stats;
 
 use super::{count, proportion, ratio};
@@ -16,34 +16,35 @@ pub(crate) fn shares(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 }
 
 pub(crate) fn published_items(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let offered = sheet.ask(&Items)?;
-    Ok(count("items", offered.items))
+    let items = sheet.ask(&Items)?;
+    Ok(count("items", items))
 }
 
 pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let offered = sheet.ask(&Items)?;
+    let taken = sheet.ask(&SharedItems)?;
+    let items = sheet.ask(&Items)?;
     proportion(
-        ("shared_items", offered.shared),
-        ("items", offered.items.into()),
+        ("shared_items", taken.items),
+        ("items", items.into()),
         sheet.definitions.confidence,
     )
 }
 
 pub(crate) fn shares_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let offered = sheet.ask(&Items)?;
-    let below = ("items", offered.items.into());
-    Ok(ratio(("shares", offered.shares.into()), below))
+    let taken = sheet.ask(&SharedItems)?;
+    let below = ("items", sheet.ask(&Items)?.into());
+    Ok(ratio(("shares", taken.shares.into()), below))
 }
 
 pub(crate) fn sharers_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let offered = sheet.ask(&Items)?;
-    let below = ("items", offered.items.into());
-    Ok(ratio(("sharers", offered.sharers.into()), below))
+    let taken = sheet.ask(&SharedItems)?;
+    let below = ("items", sheet.ask(&Items)?.into());
+    Ok(ratio(("sharers", taken.sharers.into()), below))
 }
 
 pub(crate) fn content_mix(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (name, part) = match sheet.definitions.mix_of {
-        MixOf::Items => ("items", sheet.ask(&Items)?.items),
+        MixOf::Items => ("items", sheet.ask(&Items)?),
         MixOf::Shares => ("shares", sheet.ask(&Shares)?),
     };
     let whole = sheet.ask(&Whole)?;

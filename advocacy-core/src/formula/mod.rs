@@ -28,18 +28,18 @@ pub(crate) fn ratio(above: (&'static str, Number), below: (&'static str, Number)
 
 /// A proportion of people, with its Wilson interval.
 pub(crate) fn proportion(
-    above: (&'static str, u64),
+    above: (&'static str, impl Into<Number>),
     below: (&'static str, Number),
     confidence: f64,
 ) -> Result<Measure> {
-    let measure = ratio((above.0, above.1.into()), below);
-    let trials = match below.1 {
-        Number::Count(trials) => trials,
-        // Half a person stands in an average; it is no trial.
-        Number::Real(_) => return Ok(measure),
+    let part = above.1.into();
+    let measure = ratio((above.0, part), below);
+    // Half a person stands in an average; it is no trial.
+    let (Number::Count(part), Number::Count(trials)) = (part, below.1) else {
+        return Ok(measure);
     };
-    let interval = if above.1 <= trials {
-        stats::wilson(above.1, trials, confidence)?
+    let interval = if part <= trials {
+        stats::wilson(part, trials, confidence)?
     } else {
         None
     };
@@ -51,8 +51,9 @@ pub(crate) fn proportion(
 }
 
 /// A plain count.
-pub(crate) fn count(name: &'static str, count: u64) -> Measure {
-    let mut measure = Measure::of(Some(count.into()));
+pub(crate) fn count(name: &'static str, count: impl Into<Number>) -> Measure {
+    let count = count.into();
+    let mut measure = Measure::of(Some(count));
     measure.numerator = Some(Part::new(name, count));
     measure
 }

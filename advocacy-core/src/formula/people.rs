@@ -8,7 +8,7 @@ use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::question::amounts::Shares;
 use crate::question::cohorts::Retention;
-use crate::question::members::{Overlap, Overlapped, Who};
+use crate::question::members::{Overlap, Overlapped, Who, halved};
 use crate::question::population::{Counted, People};
 use crate::question::series::{SeriesMembers, SeriesSharers, Stickiness};
 use crate::question::sheet::Sheet;
@@ -31,14 +31,7 @@ const fn name(base: Base) -> &'static str {
 
 /// A population as a number; `None` where the data does not say.
 fn number(counted: Counted) -> Option<Number> {
-    let whole = counted.doubled.is_multiple_of(2);
-    counted.known.then(|| {
-        if whole {
-            Number::Count(counted.doubled / 2)
-        } else {
-            Number::Real(float(counted.doubled) / 2.0)
-        }
-    })
+    counted.known.then(|| halved(counted.doubled))
 }
 
 /// The size of a base and whether it was counted from the advocates.
@@ -57,7 +50,7 @@ fn size(sheet: &mut Sheet<'_, '_>, base: Base) -> Result<(Option<Number>, bool)>
                 who: Who::Active,
                 within: None,
             })?;
-            Ok((Some(active.inside.into()), false))
+            Ok((Some(active.inside()), false))
         }
         _ => {
             let counted = sheet.ask(&People(base))?;
@@ -116,16 +109,16 @@ fn people_rate(
 ) -> Result<Measure> {
     let confidence = sheet.definitions.confidence;
     let Some(size) = size else {
-        let mut measure = proportion((above, overlap.inside), (below, 0_u64.into()), confidence)?;
+        let mut measure = proportion((above, overlap.inside()), (below, 0_u64.into()), confidence)?;
         measure.denominator = Some(Part {
             name: below.into(),
             value: None,
         });
         return Ok(measure.missing());
     };
-    let measure = proportion((above, overlap.inside), (below, size), confidence)?
-        .note_if(overlap.outside > 0, || Note::OutsidePopulation {
-            people: overlap.outside,
+    let measure = proportion((above, overlap.inside()), (below, size), confidence)?
+        .note_if(overlap.outside() > 0, || Note::OutsidePopulation {
+            people: overlap.outside(),
         })
         .note_if(from_advocates, || Note::EmployeesFromAdvocates);
     if overlap.known {
@@ -177,7 +170,7 @@ pub(crate) fn active_advocates(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         who: Who::Active,
         within: None,
     })?;
-    Ok(count("active", active.inside))
+    Ok(count("active", active.inside()))
 }
 
 pub(crate) fn sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -185,7 +178,7 @@ pub(crate) fn sharers(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         who: Who::Sharers,
         within: None,
     })?;
-    Ok(count("sharers", sharers.inside))
+    Ok(count("sharers", sharers.inside()))
 }
 
 pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
@@ -235,7 +228,7 @@ pub(crate) fn shares_per_active(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         PerWhom::Sharers => (Who::Sharers, "sharers"),
     };
     let people = sheet.ask(&Overlap { who, within: None })?;
-    let measure = ratio(("shares", shares.into()), (name, people.inside.into()));
+    let measure = ratio(("shares", shares.into()), (name, people.inside()));
     Ok(measure.worded(format!("shares / {name}")))
 }
 

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::math::{exp_m1, float, ln_1p};
 use crate::measure::{Measure, Note, Number, Part};
 use crate::model::field::Field;
-use crate::question::amounts::{Amount, Reaches, Summed};
+use crate::question::amounts::{Amount, Reaches, Shares, Summed};
 use crate::question::sheet::Sheet;
 use crate::question::things::{Followed, Followers};
 use crate::tally::spec::Source;
@@ -39,9 +39,16 @@ pub(crate) fn network_size(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 
 pub(crate) fn potential_reach(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let found = sheet.ask(&Followers { shared_only: true })?;
-    Ok(followed(found).note(Note::NonAdditive {
+    let shares = sheet.ask(&Shares)?;
+    let measure = followed(found).note(Note::NonAdditive {
         reason: "an account that shared in two rows counts once in their total".into(),
-    }))
+    });
+    // There were shares, and nobody knows from which accounts.
+    Ok(if shares > 0 && found.accounts == 0 {
+        measure.missing()
+    } else {
+        measure
+    })
 }
 
 pub(crate) fn potential_impressions(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

@@ -559,7 +559,11 @@ impl Plan<'_> {
             let mut all = vec![0_u64];
             for axis in &space.axes {
                 let radix = u64::from(axis.radix.max(1));
-                let codes: Vec<u64> = Space::codes_of_axis(axis).map(u64::from).collect();
+                let codes: Vec<u64> = space
+                    .codes_in_use(axis)
+                    .into_iter()
+                    .map(u64::from)
+                    .collect();
                 all = all
                     .iter()
                     .flat_map(|cell| codes.iter().map(move |code| cell * radix + code))

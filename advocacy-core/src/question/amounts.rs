@@ -12,7 +12,7 @@ use crate::tally::spec::{FieldSet, Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::sheet::{Answers, Question};
-use super::space::{Mask, Space};
+use super::space::{Mask, Space, is_of_people};
 
 /// A whole-number quantity of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,9 +119,13 @@ pub(crate) fn scope(space: &Space<'_>, definitions: &Definitions, source: Source
     }
 }
 
-/// The same from the beginning of all data.
+/// The same from the beginning of all data. Conditions on people are not held
+/// against each share, but once against the person, as they are counted.
 pub(crate) fn history(space: &Space<'_>, definitions: &Definitions, source: Source) -> Scope {
-    let scope = scope(space, definitions, source);
+    let mut scope = scope(space, definitions, source);
+    scope
+        .filter
+        .retain(|condition| !is_of_people(&condition.key));
     Scope {
         start: i64::MIN,
         end: i64::MAX,

@@ -123,7 +123,7 @@ impl Cohorts {
     pub(crate) fn is_retained(&self, advocate: u32, bucket: usize) -> bool {
         let last = match self.kind {
             RetentionKind::Classic => bucket + 1,
-            RetentionKind::Rolling => self.complete,
+            RetentionKind::Rolling => self.buckets.len(),
         };
         (bucket..last).any(|bucket| self.active.contains(&(to_u32(bucket), advocate)))
     }

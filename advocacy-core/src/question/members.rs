@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::definitions::{Base, Definitions};
+use crate::definitions::{Base, Definitions, Population};
 use crate::error::Result;
+use crate::math::float;
+use crate::measure::Number;
 use crate::model::index::to_u32;
 use crate::model::kinds::Action;
+use crate::tally::keys::supports;
 use crate::tally::spec::{Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::{history, scope};
-use super::population::{advocates, in_population, is_stated, population_instant};
+use super::population::{
+    advocates, belongs, first_end, in_population, is_stated, population_instant,
+};
 use super::sheet::{Answers, Question};
-use super::space::{Mask, Space};
+use super::space::{Mask, Space, is_of_people};
 /// A set of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
@@ -85,7 +90,7 @@ pub(super) fn set_specs(
     match who {
         Who::Base(_) => Vec::new(),
         Who::Sharers => vec![distinct(Source::Shares)],
-        Who::SharersEver => vec![first_and_last(space, definitions, mask)],
+        Who::SharersEver => vec![first_and_last(space, definitions, &of_shares_alone(space))],
         Who::Active if only_shares(definitions) && definitions.active_minimum <= 1 => {
             vec![distinct(Source::Shares)]
         }
@@ -115,6 +120,11 @@ pub(super) fn set_specs(
             specs
         }
     }
+}
+
+/// The axes of shares that are not people's own.
+fn of_shares_alone(space: &Space<'_>) -> Mask {
+    space.mask(|key| supports(Source::Shares, key) && !is_of_people(key))
 }
 
 /// Each advocate's first and last share, over all time.
@@ -166,10 +176,16 @@ pub(super) fn set_members(
                     let Some((first, _)) = table.edges(cell) else {
                         continue;
                     };
-                    let at = space.widen_timeless(cell / radix, mask);
-                    for (slot, slot_ends) in space.slots.iter().enumerate() {
-                        if first < slot_ends.end {
-                            members.push((at, to_u32(slot), to_u32_of(cell % radix)));
+                    let at = space.widen_timeless(cell / radix, &of_shares_alone(space));
+                    let who = to_u32_of(cell % radix);
+                    for (slot, ends) in space.slots.iter().enumerate() {
+                        // In whose part: by what they are, not what they were.
+                        let instant = population_instant(space, definitions, ends);
+                        if first < ends.end && space.admits(who, instant) {
+                            for part in space.cells_of(who, instant) {
+                                let slots = space.slots.len() as u64;
+                                members.push((at + part / slots, to_u32(slot), who));
+                            }
                         }
                     }
                 }
@@ -199,13 +215,104 @@ pub(crate) struct Overlap {
     pub(crate) within: Option<Base>,
 }
 
-/// People inside and outside a population.
+/// People inside and outside a population; twice as many of each, so that an
+/// average of two populations is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overlapped {
-    pub(crate) inside: u64,
-    pub(crate) outside: u64,
+    inside: u64,
+    outside: u64,
     /// Whether the data says anything of the set.
     pub(crate) known: bool,
+}
+
+impl Overlapped {
+    pub(super) fn of(known: bool) -> Self {
+        Self {
+            known,
+            ..Self::default()
+        }
+    }
+
+    /// One person more.
+    pub(super) fn add(&mut self, inside: bool) {
+        self.add_doubled(inside, 2);
+    }
+
+    fn add_doubled(&mut self, inside: bool, doubled: u64) {
+        if inside {
+            self.inside += doubled;
+        } else {
+            self.outside += doubled;
+        }
+    }
+
+    /// People inside, to the half.
+    pub(crate) fn inside(self) -> Number {
+        halved(self.inside)
+    }
+
+    /// People outside, halves counted whole.
+    pub(crate) fn outside(self) -> u64 {
+        self.outside.div_ceil(2)
+    }
+}
+
+/// Half of a doubled count of people.
+pub(crate) fn halved(doubled: u64) -> Number {
+    if doubled.is_multiple_of(2) {
+        Number::Count(doubled / 2)
+    } else {
+        Number::Real(float(doubled) / 2.0)
+    }
+}
+
+impl Overlap {
+    fn mask(&self, space: &Space<'_>, definitions: &Definitions) -> Mask {
+        match (self.who, self.within) {
+            // Of a base, those active in the cell.
+            (Who::Base(_), Some(Base::Active)) => set_mask(space, definitions, Who::Active),
+            _ => set_mask(space, definitions, self.who),
+        }
+    }
+
+    /// People of a base within another.
+    fn of_base(
+        &self,
+        base: Base,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        answers: &mut Answers<Overlapped>,
+    ) {
+        let otherwise = answers.otherwise;
+        let mut count = |at: usize, instant: i64, advocate: u32, inside: bool, doubled: u64| {
+            if space.admits(advocate, instant) {
+                for cell in space.cells_of(advocate, instant) {
+                    let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
+                    entry.add_doubled(inside, doubled);
+                }
+            }
+        };
+        for (at, slot) in space.slots.iter().enumerate() {
+            for advocate in advocates(space) {
+                if definitions.population == Population::Average {
+                    for end in [first_end(space, slot), slot.end] {
+                        if belongs(space, base, advocate, end) {
+                            let within = self.within;
+                            let inside =
+                                within.is_none_or(|within| belongs(space, within, advocate, end));
+                            count(at, end.saturating_sub(1), advocate, inside, 1);
+                        }
+                    }
+                } else if in_population(space, definitions, base, advocate, slot) {
+                    let inside = self.within.is_none_or(|within| {
+                        in_population(space, definitions, within, advocate, slot)
+                    });
+                    let instant = population_instant(space, definitions, slot);
+                    count(at, instant, advocate, inside, 2);
+                }
+            }
+        }
+    }
 }
 
 impl Question for Overlap {
@@ -213,13 +320,8 @@ impl Question for Overlap {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let spans = space.spans();
-        let mut specs = set_specs(
-            space,
-            definitions,
-            self.who,
-            &set_mask(space, definitions, self.who),
-            &spans,
-        );
+        let own = set_mask(space, definitions, self.who);
+        let mut specs = set_specs(space, definitions, self.who, &own, &spans);
         if self.within == Some(Base::Active) {
             let mask = set_mask(space, definitions, Who::Active);
             specs.extend(set_specs(space, definitions, Who::Active, &mask, &spans));
@@ -234,68 +336,59 @@ impl Question for Overlap {
         tables: &[&Table],
     ) -> Result<Answers<Overlapped>> {
         let spans = space.spans();
-        let mask = set_mask(space, definitions, self.who);
-        let own = set_specs(space, definitions, self.who, &mask, &spans)
-            .len()
-            .min(tables.len());
+        let slots = space.slots.len() as u64;
+        let own_mask = set_mask(space, definitions, self.who);
+        let own = set_specs(space, definitions, self.who, &own_mask, &spans).len();
+        let (own, others) = tables.split_at(own.min(tables.len()));
         let active_mask = set_mask(space, definitions, Who::Active);
-        let active: Option<FxHashSet<(u64, u32)>> =
-            (self.within == Some(Base::Active)).then(|| {
-                let members = set_members(
+        // (cell, slot, advocate) of the active.
+        let active: Option<FxHashSet<(u64, usize, u32)>> = (self.within == Some(Base::Active))
+            .then(|| {
+                set_members(
                     space,
                     definitions,
                     Who::Active,
                     &active_mask,
                     &spans,
-                    &tables[own..],
-                );
-                let slots = space.slots.len() as u64;
-                members
-                    .into_iter()
-                    .map(|(cell, span, advocate)| (cell * slots + u64::from(span), advocate))
-                    .collect()
+                    others,
+                )
+                .into_iter()
+                .map(|(cell, span, advocate)| {
+                    (cell * slots + u64::from(span), span as usize, advocate)
+                })
+                .collect()
             });
-        let mut answers: Answers<Overlapped> = Answers::new(mask.clone());
-        let known = match self.who {
+        let mut answers: Answers<Overlapped> = Answers::new(self.mask(space, definitions));
+        answers.otherwise = Overlapped::of(match self.who {
             Who::Base(base) => is_stated(space, base),
             _ => true,
-        };
-        answers.otherwise.known = known;
+        });
         let otherwise = answers.otherwise;
-        let mut count = |cell: u64, slot: usize, advocate: u32| {
-            let inside = match (self.within, &active) {
-                (None | Some(Base::Seats), _) => true,
-                (Some(_), Some(active)) => {
-                    active.contains(&(space.project(cell, &active_mask), advocate))
-                }
-                (Some(base), None) => in_cell(space, definitions, base, advocate, cell, slot),
-            };
-            let entry = answers.by_cell.entry(cell).or_insert(otherwise);
-            if inside {
-                entry.inside += 1;
-            } else {
-                entry.outside += 1;
-            }
-        };
-        if let Who::Base(base) = self.who {
-            for (at, slot) in space.slots.iter().enumerate() {
-                for advocate in advocates(space) {
-                    let instant = population_instant(definitions, slot);
-                    if in_population(space, definitions, base, advocate, slot)
-                        && space.admits(advocate, instant)
-                    {
-                        for cell in space.cells_of(advocate, instant) {
-                            count(cell + at as u64, at, advocate);
-                        }
+        match (self.who, active) {
+            (Who::Base(base), None) => self.of_base(base, space, definitions, &mut answers),
+            (Who::Base(base), Some(active)) => {
+                for (cell, slot, advocate) in active {
+                    if in_cell(space, definitions, base, advocate, cell, slot) {
+                        answers.by_cell.entry(cell).or_insert(otherwise).add(true);
                     }
                 }
             }
-        } else {
-            let slots = space.slots.len() as u64;
-            for (cell, span, advocate) in
-                set_members(space, definitions, self.who, &mask, &spans, &tables[..own])
-            {
-                count(cell * slots + u64::from(span), span as usize, advocate);
+            (_, active) => {
+                for (cell, span, advocate) in
+                    set_members(space, definitions, self.who, &own_mask, &spans, own)
+                {
+                    let (cell, slot) = (cell * slots + u64::from(span), span as usize);
+                    let inside = match (self.within, &active) {
+                        (None | Some(Base::Seats), _) => true,
+                        (Some(_), Some(active)) => {
+                            active.contains(&(space.project(cell, &active_mask), slot, advocate))
+                        }
+                        (Some(base), None) => {
+                            in_cell(space, definitions, base, advocate, cell, slot)
+                        }
+                    };
+                    answers.by_cell.entry(cell).or_insert(otherwise).add(inside);
+                }
             }
         }
         Ok(answers)
@@ -314,7 +407,7 @@ fn in_cell(
     let Some(at) = space.slots.get(slot) else {
         return false;
     };
-    let instant = population_instant(definitions, at);
+    let instant = population_instant(space, definitions, at);
     in_population(space, definitions, base, advocate, at)
         && is_in_part(space, advocate, instant, cell - slot as u64)
 }

@@ -2,6 +2,7 @@
 
 use crate::definitions::{Base, Definitions, Population};
 use crate::error::Result;
+use crate::model::headcount::Part;
 use crate::model::index::to_u32;
 use crate::model::people::Stay;
 use crate::tally::spec::{Key, Spec};
@@ -72,7 +73,7 @@ pub(super) fn in_population(
     advocate: u32,
     slot: &Slot,
 ) -> bool {
-    let at_start = || belongs(space, base, advocate, slot.start.saturating_add(1));
+    let at_start = || belongs(space, base, advocate, first_end(space, slot));
     let at_end = || belongs(space, base, advocate, slot.end);
     match definitions.population {
         Population::End => at_end(),
@@ -83,11 +84,16 @@ pub(super) fn in_population(
 }
 
 /// The instant at which a slot's population is looked at.
-pub(super) fn population_instant(definitions: &Definitions, slot: &Slot) -> i64 {
+pub(super) fn population_instant(space: &Space<'_>, definitions: &Definitions, slot: &Slot) -> i64 {
     match definitions.population {
-        Population::Start => slot.start,
+        Population::Start => first_end(space, slot).saturating_sub(1),
         _ => slot.end.saturating_sub(1),
     }
+}
+
+/// Just past the slot's first instant, or past `as_of` where that is earlier.
+pub(super) fn first_end(space: &Space<'_>, slot: &Slot) -> i64 {
+    slot.start.saturating_add(1).min(space.now())
 }
 
 /// Whether the input speaks of a base at all.
@@ -153,16 +159,14 @@ impl Question for People {
                 }
             };
             for advocate in advocates(space) {
-                let (start, end) = (slot.start, slot.end);
                 if definitions.population == Population::Average {
-                    if belongs(space, base, advocate, start.saturating_add(1)) {
-                        count(advocate, start, 1);
-                    }
-                    if belongs(space, base, advocate, end) {
-                        count(advocate, end.saturating_sub(1), 1);
+                    for end in [first_end(space, slot), slot.end] {
+                        if belongs(space, base, advocate, end) {
+                            count(advocate, end.saturating_sub(1), 1);
+                        }
                     }
                 } else if in_population(space, definitions, base, advocate, slot) {
-                    count(advocate, population_instant(definitions, slot), 2);
+                    count(advocate, population_instant(space, definitions, slot), 2);
                 }
             }
         }
@@ -177,43 +181,9 @@ fn stated_headcount(
     mut answers: Answers<Counted>,
 ) -> Answers<Counted> {
     let headcount = &space.program.headcount;
-    // A part named by a filter on one value of one attribute.
-    let mut fixed: [Option<u32>; 3] = [None; 3];
-    for condition in &space.filter {
-        match (&condition.key, &condition.codes[..], condition.negate) {
-            (Key::Attribute(which), &[code], false) => fixed[*which as usize] = Some(code),
-            (key, ..) if is_of_people(key) => return answers,
-            _ => {}
-        }
-    }
-    let splits = |key: &Key| matches!(key, Key::Attribute(_));
-    if space
-        .axes
-        .iter()
-        .any(|axis| is_of_people(&axis.key) && !splits(&axis.key))
-    {
-        return answers;
-    }
-    let mut parts = vec![(vec![0_u32; space.axes.len()], fixed)];
-    for (at, axis) in space.axes.iter().enumerate() {
-        let Key::Attribute(which) = &axis.key else {
-            continue;
-        };
-        parts = parts
-            .into_iter()
-            .flat_map(|(codes, part)| {
-                Space::codes_of_axis(axis).map(move |code| {
-                    let (mut codes, mut part) = (codes.clone(), part);
-                    codes[at] = code;
-                    part[*which as usize] = Some(code);
-                    (codes, part)
-                })
-            })
-            .collect();
-    }
-    for (codes, part) in parts {
+    for (codes, part) in stated_parts(space) {
         for (at, slot) in space.slots.iter().enumerate() {
-            let first = headcount.at(part, slot.start);
+            let first = headcount.at(part, first_end(space, slot).saturating_sub(1));
             let last = headcount.at(part, slot.end.saturating_sub(1));
             let doubled = match definitions.population {
                 Population::End => last.and_then(|count| count.checked_mul(2)),
@@ -236,4 +206,44 @@ fn stated_headcount(
         }
     }
     answers
+}
+
+/// The parts of the company that the axes and the filter on people name, with
+/// their codes; none where they are not parts that a headcount can be of.
+pub(super) fn stated_parts(space: &Space<'_>) -> Vec<(Vec<u32>, Part)> {
+    // A part named by a filter on one value of one attribute.
+    let mut fixed: [Option<u32>; 3] = [None; 3];
+    for condition in &space.filter {
+        match (&condition.key, &condition.codes[..], condition.negate) {
+            (Key::Attribute(which), &[code], false) => fixed[*which as usize] = Some(code),
+            (key, ..) if is_of_people(key) => return Vec::new(),
+            _ => {}
+        }
+    }
+    let splits = |key: &Key| matches!(key, Key::Attribute(_));
+    if space
+        .axes
+        .iter()
+        .any(|axis| is_of_people(&axis.key) && !splits(&axis.key))
+    {
+        return Vec::new();
+    }
+    let mut parts = vec![(vec![0_u32; space.axes.len()], fixed)];
+    for (at, axis) in space.axes.iter().enumerate() {
+        let Key::Attribute(which) = &axis.key else {
+            continue;
+        };
+        parts = parts
+            .into_iter()
+            .flat_map(|(codes, part)| {
+                Space::codes_of_axis(axis).map(move |code| {
+                    let (mut codes, mut part) = (codes.clone(), part);
+                    codes[at] = code;
+                    part[*which as usize] = Some(code);
+                    (codes, part)
+                })
+            })
+            .collect();
+    }
+    parts
 }

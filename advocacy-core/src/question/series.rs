@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Bucket, Grain};
-use crate::definitions::{Definitions, SeriesGrain, StickinessGrain};
+use crate::definitions::{Base, Definitions, SeriesGrain, StickinessGrain};
 use crate::error::Result;
 use crate::math::float;
 use crate::tally::keys::span_of;
@@ -11,7 +11,7 @@ use crate::tally::spec::{Source, Spec};
 use crate::tally::table::Table;
 
 use super::members::{Overlapped, Who, is_in_part, set_mask, set_members, set_specs};
-use super::population::{advocates, belongs, is_stated};
+use super::population::{advocates, belongs, is_stated, stated_parts};
 use super::sheet::{Answers, Question};
 use super::space::Space;
 
@@ -123,20 +123,16 @@ impl Question for SeriesSharers {
         }
         let base = definitions.active_participation_denominator;
         let mut answers: Answers<Overlapped> = Answers::new(mask);
-        answers.otherwise.known = true;
+        answers.otherwise = Overlapped::of(true);
         let slots = space.slots.len() as u64;
         for (cell, at, advocate) in in_step {
             let step = steps[at];
             let whole = cell * slots;
             let inside = belongs(space, base, advocate, step.end)
                 && is_in_part(space, advocate, step.end - 1, whole);
-            let entry = answers.by_cell.entry(whole + step.slot as u64).or_default();
-            entry.known = true;
-            if inside {
-                entry.inside += 1;
-            } else {
-                entry.outside += 1;
-            }
+            let cell = whole + step.slot as u64;
+            let entry = answers.by_cell.entry(cell);
+            entry.or_insert(Overlapped::of(true)).add(inside);
         }
         Ok(answers)
     }
@@ -170,8 +166,25 @@ impl Question for SeriesMembers {
         let mut answers: Answers<Series> = Answers::new(space.people_mask());
         let base = definitions.active_participation_denominator;
         let known = is_stated(space, base);
+        let steps = steps(space, definitions.active_participation_grain)?;
+        if base == Base::Employees && !space.program.headcount.is_empty() {
+            for (codes, part) in stated_parts(space) {
+                for step in &steps {
+                    let cell = space.cell(&codes, step.slot, &answers.mask.clone());
+                    let stated = space.program.headcount.at(part, step.end - 1);
+                    let entry = answers.by_cell.entry(cell).or_insert(Series {
+                        known: true,
+                        ..Series::default()
+                    });
+                    entry.known &= stated.is_some();
+                    entry.members = entry.members.saturating_add(stated.unwrap_or(0));
+                    entry.steps += 1;
+                }
+            }
+            return Ok(answers);
+        }
         answers.otherwise.known = known;
-        for step in steps(space, definitions.active_participation_grain)? {
+        for step in steps {
             let mut seen = BTreeSet::new();
             for advocate in advocates(space) {
                 if belongs(space, base, advocate, step.end) && space.admits(advocate, step.end - 1)

@@ -1,14 +1,17 @@
 //! The cells of a query: resolved dimensions, a time axis, and who may be in
 //! which cell.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
+
+use chrono::Datelike;
 
 use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::{IdRef, Index, to_u32};
 use crate::model::kinds::{Copy, Mode};
 use crate::model::names::{Multi, Names};
-use crate::model::people::{ALWAYS, Attribute, NEVER};
+use crate::model::people::{Attribute, NEVER};
 use crate::model::program::Program;
 use crate::table::KeyValue;
 use crate::tally::keys::{self, radix, supports};
@@ -409,6 +412,23 @@ impl<'p> Space<'p> {
             .collect()
     }
 
+    /// The codes of an axis that anything has, "none" left out: a dictionary of
+    /// networks may hold names that nothing uses.
+    pub(crate) fn codes_in_use(&self, axis: &Axis) -> Vec<u32> {
+        let mut codes: Vec<u32> = Self::codes_of_axis(axis).collect();
+        if axis.key == Key::Network {
+            let program = self.program;
+            let facts = [&program.shares, &program.brand_posts];
+            let of_facts = facts.into_iter().filter_map(|facts| facts.network.as_ref());
+            let of_facts = of_facts.flat_map(|codes| (0..codes.len()).map(|row| codes.at(row)));
+            let used: BTreeSet<u32> = of_facts
+                .chain(program.accounts.network.iter().copied())
+                .collect();
+            codes.retain(|code| used.contains(code));
+        }
+        codes
+    }
+
     /// Every code of an axis but "none".
     pub(crate) fn codes_of_axis(axis: &Axis) -> std::ops::Range<u32> {
         0..axis.radix.saturating_sub(1)
@@ -510,12 +530,15 @@ fn joining_months(
     period: &Period,
     as_of: Timestamp,
 ) -> Result<Vec<(i64, i64)>> {
-    Ok(
-        cohort_buckets(program, period, as_of, Grain::Month, WeekStart::Monday)?
-            .iter()
-            .map(|bucket| (bucket.period.start().micros(), bucket.period.end().micros()))
-            .collect(),
-    )
+    let now = as_of.micros().saturating_add(1);
+    let months = cohort_buckets(program, period, as_of, Grain::Month, WeekStart::Monday)?;
+    Ok(months
+        .iter()
+        .map(|month| {
+            let span = &month.period;
+            (span.start().micros(), span.end().micros().min(now))
+        })
+        .collect())
 }
 
 /// Whole buckets of a grain from the first joining to `as_of`.
@@ -554,12 +577,13 @@ pub(crate) fn whole_buckets(
     let zone = period.zone();
     let year_of = |micros: i64| -> Result<Period> {
         let date = zone.date_of(Timestamp::from_micros(micros)?);
-        Period::year(chrono::Datelike::year(&date), zone)
+        Period::year(date.year(), zone)
     };
-    // Whole years around both ends hold whole buckets of any smaller grain but
-    // weeks, which may hang over by one.
+    // A year more at both ends, so that no bucket in question is cut.
     let (from, to) = (year_of(first)?, year_of(as_of.micros())?);
     let from = from.previous().unwrap_or(from);
+    let last = zone.date_of(as_of).year();
+    let to = Period::year(last.saturating_add(1), zone).unwrap_or(to);
     let all = Period::instants(from.start(), to.end(), zone)?.buckets(grain, week_start)?;
     Ok(all
         .into_iter()
@@ -635,7 +659,7 @@ fn condition(
         codes.extend(if value.is_empty() {
             Some(none)
         } else {
-            code_of(program, &key, value)
+            code_of(program, &key, value, period)
         });
     }
     codes.sort_unstable();
@@ -647,7 +671,7 @@ fn condition(
     })
 }
 
-fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
+fn code_of(program: &Program<'_>, key: &Key, value: &str, period: &Period) -> Option<u32> {
     let names = |names: &Names| names.find(value);
     let id = |index: &Index| {
         let number = value
@@ -687,7 +711,11 @@ fn code_of(program: &Program<'_>, key: &Key, value: &str) -> Option<u32> {
             .and_then(|multi| names(&multi.names)),
         Key::Copy => closed(Copy::NAMES),
         Key::Mode => closed(Mode::NAMES),
-        Key::Spans(_) | Key::Cohort(_) => None,
+        Key::Cohort(spans) => spans
+            .iter()
+            .position(|&(start, _)| month(start, period).is_some_and(|month| month.label == value))
+            .map(to_u32),
+        Key::Spans(_) => None,
     }
 }
 
@@ -733,19 +761,19 @@ fn key_value(program: &Program<'_>, key: &Key, code: u32, space: &Space<'_>) -> 
         Key::Mode => named(Mode::NAMES.get(code as usize).copied()),
         Key::Spans(_) => KeyValue::None,
         Key::Cohort(spans) => match spans.get(code as usize) {
-            Some(&(start, end)) if start != ALWAYS => month_label(start, end, space),
-            _ => KeyValue::None,
+            Some(&(start, _)) => {
+                month(start, &space.period).map_or(KeyValue::None, KeyValue::Bucket)
+            }
+            None => KeyValue::None,
         },
     }
 }
 
-fn month_label(start: i64, end: i64, space: &Space<'_>) -> KeyValue {
-    let instants = Timestamp::from_micros(start).and_then(|start| {
-        Period::instants(start, Timestamp::from_micros(end)?, space.period.zone())
-    });
-    let bucket = instants.and_then(|period| period.buckets(Grain::Month, WeekStart::Monday));
-    match bucket.as_deref() {
-        Ok([bucket]) => KeyValue::Bucket(bucket.clone()),
-        _ => KeyValue::None,
-    }
+/// The month that begins at an instant.
+fn month(start: i64, period: &Period) -> Option<Bucket> {
+    let zone = period.zone();
+    let date = zone.date_of(Timestamp::from_micros(start).ok()?);
+    let month = Period::month(date.year(), date.month(), zone).ok()?;
+    let mut buckets = month.buckets(Grain::Month, WeekStart::Monday).ok()?;
+    buckets.pop()
 }

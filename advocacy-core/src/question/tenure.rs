@@ -71,12 +71,12 @@ impl Question for Activation {
         tables: &[&Table],
     ) -> Result<Answers<Activated>> {
         let mut answers: Answers<Activated> = Answers::new(space.people_mask());
-        let base = clock_base(definitions.activation_clock);
+        let base = Base::Joined;
         answers.otherwise.known = is_stated(space, base);
         let otherwise = answers.otherwise;
         let needed = i64::from(definitions.activation_days).saturating_mul(DAY);
         for (at, slot) in space.slots.iter().enumerate() {
-            let instant = population_instant(definitions, slot);
+            let instant = population_instant(space, definitions, slot);
             for advocate in advocates(space) {
                 if !in_population(space, definitions, base, advocate, slot)
                     || !space.admits(advocate, instant)
@@ -272,7 +272,7 @@ impl Question for Lifecycle {
                     && last < slot.end.saturating_sub(quiet)
                     && in_population(space, definitions, Base::Joined, advocate, slot)
                 {
-                    count(population_instant(definitions, slot), |cycle| {
+                    count(population_instant(space, definitions, slot), |cycle| {
                         cycle.dormant += 1;
                     });
                 }

@@ -25,40 +25,68 @@ fn is_in(space: &Space<'_>, definitions: &Definitions, item: u32, slot: &Slot) -
     }
 }
 
-/// Published items, and what became of them.
+/// How many items there are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Items;
 
+impl Question for Items {
+    type Answer = u64;
+
+    fn specs(&self, _: &Space<'_>, _: &Definitions) -> Result<Vec<Spec>> {
+        Ok(Vec::new())
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        _: &[&Table],
+    ) -> Result<Answers<u64>> {
+        let mut answers: Answers<u64> = Answers::new(space.content_mask());
+        for (at, slot) in space.slots.iter().enumerate() {
+            for item in items_in(space, definitions, slot) {
+                for cell in space.cells_of_item(item) {
+                    *answers.by_cell.entry(cell + at as u64).or_default() += 1;
+                }
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// What became of the items there are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SharedItems;
+
 /// Items by what was done with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Offered {
+pub(crate) struct Taken {
+    /// Items shared in the slot.
     pub(crate) items: u64,
-    /// Items among them shared in the slot.
-    pub(crate) shared: u64,
     /// Their shares.
     pub(crate) shares: u64,
     /// Σ over them of their distinct sharers.
     pub(crate) sharers: u64,
 }
 
-impl Question for Items {
-    type Answer = Offered;
+impl Question for SharedItems {
+    type Answer = Taken;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let mask = space.mask_of(Source::Shares);
         let scope = scope(space, definitions, Source::Shares);
-        let keys = vec![Key::Spans(space.spans()), Key::Content];
-        Ok(vec![
-            Spec {
-                scope: scope.clone(),
-                keys: keys.clone(),
-                what: unit(definitions),
-            },
-            Spec {
-                scope,
-                keys,
-                what: What::Distinct(Key::Advocate),
-            },
-        ])
+        let keys: Vec<Key> = space
+            .keys(&mask)
+            .into_iter()
+            .chain([Key::Content])
+            .collect();
+        let whats = [unit(definitions), What::Distinct(Key::Advocate)];
+        let spec = |what| Spec {
+            scope: scope.clone(),
+            keys: keys.clone(),
+            what,
+        };
+        Ok(whats.into_iter().map(spec).collect())
     }
 
     fn answers(
@@ -66,35 +94,49 @@ impl Question for Items {
         space: &Space<'_>,
         definitions: &Definitions,
         tables: &[&Table],
-    ) -> Result<Answers<Offered>> {
-        let mut answers: Answers<Offered> = Answers::new(space.content_mask());
-        let content = u64::from(radix(space.program, &Key::Content)).max(1);
-        let mut sharers: std::collections::BTreeMap<u64, u64> = std::collections::BTreeMap::new();
-        if let Some(Table::Distinct(sets)) = tables.get(1) {
-            for (cell, _) in sets.iter() {
-                *sharers.entry(cell).or_default() += 1;
+    ) -> Result<Answers<Taken>> {
+        let mask = space.mask_of(Source::Shares);
+        let mut answers: Answers<Taken> = Answers::new(mask.clone());
+        let radix = u64::from(radix(space.program, &Key::Content)).max(1);
+        let there: Vec<BTreeSet<u32>> = space
+            .slots
+            .iter()
+            .map(|slot| items_in(space, definitions, slot).collect())
+            .collect();
+        // The cell of a share of an item that is in question.
+        let place = |cell: u64| {
+            let item = u32::try_from(cell % radix).unwrap_or(u32::MAX);
+            let cell = space.widen(cell / radix, &mask);
+            there[space.coordinates(cell).1]
+                .contains(&item)
+                .then_some(cell)
+        };
+        for (cell, shares) in units(tables.first()) {
+            if let Some(cell) = place(cell) {
+                let taken = answers.by_cell.entry(cell).or_default();
+                taken.items += 1;
+                taken.shares += shares;
             }
         }
-        let shared = units(tables.first());
-        for (at, slot) in space.slots.iter().enumerate() {
-            for item in 0..to_u32(space.program.content.len()) {
-                if !is_in(space, definitions, item, slot) || !space.admits_item(item) {
-                    continue;
-                }
-                let cell = at as u64 * content + u64::from(item);
-                let times = shared.get(&cell).copied().unwrap_or(0);
-                let people = sharers.get(&cell).copied().unwrap_or(0);
-                for cell in space.cells_of_item(item) {
-                    let entry = answers.by_cell.entry(cell + at as u64).or_default();
-                    entry.items += 1;
-                    entry.shared += u64::from(times > 0);
-                    entry.shares += times;
-                    entry.sharers += people;
+        if let Some(Table::Distinct(sets)) = tables.get(1) {
+            for (cell, _) in sets.iter() {
+                if let Some(cell) = place(cell) {
+                    answers.by_cell.entry(cell).or_default().sharers += 1;
                 }
             }
         }
         Ok(answers)
     }
+}
+
+/// The items in question in a slot.
+fn items_in<'s>(
+    space: &'s Space<'_>,
+    definitions: &'s Definitions,
+    slot: &'s Slot,
+) -> impl Iterator<Item = u32> + 's {
+    (0..to_u32(space.program.content.len()))
+        .filter(move |&item| is_in(space, definitions, item, slot) && space.admits_item(item))
 }
 
 /// Items or shares of everything, whatever the dimensions.
@@ -124,11 +166,7 @@ impl Question for Whole {
         let shares = units(tables.first());
         for (at, slot) in space.slots.iter().enumerate() {
             let whole = match definitions.mix_of {
-                MixOf::Items => (0..to_u32(space.program.content.len()))
-                    .filter(|&item| {
-                        is_in(space, definitions, item, slot) && space.admits_item(item)
-                    })
-                    .count() as u64,
+                MixOf::Items => items_in(space, definitions, slot).count() as u64,
                 MixOf::Shares => shares.get(&(at as u64)).copied().unwrap_or(0),
             };
             answers.by_cell.insert(at as u64, whole);
@@ -164,7 +202,7 @@ impl Spread {
 }
 
 impl Question for Spread {
-    /// Counts by value, those of no value left out.
+    /// Counts by value; no value is a value of its own, as it is a row.
     type Answer = Vec<u64>;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
@@ -194,24 +232,15 @@ impl Question for Spread {
             let mask = space.mask_of(Source::Shares);
             let mut answers: Answers<Vec<u64>> = Answers::new(mask.clone());
             for (cell, shares) in units(tables.first()) {
-                // Those of no value are left out.
-                if cell % radix + 1 < radix {
-                    let cell = space.widen(cell / radix, &mask);
-                    answers.by_cell.entry(cell).or_default().push(shares);
-                }
+                let cell = space.widen(cell / radix, &mask);
+                answers.by_cell.entry(cell).or_default().push(shares);
             }
             return Ok(answers);
         }
         let mut answers: Answers<Vec<u64>> = Answers::new(space.content_mask());
         for (at, slot) in space.slots.iter().enumerate() {
-            for item in 0..to_u32(space.program.content.len()) {
-                if !is_in(space, definitions, item, slot) || !space.admits_item(item) {
-                    continue;
-                }
+            for item in items_in(space, definitions, slot) {
                 let code = space.item_codes(&key, item).first().copied().unwrap_or(0) as usize;
-                if code as u64 + 1 >= radix {
-                    continue;
-                }
                 for cell in space.cells_of_item(item) {
                     let counts = answers.by_cell.entry(cell + at as u64).or_default();
                     if counts.len() <= code {

@@ -375,7 +375,7 @@ impl<'p, 's> Pass<'p, 's> {
                 let content = self.facts.content.as_ref();
                 let at = content.and_then(|content| self.published.get(content.at(row) as usize));
                 match at {
-                    Some(&at) if at >= self.scope.start && at < self.scope.end => at,
+                    Some(&at) if at >= self.scope.start && at < self.end() => at,
                     _ => continue,
                 }
             } else {
@@ -462,11 +462,11 @@ impl<'p, 's> Pass<'p, 's> {
                         codes.push(span.2);
                     }
                 }
-                _ => codes.extend(
-                    rows.iter()
-                        .zip(&block.micros)
-                        .map(|(&row, &micros)| reader.one(row as usize, micros)),
-                ),
+                // Attributes are those at the share, whatever date it counts under.
+                _ => codes.extend(rows.iter().map(|&row| {
+                    let row = row as usize;
+                    reader.one(row, self.facts.at.micros(row))
+                })),
             }
         }
     }
