@@ -393,6 +393,14 @@ impl Measure {
         }
     }
 
+    /// The same measure without a value by definition.
+    pub(crate) fn undefined(mut self) -> Self {
+        self.value = None;
+        self.state = State::Undefined;
+        self.interval = None;
+        self
+    }
+
     /// The same measure with its value not known.
     pub(crate) fn missing(mut self) -> Self {
         self.value = None;

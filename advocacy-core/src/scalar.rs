@@ -1,5 +1,7 @@
 //! Metrics from counts and assumptions in hand: the scalar forms.
 
+use std::sync::Arc;
+
 use crate::catalog::{Metric, define};
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
@@ -49,9 +51,15 @@ macro_rules! scalars {
     };
 }
 
-/// By the default definition: a scalar form has no other.
+/// By the default definition: a scalar form has no other. Of the options, only
+/// the confidence bears on counts in hand.
 fn stated(measure: Measure, metric: Metric) -> Measure {
-    define(measure, metric, &Definitions::default())
+    let mut measure = define(measure, metric, &Definitions::default());
+    let definition = Arc::make_mut(&mut measure.definition);
+    definition
+        .choices
+        .retain(|choice| choice.option == "confidence");
+    measure
 }
 
 scalars! {

@@ -225,8 +225,8 @@ pub(crate) fn lift_over_brand(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         LiftOf::Reach => {
             let ours = sum(sheet, Field::Reach, Source::Shares)?;
             let brand = sum(sheet, Field::Reach, Source::BrandPosts)?;
-            let measure = lift(mean(ours), mean(brand));
-            Ok(over_brand(about(measure, ours, "reach"), brand.into()))
+            let sides = [(mean(ours), ours.into()), (mean(brand), brand.into())];
+            Ok(lift(sides, "reach"))
         }
         LiftOf::EngagementRate => {
             let (amount, _, own) = engaged(sheet)?;
@@ -260,12 +260,21 @@ fn lift_of_rates(sheet: &mut Sheet<'_, '_>, above: &Amount) -> Result<Measure> {
     };
     let scale = f64::from(above.scale);
     let rate = |paired: &Paired| quotient(paired.above, paired.below).map(|r| r / scale);
-    let measure = lift(rate(&ours), rate(&brand)).with_interval(interval);
-    let measure = about(measure, &ours, "both sides");
-    Ok(over_brand(measure, (&brand).into()))
+    let sides = [
+        (rate(&ours), (&ours).into()),
+        (rate(&brand), (&brand).into()),
+    ];
+    let measure = lift(sides, "both sides");
+    let interval = interval.filter(|_| measure.value.is_some());
+    Ok(measure.with_interval(interval))
 }
 
-fn lift(ours: Option<f64>, brand: Option<f64>) -> Measure {
+/// Advocates' rate over the brand's, with what either rests on: undefined where
+/// a side is, else missing where a side is.
+fn lift(
+    [(ours, basis), (brand, brand_basis)]: [(Option<f64>, Basis); 2],
+    what: &'static str,
+) -> Measure {
     let value = match (ours, brand) {
         (Some(ours), Some(brand)) if brand > 0.0 => Some(Number::Real(ours / brand)),
         _ => None,
@@ -277,19 +286,17 @@ fn lift(ours: Option<f64>, brand: Option<f64>) -> Measure {
     let mut measure = Measure::of(value);
     measure.numerator = Some(part("advocates", ours));
     measure.denominator = Some(part("brand", brand));
-    measure
-}
-
-/// What a lift says of the brand's posts; missing where nothing is known of
-/// them.
-fn over_brand(measure: Measure, Basis { rows, known, .. }: Basis) -> Measure {
-    let measure = measure.note_if(known < rows, || Note::NotKnown {
+    let Basis { rows, known, .. } = brand_basis;
+    let undefined =
+        |rate: Option<f64>, basis: Basis| rate.is_none() && (basis.rows == 0 || basis.known > 0);
+    let neither = undefined(ours, basis) || undefined(brand, brand_basis);
+    let measure = about(measure, basis, what).note_if(known < rows, || Note::NotKnown {
         rows: rows - known,
         what: "the brand's figures".into(),
     });
-    if rows > 0 && known == 0 {
-        measure.missing()
-    } else {
-        measure
+    match (neither, rows > 0 && known == 0) {
+        (true, _) => measure.undefined(),
+        (false, true) => measure.missing(),
+        (false, false) => measure,
     }
 }

@@ -115,7 +115,7 @@ fn the_clock_of_activation() {
     };
     is_ratio(&from("joined"), 0, 1); // 45 days after joining
     is_ratio(&from("connected"), 1, 1); // 5 days after connecting
-    is_ratio(&from("invited"), 0, 2); // 106 days; Bo never
+    is_ratio(&from("invited"), 0, 1); // 106 days; Bo has not joined
 }
 
 // Time to the first share
