@@ -10,7 +10,7 @@ use crate::question::amounts::Shares;
 use crate::question::cohorts::Retention;
 use crate::question::members::{Overlap, Overlapped, Who, halved};
 use crate::question::population::{Counted, People};
-use crate::question::series::{SeriesMembers, SeriesSharers, Stickiness};
+use crate::question::series::{SeriesMembers, SeriesSharers, SeriesSteps, Stickiness};
 use crate::question::sheet::Sheet;
 use crate::question::tenure::{Activation, DAY, FirstShares, Lifecycle};
 use crate::stats;
@@ -197,7 +197,10 @@ pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Mea
     }
     let sharers = sheet.ask(&SeriesSharers)?;
     let series = sheet.ask(&SeriesMembers)?;
-    let size = series.known.then_some(Number::Count(series.members));
+    let count = sheet.ask(&SeriesSteps)?;
+    // Without a step there are 0 employees, not a headcount that is not stated.
+    let known = series.known || (count == 0 && base == Base::Employees);
+    let size = known.then_some(Number::Count(series.members));
     let measure = people_rate(sheet, ("sharers", sharers), ("members", size), false)?;
     // Weeks of one person hang together: their sum is no sample of people.
     let steps = match sheet.definitions.active_participation_grain {
@@ -208,7 +211,7 @@ pub(crate) fn active_participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Mea
     };
     Ok(measure
         .with_interval(None)
-        .with_component(Part::new(steps, series.steps)))
+        .with_component(Part::new(steps, count)))
 }
 
 pub(crate) fn participation_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {

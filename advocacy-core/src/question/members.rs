@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::definitions::{Base, Definitions, Population};
+use crate::definitions::{Base, Definitions};
 use crate::error::Result;
 use crate::math::float;
 use crate::measure::Number;
 use crate::model::index::to_u32;
 use crate::model::kinds::Action;
-use crate::tally::keys::supports;
 use crate::tally::spec::{Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::{history, scope};
-use super::population::{
-    advocates, belongs, first_end, in_population, is_stated, population_instant,
-};
+use super::population::{advocates, doubled, instants, is_stated};
 use super::sheet::{Answers, Question};
-use super::space::{Mask, Space, is_of_people};
+use super::space::{Mask, Space};
 /// A set of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
@@ -90,7 +87,17 @@ pub(super) fn set_specs(
     match who {
         Who::Base(_) => Vec::new(),
         Who::Sharers => vec![distinct(Source::Shares)],
-        Who::SharersEver => vec![first_and_last(space, definitions, &of_shares_alone(space))],
+        // In whose part: by what they were at the share, as any share is.
+        Who::SharersEver => vec![Spec {
+            scope: Scope {
+                start: i64::MIN,
+                end: i64::MAX,
+                published: false,
+                ..scope(space, definitions, Source::Shares)
+            },
+            keys: space.timeless_keys(mask),
+            what: What::Edges,
+        }],
         Who::Active if only_shares(definitions) && definitions.active_minimum <= 1 => {
             vec![distinct(Source::Shares)]
         }
@@ -120,11 +127,6 @@ pub(super) fn set_specs(
             specs
         }
     }
-}
-
-/// The axes of shares that are not people's own.
-fn of_shares_alone(space: &Space<'_>) -> Mask {
-    space.mask(|key| supports(Source::Shares, key) && !is_of_people(key))
 }
 
 /// Each advocate's first and last share, over all time.
@@ -176,16 +178,10 @@ pub(super) fn set_members(
                     let Some((first, _)) = table.edges(cell) else {
                         continue;
                     };
-                    let at = space.widen_timeless(cell / radix, &of_shares_alone(space));
-                    let who = to_u32_of(cell % radix);
+                    let at = space.widen_timeless(cell / radix, mask);
                     for (slot, ends) in space.slots.iter().enumerate() {
-                        // In whose part: by what they are, not what they were.
-                        let instant = population_instant(space, definitions, ends);
-                        if first < ends.end && space.admits(who, instant) {
-                            for part in space.cells_of(who, instant) {
-                                let slots = space.slots.len() as u64;
-                                members.push((at + part / slots, to_u32(slot), who));
-                            }
+                        if first < ends.end {
+                            members.push((at, to_u32(slot), to_u32_of(cell % radix)));
                         }
                     }
                 }
@@ -294,21 +290,15 @@ impl Overlap {
         };
         for (at, slot) in space.slots.iter().enumerate() {
             for advocate in advocates(space) {
-                if definitions.population == Population::Average {
-                    for end in [first_end(space, slot), slot.end] {
-                        if belongs(space, base, advocate, end) {
-                            let within = self.within;
-                            let inside =
-                                within.is_none_or(|within| belongs(space, within, advocate, end));
-                            count(at, end.saturating_sub(1), advocate, inside, 1);
-                        }
-                    }
-                } else if in_population(space, definitions, base, advocate, slot) {
-                    let inside = self.within.is_none_or(|within| {
-                        in_population(space, definitions, within, advocate, slot)
-                    });
-                    let instant = population_instant(space, definitions, slot);
-                    count(at, instant, advocate, inside, 2);
+                let within = self
+                    .within
+                    .map(|within| instants(space, definitions, within, advocate, slot));
+                let doubled = doubled(definitions);
+                for instant in instants(space, definitions, base, advocate, slot) {
+                    let inside = within
+                        .as_ref()
+                        .is_none_or(|within| within.contains(&instant));
+                    count(at, instant, advocate, inside, doubled);
                 }
             }
         }
@@ -368,8 +358,12 @@ impl Question for Overlap {
             (Who::Base(base), None) => self.of_base(base, space, definitions, &mut answers),
             (Who::Base(base), Some(active)) => {
                 for (cell, slot, advocate) in active {
-                    if in_cell(space, definitions, base, advocate, cell, slot) {
-                        answers.by_cell.entry(cell).or_insert(otherwise).add(true);
+                    let at = &space.slots[slot];
+                    for instant in instants(space, definitions, base, advocate, at) {
+                        if is_in_part(space, advocate, instant, cell - slot as u64) {
+                            let entry = answers.by_cell.entry(cell).or_insert(otherwise);
+                            entry.add_doubled(true, doubled(definitions));
+                        }
                     }
                 }
             }
@@ -407,9 +401,9 @@ fn in_cell(
     let Some(at) = space.slots.get(slot) else {
         return false;
     };
-    let instant = population_instant(space, definitions, at);
-    in_population(space, definitions, base, advocate, at)
-        && is_in_part(space, advocate, instant, cell - slot as u64)
+    instants(space, definitions, base, advocate, at)
+        .into_iter()
+        .any(|instant| is_in_part(space, advocate, instant, cell - slot as u64))
 }
 
 /// Whether an advocate, as they were at an instant, is in a cell's part of

@@ -1,5 +1,7 @@
 //! Who belongs: employees, invited, members, at the instants of a population.
 
+use std::collections::BTreeSet;
+
 use crate::definitions::{Base, Definitions, Population};
 use crate::error::Result;
 use crate::model::headcount::Part;
@@ -65,30 +67,55 @@ fn belongs_within(space: &Space<'_>, base: Base, advocate: u32, start: i64, end:
     }
 }
 
-/// Whether an advocate is in a slot's population.
-pub(super) fn in_population(
+/// The instants at which an advocate is in a slot's population: none, one or,
+/// of an average, up to two.
+pub(super) fn instants(
     space: &Space<'_>,
     definitions: &Definitions,
     base: Base,
     advocate: u32,
     slot: &Slot,
-) -> bool {
-    let at_start = || belongs(space, base, advocate, first_end(space, slot));
-    let at_end = || belongs(space, base, advocate, slot.end);
+) -> Vec<i64> {
+    let (first, last) = (first_end(space, slot), slot.end);
+    let at = |ends: &[i64]| -> Vec<i64> {
+        let ends = ends
+            .iter()
+            .filter(|&&end| belongs(space, base, advocate, end));
+        ends.map(|end| end.saturating_sub(1)).collect()
+    };
     match definitions.population {
-        Population::End => at_end(),
-        Population::Start => at_start(),
-        Population::Average => at_start() || at_end(),
-        Population::Anyone => belongs_within(space, base, advocate, slot.start, slot.end),
+        Population::End => at(&[last]),
+        Population::Start => at(&[first]),
+        Population::Average => at(&[first, last]),
+        Population::Anyone if belongs_within(space, base, advocate, slot.start, last) => {
+            vec![last.saturating_sub(1)]
+        }
+        Population::Anyone => Vec::new(),
     }
 }
 
-/// The instant at which a slot's population is looked at.
-pub(super) fn population_instant(space: &Space<'_>, definitions: &Definitions, slot: &Slot) -> i64 {
+/// What one instant counts, doubled: an average is half of two populations.
+pub(super) fn doubled(definitions: &Definitions) -> u64 {
     match definitions.population {
-        Population::Start => first_end(space, slot).saturating_sub(1),
-        _ => slot.end.saturating_sub(1),
+        Population::Average => 1,
+        _ => 2,
     }
+}
+
+/// The cells (of a slot's number 0) an advocate is in as part of its
+/// population, each once.
+pub(super) fn population_cells(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    base: Base,
+    advocate: u32,
+    slot: &Slot,
+) -> BTreeSet<u64> {
+    instants(space, definitions, base, advocate, slot)
+        .into_iter()
+        .filter(|&instant| space.admits(advocate, instant))
+        .flat_map(|instant| space.cells_of(advocate, instant))
+        .collect()
 }
 
 /// Just past the slot's first instant, or past `as_of` where that is earlier.
@@ -159,14 +186,9 @@ impl Question for People {
                 }
             };
             for advocate in advocates(space) {
-                if definitions.population == Population::Average {
-                    for end in [first_end(space, slot), slot.end] {
-                        if belongs(space, base, advocate, end) {
-                            count(advocate, end.saturating_sub(1), 1);
-                        }
-                    }
-                } else if in_population(space, definitions, base, advocate, slot) {
-                    count(advocate, population_instant(space, definitions, slot), 2);
+                let weight = doubled(definitions);
+                for instant in instants(space, definitions, base, advocate, slot) {
+                    count(advocate, instant, weight);
                 }
             }
         }

@@ -146,7 +146,6 @@ pub(crate) struct SeriesMembers;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Series {
     pub(crate) members: u64,
-    pub(crate) steps: u64,
     pub(crate) known: bool,
 }
 
@@ -168,24 +167,23 @@ impl Question for SeriesMembers {
         let known = is_stated(space, base);
         let steps = steps(space, definitions.active_participation_grain)?;
         if base == Base::Employees && !space.program.headcount.is_empty() {
+            let mask = answers.mask.clone();
             for (codes, part) in stated_parts(space) {
                 for step in &steps {
-                    let cell = space.cell(&codes, step.slot, &answers.mask.clone());
                     let stated = space.program.headcount.at(part, step.end - 1);
+                    let cell = space.cell(&codes, step.slot, &mask);
                     let entry = answers.by_cell.entry(cell).or_insert(Series {
                         known: true,
                         ..Series::default()
                     });
                     entry.known &= stated.is_some();
                     entry.members = entry.members.saturating_add(stated.unwrap_or(0));
-                    entry.steps += 1;
                 }
             }
             return Ok(answers);
         }
         answers.otherwise.known = known;
         for step in steps {
-            let mut seen = BTreeSet::new();
             for advocate in advocates(space) {
                 if belongs(space, base, advocate, step.end) && space.admits(advocate, step.end - 1)
                 {
@@ -194,11 +192,37 @@ impl Question for SeriesMembers {
                         let entry = answers.by_cell.entry(cell).or_default();
                         entry.known = known;
                         entry.members += 1;
-                        entry.steps += u64::from(seen.insert(cell));
                     }
                 }
             }
         }
+        Ok(answers)
+    }
+}
+
+/// How many steps a series has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SeriesSteps;
+
+impl Question for SeriesSteps {
+    type Answer = u64;
+
+    fn specs(&self, _: &Space<'_>, _: &Definitions) -> Result<Vec<Spec>> {
+        Ok(Vec::new())
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        _: &[&Table],
+    ) -> Result<Answers<u64>> {
+        // The calendar's, and so the same for everybody.
+        let mut answers: Answers<u64> = Answers::new(space.undivided());
+        for step in steps(space, definitions.active_participation_grain)? {
+            *answers.by_cell.entry(step.slot as u64).or_default() += 1;
+        }
+        answers.divides = false;
         Ok(answers)
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Answers<A> {
     pub(crate) by_cell: BTreeMap<u64, A>,
     /// What a cell without an entry is told.
     pub(crate) otherwise: A,
+    /// Whether that it is not split by an axis says something of the sum.
+    pub(crate) divides: bool,
     /// Whether cells in use make rows of the result.
     pub(crate) makes_rows: bool,
 }
@@ -55,6 +57,7 @@ impl<A: Default> Answers<A> {
             mask,
             by_cell: BTreeMap::new(),
             otherwise: A::default(),
+            divides: true,
             makes_rows: true,
         }
     }
@@ -172,7 +175,9 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 masks,
             } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
-                masks.push(answers.mask.clone());
+                if answers.divides {
+                    masks.push(answers.mask.clone());
+                }
                 let cell = space.project(*cell, &answers.mask);
                 Ok(answers
                     .by_cell

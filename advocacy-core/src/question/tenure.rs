@@ -9,7 +9,7 @@ use crate::tally::table::Table;
 
 use super::amounts::history;
 use super::members::first_and_last;
-use super::population::{advocates, in_population, is_stated, population_instant};
+use super::population::{advocates, is_stated, population_cells};
 use super::sheet::{Answers, Question};
 use super::space::Space;
 
@@ -76,13 +76,7 @@ impl Question for Activation {
         let otherwise = answers.otherwise;
         let needed = i64::from(definitions.activation_days).saturating_mul(DAY);
         for (at, slot) in space.slots.iter().enumerate() {
-            let instant = population_instant(space, definitions, slot);
             for advocate in advocates(space) {
-                if !in_population(space, definitions, base, advocate, slot)
-                    || !space.admits(advocate, instant)
-                {
-                    continue;
-                }
                 let Some(from) =
                     clock_start(space, definitions.activation_clock, advocate, slot.end)
                 else {
@@ -92,7 +86,7 @@ impl Question for Activation {
                 let first = tables
                     .first()
                     .and_then(|table| table.edges(advocate.into()));
-                for cell in space.cells_of(advocate, instant) {
+                for cell in population_cells(space, definitions, base, advocate, slot) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
                     if due >= slot.end {
                         entry.too_young += 1;
@@ -260,6 +254,15 @@ impl Question for Lifecycle {
             actions.extend(instants(1, advocate));
             actions.sort_unstable();
             for (at, slot) in space.slots.iter().enumerate() {
+                let by_end = &actions[..actions.partition_point(|&when| when < slot.end)];
+                if let Some(&last) = by_end.last()
+                    && last < slot.end.saturating_sub(quiet)
+                {
+                    for cell in population_cells(space, definitions, Base::Joined, advocate, slot) {
+                        let entry = answers.by_cell.entry(cell + at as u64);
+                        entry.or_insert(otherwise).dormant += 1;
+                    }
+                }
                 let mut count = |instant: i64, add: fn(&mut Cycle)| {
                     if space.admits(advocate, instant) {
                         for cell in space.cells_of(advocate, instant) {
@@ -267,15 +270,6 @@ impl Question for Lifecycle {
                         }
                     }
                 };
-                let by_end = &actions[..actions.partition_point(|&when| when < slot.end)];
-                if let Some(&last) = by_end.last()
-                    && last < slot.end.saturating_sub(quiet)
-                    && in_population(space, definitions, Base::Joined, advocate, slot)
-                {
-                    count(population_instant(space, definitions, slot), |cycle| {
-                        cycle.dormant += 1;
-                    });
-                }
                 let from = by_end.partition_point(|&when| when < slot.start);
                 let back = by_end
                     .windows(2)

@@ -93,10 +93,15 @@ impl Ask<'_> {
                 }
             }
             MixOf::Shares => {
+                // What counts as a share counts so here too.
+                let mut facts: BTreeMap<Option<String>, Vec<&Fact<'_>>> = BTreeMap::new();
                 for fact in self.shares_in(d, cell) {
                     for value in self.share_values(fact, &d.mix_dimension) {
-                        *counts.entry(value).or_default() += 1;
+                        facts.entry(value).or_default().push(fact);
                     }
+                }
+                for (value, facts) in facts {
+                    counts.insert(value, self.number_of(&facts, d));
                 }
             }
         }
