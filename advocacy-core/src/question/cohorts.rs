@@ -14,7 +14,7 @@ use crate::tally::table::Table;
 use super::members::{Who, first_and_last, set_members, set_specs};
 use super::population::advocates;
 use super::sheet::{Answers, Question};
-use super::space::{Space, cohort_buckets, whole_buckets};
+use super::space::{Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts {
@@ -70,6 +70,12 @@ impl Cohorts {
         let none = space.undivided();
         let mut specs = vec![first_and_last(space, definitions, &none)];
         specs.extend(set_specs(space, definitions, Who::Active, &none, &spans));
+        // Members are chosen once, as they began; what they do later counts
+        // whatever they have become.
+        for spec in &mut specs {
+            let filter = &mut spec.scope.filter;
+            filter.retain(|condition| !is_of_people(&condition.key));
+        }
         Ok(specs)
     }
 

@@ -258,7 +258,10 @@ pub(super) fn stated_parts(space: &Space<'_>) -> Vec<(Vec<u32>, Part)> {
         parts = parts
             .into_iter()
             .flat_map(|(codes, part)| {
-                Space::codes_of_axis(axis).map(move |code| {
+                let fixed = part[*which as usize];
+                let codes_here = Space::codes_of_axis(axis)
+                    .filter(move |&code| fixed.is_none_or(|fixed| fixed == code));
+                codes_here.map(move |code| {
                     let (mut codes, mut part) = (codes.clone(), part);
                     codes[at] = code;
                     part[*which as usize] = Some(code);
