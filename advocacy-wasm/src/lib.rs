@@ -1,6 +1,6 @@
 //! The core in JavaScript: names, parameters and results are the catalogue's.
 //!
-//! [`surface`] does the work and is tested on the host; here its JSON becomes
+//! `surface` does the work and is tested on the host; here its JSON becomes
 //! plain objects, and its faults real errors.
 
 mod surface;
