@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Metric, define};
+use crate::catalog::{Metric, MetricInfo, define};
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::reach::{duplicated, gain};
@@ -297,4 +297,32 @@ pub fn reach_calculator(assumptions: &ReachAssumptions) -> Result<Measure> {
         text: "an estimate from assumptions, not a count; people reached twice count twice".into(),
     });
     Ok(stated(measure, Metric::ReachCalculator))
+}
+
+/// A row of the catalogue with the parameters of the metric's scalar form: what
+/// bindings list.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[non_exhaustive]
+pub struct Listing {
+    /// What the catalogue says of the metric.
+    #[serde(flatten)]
+    pub info: &'static MetricInfo,
+    /// The parameters of its scalar form, if it has one.
+    pub parameters: Option<[&'static str; 2]>,
+}
+
+/// The catalogue with the parameters of every scalar form.
+///
+/// ```
+/// let listings = advocacy_core::scalar::listings();
+/// let adoption = listings.iter().find(|row| row.info.id == "adoption_rate").unwrap();
+/// assert_eq!(adoption.parameters, Some(["joined", "employees"]));
+/// ```
+#[must_use]
+pub fn listings() -> Vec<Listing> {
+    let listing = |metric: &Metric| Listing {
+        info: metric.info(),
+        parameters: metric.parameters(),
+    };
+    Metric::ALL.iter().map(listing).collect()
 }

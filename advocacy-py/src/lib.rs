@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use advocacy_core::{Error, ErrorKind, Measure, Metric, MetricInfo, Report};
+use advocacy_core::{Error, ErrorKind, Measure, Metric, Report};
 use advocacy_core::{Period, Program, ReportOptions, Zone, sample};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
@@ -48,24 +48,6 @@ impl From<Error> for Fault {
             row: error.row(),
         }
     }
-}
-
-/// A row of the catalogue, with the parameters of the metric's scalar form.
-#[derive(Serialize)]
-struct Listed {
-    #[serde(flatten)]
-    info: &'static MetricInfo,
-    parameters: Option<[&'static str; 2]>,
-}
-
-fn catalogue() -> Result<Vec<Listed>, Error> {
-    let listed = |info: &'static MetricInfo| {
-        Ok(Listed {
-            info,
-            parameters: Metric::parse(info.id)?.parameters(),
-        })
-    };
-    advocacy_core::metrics().iter().map(listed).collect()
 }
 
 fn of_counts(metric: &str, counts: [&Bound<'_, PyAny>; 2]) -> PyResult<Result<Measure, Fault>> {
@@ -119,8 +101,7 @@ mod _advocacy {
     /// options, and the parameters of its scalar form (None where it has none).
     #[pyfunction]
     fn metrics(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let listed = super::catalogue().map_err(|error| Fault::from(error).raise(py))?;
-        super::plain(py, &listed)
+        super::plain(py, &advocacy_core::scalar::listings())
     }
 
     /// A metric from two counts in hand, as `metrics()` names them.

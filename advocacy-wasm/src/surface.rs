@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use advocacy_core::{Error, ErrorKind, Metric, MetricInfo};
+use advocacy_core::{Error, ErrorKind, Metric};
 use advocacy_core::{Period, Program, ReportOptions, Zone, sample};
 use serde::Serialize;
 
@@ -40,27 +40,9 @@ impl From<Error> for Fault {
     }
 }
 
-/// A row of the catalogue, with the parameters of the metric's scalar form.
-#[derive(Serialize)]
-struct Listed {
-    #[serde(flatten)]
-    info: &'static MetricInfo,
-    parameters: Option<[&'static str; 2]>,
-}
-
 /// The catalogue.
 pub(crate) fn metrics() -> Result<String, Fault> {
-    let listed = |info: &'static MetricInfo| {
-        Ok(Listed {
-            info,
-            parameters: Metric::parse(info.id)?.parameters(),
-        })
-    };
-    let listed = advocacy_core::metrics()
-        .iter()
-        .map(listed)
-        .collect::<Result<Vec<_>, Error>>()?;
-    json(&listed)
+    json(&advocacy_core::scalar::listings())
 }
 
 /// A metric from two numbers; `None` is something that is no number.

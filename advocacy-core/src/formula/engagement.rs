@@ -16,7 +16,7 @@ use super::{quotient, ratio};
 /// The engagement set, its name in the numerator, and whose count it is.
 fn engaged(sheet: &Sheet<'_, '_>) -> Result<(Amount, &'static str, bool)> {
     let amount = Amount::engagements(sheet.space, sheet.definitions)?;
-    let own = engagement_set(sheet.space, sheet.definitions)?.own_count();
+    let own = engagement_set(sheet.space.program, sheet.definitions)?.own_count();
     let name = if own == Some(Field::Engaged) {
         "engaged"
     } else {
@@ -53,7 +53,7 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
             });
         }
     }
-    let set = engagement_set(sheet.space, sheet.definitions)?;
+    let set = engagement_set(sheet.space.program, sheet.definitions)?;
     let known = match sheet.definitions.parts {
         Parts::All => "where all are known",
         Parts::Known => "as far as known",

@@ -321,7 +321,7 @@ impl<'q> Query<'q> {
                     .definitions
                     .clone()
                     .unwrap_or_else(|| self.definitions.clone());
-                Column::new(self.program, asked, definitions, period)
+                Column::new(self.program, asked, definitions)
             })
             .collect::<Result<Vec<_>>>()?;
         for at in 0..columns.len() {
@@ -431,12 +431,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    fn new(
-        program: &Program<'_>,
-        asked: &Asked,
-        definitions: Definitions,
-        period: &Period,
-    ) -> Result<Self> {
+    fn new(program: &Program<'_>, asked: &Asked, definitions: Definitions) -> Result<Self> {
         let mut shown = definition(asked.metric, &definitions);
         // What is in force is shown, not what was left to the default.
         if let Some(choice) = shown
@@ -444,16 +439,7 @@ impl Column {
             .iter_mut()
             .find(|choice| choice.option == "engagement_set")
         {
-            let as_of = program.default_as_of(period);
-            let space = Space::new(
-                program,
-                period,
-                as_of,
-                WeekStart::Monday,
-                &[],
-                &Filter::new(),
-            )?;
-            choice.value = amounts::engagement_set(&space, &definitions)?
+            choice.value = amounts::engagement_set(program, &definitions)?
                 .to_string()
                 .into();
         }

@@ -7,6 +7,7 @@ use crate::definitions::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::field::Field;
+use crate::model::program::Program;
 use crate::stats::RatioMoments;
 use crate::tally::spec::{FieldSet, Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
@@ -38,7 +39,7 @@ impl Amount {
     /// `invalid_option` when parts are chosen and the programme's shares carry
     /// only a platform's own count.
     pub(crate) fn engagements(space: &Space<'_>, definitions: &Definitions) -> Result<Self> {
-        let set = engagement_set(space, definitions)?;
+        let set = engagement_set(space.program, definitions)?;
         let (terms, scale) = set.terms();
         Ok(Self {
             terms,
@@ -83,10 +84,10 @@ impl Amount {
 /// The set that is in force: the one chosen, or `all`; where the programme's
 /// shares carry only a platform's own count, that.
 pub(crate) fn engagement_set(
-    space: &Space<'_>,
+    program: &Program<'_>,
     definitions: &Definitions,
 ) -> Result<EngagementSet> {
-    let shares = &space.program.shares;
+    let shares = &program.shares;
     let own = match (shares.has_parts(), shares.field(Field::Engagements)) {
         (true, _) => None,
         (false, Some(_)) => Some(EngagementSet::platform()),

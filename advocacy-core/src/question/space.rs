@@ -280,43 +280,53 @@ impl<'p> Space<'p> {
             .collect()
     }
 
-    /// Whether an advocate, as they were at an instant, meets the conditions on
-    /// people.
-    pub(crate) fn admits(&self, advocate: u32, micros: i64) -> bool {
-        self.filter
+    /// Whether something meets the conditions on keys of its kind, by the codes
+    /// it has of each.
+    fn meets(&self, is_its: fn(&Key) -> bool, codes_of: impl Fn(&Key) -> Vec<u32>) -> bool {
+        let mut conditions = self
+            .filter
             .iter()
-            .filter(|condition| is_of_people(&condition.key))
-            .all(|condition| {
-                let codes = self.codes_of(&condition.key, advocate, micros);
-                codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
-            })
+            .filter(|condition| is_its(&condition.key));
+        conditions.all(|condition| {
+            let codes = codes_of(&condition.key);
+            codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
+        })
     }
 
-    /// The cells (slot 0) an advocate is in by the axes of people, as they were
-    /// at an instant.
-    pub(crate) fn cells_of(&self, advocate: u32, micros: i64) -> Vec<u64> {
+    /// The cells (slot 0) something is in by the axes of its kind; other axes
+    /// count as 0.
+    fn place(&self, is_its: fn(&Key) -> bool, codes_of: impl Fn(&Key) -> Vec<u32>) -> Vec<u64> {
         let mut cells = vec![0_u64];
         for axis in &self.axes {
             let radix = u64::from(axis.radix.max(1));
-            let codes = if is_of_people(&axis.key) {
-                self.codes_of(&axis.key, advocate, micros)
+            let codes = if is_its(&axis.key) {
+                codes_of(&axis.key)
             } else {
                 vec![0]
             };
-            cells = cells
-                .iter()
-                .flat_map(|cell| {
-                    codes
-                        .iter()
-                        .map(move |&code| cell * radix + u64::from(code))
-                })
-                .collect();
+            let spread = |cell: &u64| {
+                let cell = *cell * radix;
+                codes.iter().map(move |&code| cell + u64::from(code))
+            };
+            cells = cells.iter().flat_map(spread).collect();
         }
         let slots = self.slots.len() as u64;
         for cell in &mut cells {
             *cell *= slots;
         }
         cells
+    }
+
+    /// Whether an advocate, as they were at an instant, meets the conditions on
+    /// people.
+    pub(crate) fn admits(&self, advocate: u32, micros: i64) -> bool {
+        self.meets(is_of_people, |key| self.codes_of(key, advocate, micros))
+    }
+
+    /// The cells (slot 0) an advocate is in by the axes of people, as they were
+    /// at an instant.
+    pub(crate) fn cells_of(&self, advocate: u32, micros: i64) -> Vec<u64> {
+        self.place(is_of_people, |key| self.codes_of(key, advocate, micros))
     }
 
     fn codes_of(&self, key: &Key, advocate: u32, micros: i64) -> Vec<u32> {
@@ -337,39 +347,12 @@ impl<'p> Space<'p> {
 
     /// Whether a content item meets the conditions on content.
     pub(crate) fn admits_item(&self, item: u32) -> bool {
-        self.filter
-            .iter()
-            .filter(|condition| is_of_content(&condition.key))
-            .all(|condition| {
-                let codes = self.item_codes(&condition.key, item);
-                codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
-            })
+        self.meets(is_of_content, |key| self.item_codes(key, item))
     }
 
     /// The cells (slot 0) an item is in by the axes of content.
     pub(crate) fn cells_of_item(&self, item: u32) -> Vec<u64> {
-        let mut cells = vec![0_u64];
-        for axis in &self.axes {
-            let radix = u64::from(axis.radix.max(1));
-            let codes = if is_of_content(&axis.key) {
-                self.item_codes(&axis.key, item)
-            } else {
-                vec![0]
-            };
-            cells = cells
-                .iter()
-                .flat_map(|cell| {
-                    codes
-                        .iter()
-                        .map(move |&code| cell * radix + u64::from(code))
-                })
-                .collect();
-        }
-        let slots = self.slots.len() as u64;
-        for cell in &mut cells {
-            *cell *= slots;
-        }
-        cells
+        self.place(is_of_content, |key| self.item_codes(key, item))
     }
 
     pub(crate) fn item_codes(&self, key: &Key, item: u32) -> Vec<u32> {
