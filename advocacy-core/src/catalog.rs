@@ -1,7 +1,8 @@
 //! One row per metric: the only list of them.
 //!
 //! Names, titles, units, formulas in words, options and sources of every
-//! surface come from here, and so do the functions that compute them.
+//! surface come from here. A row also names the function that computes it, for
+//! the formulas to find.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,11 +10,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::definitions::Definitions;
-use crate::error::Result;
-use crate::formula::{content, engagement, people, reach};
 use crate::measure::{Choice, Definition, Measure, Note, Unit};
 use crate::named::named;
-use crate::question::sheet::Sheet;
 
 /// What the catalogue says of a metric.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -35,12 +33,10 @@ pub struct MetricInfo {
     pub additive: bool,
     /// The options that change it.
     pub options: &'static [&'static str],
-    #[serde(skip)]
-    pub(crate) compute: Compute,
+    /// Whether a programme can be asked for it; the others are computed from
+    /// counts and assumptions in hand.
+    pub measured: bool,
 }
-
-/// A metric's formula, asking its counts from a sheet.
-pub(crate) type Compute = fn(&mut Sheet<'_, '_>) -> Result<Measure>;
 
 named! {
     /// A family of metrics.
@@ -55,14 +51,18 @@ named! {
         Engagement = "engagement",
         /// What comes of it.
         Outcomes = "outcomes",
+        /// How employees feel, and who stays.
+        Workforce = "workforce",
     }
 }
 
 macro_rules! catalogue {
+    (@measured) => { false };
+    (@measured $compute:path) => { true };
     ($(
         $(#[doc = $doc:literal])+
         $metric:ident = $id:literal, $title:literal, $family:ident, $unit:expr, $additive:literal,
-        $formula:literal, $source:literal, [$($option:literal),*], $compute:expr;
+        $formula:literal, $source:literal, [$($option:literal),*] $(, $compute:path)?;
     )+) => {
         named! {
             /// A metric of the catalogue.
@@ -88,7 +88,7 @@ macro_rules! catalogue {
             source: $source,
             additive: $additive,
             options: &[$($option),*],
-            compute: $compute,
+            measured: catalogue!(@measured $($compute)?),
         },)+];
     };
 }
@@ -105,15 +105,10 @@ impl Metric {
     pub fn info(self) -> &'static MetricInfo {
         &CATALOGUE[self as usize]
     }
-
-    /// Its value from the counts of a sheet, by the sheet's definitions.
-    pub(crate) fn compute(self, sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-        Ok(stamp((self.info().compute)(sheet)?, self))
-    }
 }
 
 /// Gives a measure its metric's name and unit.
-fn stamp(mut measure: Measure, metric: Metric) -> Measure {
+pub(crate) fn stamp(mut measure: Measure, metric: Metric) -> Measure {
     let info = metric.info();
     measure.id = Cow::Borrowed(info.id);
     // Money comes with its currency already.
@@ -158,7 +153,9 @@ pub(crate) fn define(measure: Measure, metric: Metric, definitions: &Definitions
     measure
 }
 
-catalogue! {
+/// The rows, handed to a macro that makes of them what it needs.
+macro_rules! catalogue_rows {
+    ($each:ident) => { $each! {
     /// Employees at the population's instant.
     Employees = "employees", "Employees", People, Unit::People, true,
         "employed people, external ones not counted",
@@ -315,7 +312,7 @@ catalogue! {
     /// Views a month from stated assumptions.
     ReachCalculator = "reach_calculator", "Reach calculator", Reach, Unit::Count, false,
         "headcount × adoption × shares per month × followers × view-through",
-        "vendors' calculators", [], reach::not_asked;
+        "vendors' calculators", [];
     /// Likes and reactions.
     Likes = "likes", "Likes", Engagement, Unit::Count, true,
         "likes, summed", "the networks",
@@ -380,4 +377,73 @@ catalogue! {
     Revenue = "revenue", "Revenue", Outcomes, Unit::Money(None), true,
         "the value of conversions in minor units, summed", "Oktopost",
         ["share_unit", "date_basis", "paid"], engagement::revenue;
+    /// Promoters less detractors, in points.
+    Enps = "enps", "Employee net promoter score", Workforce, Unit::Points, false,
+        "100 × (promoters − detractors) / responses",
+        "Reichheld 2003; Rocks 2016 for the interval",
+        ["enps_method", "survey_answers", "survey_anonymous", "survey_weights", "survey_population", "confidence"],
+        workforce::enps;
+    /// The same on another scale.
+    NetScore = "net_score", "Net score on another scale", Workforce, Unit::Points, false,
+        "100 × (promoters − detractors) / responses, by the cut-offs stated",
+        "after Reichheld 2003",
+        ["enps_method", "survey_answers", "survey_anonymous", "survey_weights", "survey_population", "confidence"],
+        workforce::net_score;
+    /// One eNPS less another, −200..=200.
+    EnpsDifference = "enps_difference", "Difference of two eNPS", Workforce, Unit::Points, false,
+        "first − second", "Zou and Donner 2008 (MOVER)", [];
+    /// Promoters among all employees: what some guides call eNPS.
+    PromoterShareOfEmployees = "promoter_share_of_employees", "Promoters among employees",
+        Workforce, Unit::Rate, false,
+        "promoters / employees, whether they answered or not", "programme guides",
+        ["survey_answers", "survey_anonymous", "population", "confidence"],
+        workforce::promoter_share_of_employees;
+    /// How satisfied people are, on the question's scale.
+    Satisfaction = "satisfaction", "Mean satisfaction", Workforce, Unit::Score, false,
+        "sum of answers / answers", "survey guides",
+        ["survey_answers", "survey_anonymous", "survey_weights", "survey_population", "confidence"],
+        workforce::satisfaction;
+    /// The share of the satisfied.
+    SatisfactionTopBox = "satisfaction_top_box", "Satisfied", Workforce, Unit::Rate, false,
+        "answers at or above the point stated / answers", "top-2-box of survey guides",
+        ["survey_answers", "survey_anonymous", "survey_weights", "survey_population", "confidence"],
+        workforce::satisfaction_top_box;
+    /// The share of those who agree.
+    Favourability = "favourability", "Favourability", Workforce, Unit::Rate, false,
+        "answers at or above the point stated / answers", "survey guides",
+        ["survey_answers", "survey_anonymous", "survey_weights", "survey_population", "confidence"],
+        workforce::favourability;
+    /// Change of a share among the same people.
+    ShareDifference = "share_difference", "Change of a share among the same people", Workforce,
+        Unit::Rate, false,
+        "(first only − second only) / people", "Newcombe 1998", [];
+    /// An index of three questions.
+    Esi = "esi", "Employee satisfaction index", Workforce, Unit::Rate, false,
+        "((satisfaction + expectations + ideal) / 3 − 1) / 9", "ESI guides, 1-10 scale", [];
+    /// The same as a share of the most there can be.
+    EsiTotal = "esi_total", "Employee satisfaction index, total over maximum", Workforce,
+        Unit::Rate, false,
+        "(satisfaction + expectations + ideal) / 30", "ESI guides, 1-10 scale", [];
+    /// Who answered, of those asked.
+    ResponseRate = "response_rate", "Response rate", Workforce, Unit::Rate, false,
+        "completes / eligible", "survey guides", ["confidence"], workforce::response_rate;
+    /// Who finished, of those who began.
+    CompletionRate = "completion_rate", "Completion rate", Workforce, Unit::Rate, false,
+        "completes / starts", "survey guides", ["confidence"], workforce::completion_rate;
+    /// Who left.
+    TurnoverRate = "turnover_rate", "Turnover", Workforce, Unit::Rate, false,
+        "separations / average headcount", "HR guides", [];
+    /// Who stayed, of those who were there.
+    RetentionRate = "retention_rate", "Retention of staff", Workforce, Unit::Rate, false,
+        "stayers of those present at the start / present at the start", "HR guides", [];
+    /// Who has been there for a year.
+    StabilityIndex = "stability_index", "Stability index", Workforce, Unit::Rate, false,
+        "staff with a year's service or more now / headcount a year ago", "HR guides", [];
+    /// Days lost.
+    AbsenceRate = "absence_rate", "Absence", Workforce, Unit::Rate, false,
+        "days lost / available days, planned leave in neither", "HR guides", [];
+} };
 }
+pub(crate) use catalogue_rows;
+
+catalogue_rows!(catalogue);

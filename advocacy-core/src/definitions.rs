@@ -210,6 +210,80 @@ choices! {
     }
 }
 
+choices! {
+    /// Which of a person's answers count.
+    SurveyAnswers {
+        /// Every answer: one of each person in each wave.
+        Every = "every",
+        /// The latest of each person in each cell, over all its waves.
+        Latest = "latest",
+    }
+    /// Whether answers are weighed.
+    SurveyWeights {
+        /// By the weights of the responses, where there are any.
+        Given = "given",
+        /// Every answer weighs the same.
+        Equal = "equal",
+    }
+    /// Whether answers are a sample of a finite population.
+    SurveyPopulation {
+        /// They stand for any number of people.
+        Infinite = "infinite",
+        /// Of those the turnout says could answer: a census has no margin.
+        Eligible = "eligible",
+    }
+}
+
+named! {
+    /// How the interval of an eNPS is made, from promoters P, passives and
+    /// detractors D among n answers.
+    ///
+    /// The coverage of each is in the [table](crate::survey#coverage).
+    #[derive(Default)]
+    pub enum EnpsMethod as "method" {
+        /// ¾ promoter, 1½ passives and ¾ detractor added, then Wald (Rocks 2016).
+        #[default]
+        AdjustedWald = "adjusted_wald",
+        /// The score interval of Tango (1998), solved for by halving: Rocks's "iterative".
+        Tango = "tango",
+        /// s ± z·√((P/n + D/n − s²)/n) with s = (P − D)/n.
+        Wald = "wald",
+        /// ½, 1 and ½ added, then Wald (Agresti and Min 2005).
+        AgrestiMin = "agresti_min",
+        /// 1, 0 and 1 added, then Wald (Bonett and Price 2012).
+        BonettPrice = "bonett_price",
+    }
+}
+
+named! {
+    /// What to do with answers of nobody in particular.
+    #[derive(Default)]
+    pub enum Anonymous as "anonymous" {
+        /// An error: a person could be counted twice.
+        #[default]
+        Raise = "raise",
+        /// Count every one, and say so in a note.
+        Count = "count",
+    }
+}
+
+/// Settings whose name in errors is their own.
+macro_rules! settings {
+    ($($type:ty),+) => {$(
+        impl Setting for $type {
+            const CHOICES: &'static [&'static str] = Self::NAMES;
+            fn show(&self) -> String {
+                self.as_str().to_owned()
+            }
+            fn read(text: &str) -> Result<Self> {
+                Self::parse(text)
+            }
+        }
+    )+};
+}
+
+settings! { EnpsMethod, Anonymous }
+
 impl Setting for Grain {
     const CHOICES: &'static [&'static str] = &["day", "week", "month", "quarter", "year"];
     fn show(&self) -> String {
@@ -693,6 +767,16 @@ definitions! {
     mix_dimension: Dimension = Dimension::Kind,
     /// Which rate the lift over the brand compares.
     lift_of: LiftOf = LiftOf::EngagementRate,
+    /// How the interval of an eNPS is made.
+    enps_method: EnpsMethod = EnpsMethod::AdjustedWald,
+    /// Which of a person's answers count.
+    survey_answers: SurveyAnswers = SurveyAnswers::Every,
+    /// What becomes of anonymous answers where only a person's latest counts.
+    survey_anonymous: Anonymous = Anonymous::Raise,
+    /// Whether answers are weighed.
+    survey_weights: SurveyWeights = SurveyWeights::Given,
+    /// Whether answers are a sample of a finite population.
+    survey_population: SurveyPopulation = SurveyPopulation::Infinite,
     /// The confidence of intervals.
     confidence: f64 = 0.95,
 }

@@ -50,6 +50,10 @@ pub enum Dimension {
     Year,
     /// The month in which the advocate first joined.
     Cohort,
+    /// A survey's wave.
+    Wave,
+    /// A survey's question.
+    Question,
     /// A custom tag of advocates or of content, by its name.
     Tag(String),
 }
@@ -74,6 +78,8 @@ const PLAIN: &[(&str, Dimension)] = &[
     ("quarter", Dimension::Quarter),
     ("year", Dimension::Year),
     ("cohort", Dimension::Cohort),
+    ("wave", Dimension::Wave),
+    ("question", Dimension::Question),
 ];
 
 impl Dimension {

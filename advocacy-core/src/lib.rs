@@ -75,6 +75,7 @@ mod model;
 mod named;
 mod query;
 mod question;
+mod rate;
 mod report;
 #[cfg(feature = "sample")]
 pub mod sample;
@@ -90,7 +91,7 @@ pub use crate::definitions::{
     ActionSet, AdoptionNumerator, Base, Clock, CohortBasis, ContentBasis, DateBasis, Definitions,
     EngagementDenominator, EngagementSet, FirstShareEstimator, IntervalUnit, LiftOf, MixOf,
     OptionInfo, Paid, Parts, PerWhom, Pooling, Population, RetentionKind, SeriesGrain, ShareUnit,
-    StickinessGrain,
+    StickinessGrain, SurveyAnswers, SurveyPopulation, SurveyWeights,
 };
 pub use crate::dimension::Dimension;
 pub use crate::error::{Error, ErrorKind, Result};
@@ -101,12 +102,12 @@ pub use crate::model::field::{Counts, Field};
 pub use crate::model::frame::Frame;
 pub use crate::model::id::Id;
 pub use crate::model::kinds::{
-    Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, Source,
+    Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, QuestionKind, Source,
 };
 pub use crate::model::program::{Program, ProgramBuilder, Warning};
 pub use crate::model::rows::{
     Account, Activity, Advocate, BrandPost, Campaign, Content, Followers, Headcount, Membership,
-    Move, Rows, Share, StatusChange, Tags,
+    Move, Rows, Share, StatusChange, SurveyQuestion, SurveyResponse, SurveyTurnout, Tags,
 };
 pub use crate::model::schema::{ColumnSchema, ColumnType, SCHEMAS, TableSchema};
 pub use crate::model::text::TextFrame;

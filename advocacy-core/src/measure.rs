@@ -122,8 +122,10 @@ pub enum Unit {
     Days,
     /// Bits of information.
     Bits,
-    /// −100..=100.
+    /// Points of a net score, −100..=100; of a difference, −200..=200.
     Points,
+    /// A mean of answers, on the scale of their question.
+    Score,
     /// Minor units of the stated currency.
     Money(Option<Currency>),
 }

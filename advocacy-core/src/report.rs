@@ -8,12 +8,12 @@ use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::filter::Filter;
-use crate::formula::proportion;
 use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
 use crate::query::{Baseline, Prepared, Query};
 use crate::question::cohorts::Cohorts;
 use crate::question::space::Space;
+use crate::rate::proportion;
 use crate::table::{KeyValue, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
@@ -195,6 +195,14 @@ const TEAMS: &[Metric] = &[
     Metric::EngagementRate,
 ];
 
+const SURVEYS: &[Metric] = &[
+    Metric::Enps,
+    Metric::Satisfaction,
+    Metric::SatisfactionTopBox,
+    Metric::Favourability,
+    Metric::ResponseRate,
+];
+
 const RANKED: &[Metric] = &[Metric::Shares, Metric::Engagements, Metric::Clicks];
 
 impl<'a> Program<'a> {
@@ -229,6 +237,7 @@ impl<'a> Program<'a> {
     pub fn report_tally(&'a self, options: &ReportOptions) -> Result<Tally> {
         let plan = ReportPlan::new(self, options)?;
         let prepared = plan.prepare()?;
+        prepared.iter().try_for_each(Prepared::check_mergeable)?;
         Tally::new(
             self,
             Counted::new(self, plan.specs(&prepared)?, plan.as_of)?,
@@ -244,6 +253,7 @@ impl<'a> Program<'a> {
     pub fn report_from(&'a self, options: &ReportOptions, tally: &Tally) -> Result<Report> {
         let plan = ReportPlan::new(self, options)?;
         let prepared = plan.prepare()?;
+        prepared.iter().try_for_each(Prepared::check_mergeable)?;
         let specs = plan.specs(&prepared)?;
         plan.finish(&prepared, &tally.counted(self, &specs, plan.as_of)?)
     }
@@ -288,6 +298,16 @@ impl<'p> ReportPlan<'p> {
             ("kinds", "Content kinds", by(Dimension::Kind)),
             ("topics", "Topics", by(Dimension::Topic)),
             ("copy", "Own words and suggested copy", by(Dimension::Copy)),
+            (
+                "surveys",
+                "Surveys by wave",
+                query(SURVEYS, &[Dimension::Wave]),
+            ),
+            (
+                "survey_teams",
+                "Surveys by team",
+                query(SURVEYS, &[Dimension::Team]),
+            ),
             (
                 "top_content_by_shares",
                 "Top content by shares",

@@ -6,9 +6,9 @@ use crate::catalog::{Metric, MetricInfo, define};
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::reach::{duplicated, gain};
-use crate::formula::{proportion, ratio};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
+use crate::rate::{proportion, ratio};
 
 /// The confidence of scalar forms' intervals.
 const CONFIDENCE: f64 = 0.95;

@@ -74,7 +74,8 @@ pub struct Comparison {
     pub difference: Option<f64>,
     /// value / baseline; `None` unless both are defined and the baseline is not 0.
     pub ratio: Option<f64>,
-    /// An interval of the difference, where both are proportions of people.
+    /// An interval of the difference, where both have one of their own:
+    /// Newcombe's of proportions of people, else MOVER's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,
 }

@@ -13,9 +13,9 @@ mod naive;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use advocacy_core::{Dimension, KeyValue, Measure, Metric, Row, State, Table};
+use advocacy_core::{Dimension, Family, KeyValue, Measure, Metric, Row, State, Table};
 use naive::calendar::{Unit, whole_units};
-use naive::facts::{is_of_content, is_of_people};
+use naive::facts::{is_of_content, is_of_people, is_of_surveys};
 use naive::harness::{self, hold};
 use naive::world::{World, world};
 use naive::{Answer, Ask, Cell, Condition, Value};
@@ -40,7 +40,7 @@ fn metrics() -> Vec<Metric> {
     let all = Metric::ALL
         .iter()
         .copied()
-        .filter(|metric| *metric != Metric::ReachCalculator);
+        .filter(|metric| metric.info().measured);
     match std::env::var("NAIVE_METRICS") {
         Ok(names) => names
             .split(',')
@@ -172,6 +172,15 @@ fn check_absent(
         };
         for metric in metrics {
             let applies = match metric {
+                _ if dimensions().any(is_of_surveys) => {
+                    let of_surveys = |each: &Dimension| {
+                        is_of_surveys(each) || is_of_people(each) && *each != Dimension::Advocate
+                    };
+                    matches!(
+                        metric,
+                        Metric::Enps | Metric::Satisfaction | Metric::Favourability
+                    ) && dimensions().all(of_surveys)
+                }
                 Metric::Shares | Metric::Sharers => true,
                 Metric::ActiveAdvocates => {
                     ask.definitions.active_actions
@@ -188,6 +197,8 @@ fn check_absent(
             if applies
                 && let Some(answer) = ask.answer(*metric, &cell)
                 && !matches!(answer.value, Value::Missing | Value::Defined(0.0))
+                // A score of nobody's answers needs no row.
+                && !(metric.info().family == Family::Workforce && answer.value == Value::Undefined)
             {
                 return Err(format!(
                     "no row for {:?}, where {metric} is {:?}",

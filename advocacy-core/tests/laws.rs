@@ -25,7 +25,7 @@ fn all_metrics() -> impl Iterator<Item = Metric> {
     Metric::ALL
         .iter()
         .copied()
-        .filter(|metric| *metric != Metric::ReachCalculator)
+        .filter(|metric| metric.info().measured)
 }
 
 /// The table of all metrics; `None` where the question is an error.
@@ -88,6 +88,8 @@ fn the_order_of_facts_does_not_matter() {
             rows.followers = reordered(&rows.followers, *seed);
             rows.headcount = reordered(&rows.headcount, *seed);
             rows.accounts = reordered(&rows.accounts, *seed);
+            rows.responses = reordered(&rows.responses, *seed);
+            rows.turnout = reordered(&rows.turnout, *seed);
             let one = table(&program(&world.rows)?, world, &world.dimensions);
             let other = table(&program(&rows)?, world, &world.dimensions);
             match (one, other) {
@@ -150,6 +152,16 @@ fn copies(rows: &Rows, times: usize) -> Rows {
             let mut activity = activity.clone();
             activity.advocate = again(&activity.advocate);
             all.activities.push(activity);
+        }
+        for response in &rows.responses {
+            let mut response = response.clone();
+            response.respondent = response.respondent.as_ref().map(again);
+            all.responses.push(response);
+        }
+        for turnout in &rows.turnout {
+            let mut turnout = turnout.clone();
+            turnout.respondent = turnout.respondent.as_ref().map(again);
+            all.turnout.push(turnout);
         }
     }
     for headcount in &mut all.headcount {
@@ -296,8 +308,16 @@ fn values_keep_within_their_bounds() {
                 let Some(value) = measure.value() else {
                     continue;
                 };
-                if !value.is_finite() || value < 0.0 && metric != Metric::ReachGain {
-                    return wrong("not a number from 0");
+                let lowest = match metric {
+                    Metric::ReachGain => f64::NEG_INFINITY,
+                    _ if info.unit == Unit::Points => -100.0,
+                    _ => 0.0,
+                };
+                if !value.is_finite() || value < lowest {
+                    return wrong("below the lowest there is");
+                }
+                if info.unit == Unit::Points && value > 100.0 {
+                    return wrong("above the highest there is");
                 }
                 let of_people = info.family == Family::People || info.family == Family::Content;
                 if info.unit == Unit::Rate && value > 1.0 {
@@ -308,7 +328,11 @@ fn values_keep_within_their_bounds() {
                         return wrong("above 1 without a note");
                     }
                 }
+                // The interval of a net score begins from a few answers added to
+                // those there are: it may leave out a score that is all or none.
+                let added_to = info.unit == Unit::Points;
                 if let Some(interval) = measure.interval()
+                    && !added_to
                     && !(interval.low <= value && value <= interval.high)
                 {
                     return wrong("outside its own interval");

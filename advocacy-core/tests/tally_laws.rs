@@ -57,7 +57,7 @@ fn queries<'p>(program: &'p Program<'p>) -> Vec<Query<'p>> {
         Metric::ALL
             .iter()
             .copied()
-            .filter(|metric| *metric != Metric::ReachCalculator)
+            .filter(|metric| metric.info().measured)
     };
     let query = |by: &[Dimension]| {
         program

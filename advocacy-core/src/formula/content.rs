@@ -8,7 +8,7 @@ use crate::question::sheet::Sheet;
 use crate::question::things::{Items, SharedItems, Spread, Whole};
 use crate::stats;
 
-use super::{count, proportion, ratio};
+use crate::rate::{count, proportion, ratio};
 
 pub(crate) fn shares(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let shares = sheet.ask(&Shares)?;

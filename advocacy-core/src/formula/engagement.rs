@@ -11,7 +11,7 @@ use crate::stats;
 use crate::tally::spec::Source;
 
 use super::sums::{Basis, about, field, mean, pooled, sum, total, unscaled};
-use super::{quotient, ratio};
+use crate::rate::{quotient, ratio};
 
 /// The engagement set, its name in the numerator, and whose count it is.
 fn engaged(sheet: &Sheet<'_, '_>) -> Result<(Amount, &'static str, bool)> {

@@ -8,57 +8,40 @@ pub(crate) mod engagement;
 pub(crate) mod people;
 pub(crate) mod reach;
 mod sums;
+pub(crate) mod workforce;
 
-use crate::error::Result;
-use crate::math::float;
-use crate::measure::{Measure, Note, Number, Part};
-use crate::stats;
+use crate::catalog::{Metric, catalogue_rows, stamp};
+use crate::error::{Error, ErrorKind, Result};
+use crate::measure::Measure;
+use crate::question::sheet::Sheet;
 
-/// Fewer people than this, and a rate is marked as resting on few.
-const FEW: u64 = 30;
+/// A metric's formula, asking its counts from a sheet.
+type Compute = fn(&mut Sheet<'_, '_>) -> Result<Measure>;
 
-/// numerator / denominator; undefined when the denominator is 0.
-pub(crate) fn ratio(above: (&'static str, Number), below: (&'static str, Number)) -> Measure {
-    let (n, d) = (above.1.as_f64(), below.1.as_f64());
-    let mut measure = Measure::of((d > 0.0).then(|| Number::Real(n / d)));
-    measure.numerator = Some(Part::new(above.0, above.1));
-    measure.denominator = Some(Part::new(below.0, below.1));
-    measure
-}
-
-/// A proportion of people, with its Wilson interval.
-pub(crate) fn proportion(
-    above: (&'static str, impl Into<Number>),
-    below: (&'static str, Number),
-    confidence: f64,
-) -> Result<Measure> {
-    let part = above.1.into();
-    let measure = ratio((above.0, part), below);
-    // Half a person stands in an average; it is no trial.
-    let (Number::Count(part), Number::Count(trials)) = (part, below.1) else {
-        return Ok(measure);
+macro_rules! computes {
+    (@one) => { None };
+    (@one $compute:path) => { Some($compute) };
+    ($(
+        $(#[doc = $doc:literal])+
+        $metric:ident = $id:literal, $title:literal, $family:ident, $unit:expr, $additive:literal,
+        $formula:literal, $source:literal, [$($option:literal),*] $(, $compute:path)?;
+    )+) => {
+        /// In the order of the catalogue.
+        static COMPUTES: &[Option<Compute>] = &[$(computes!(@one $($compute)?),)+];
     };
-    let interval = if part <= trials {
-        stats::wilson(part, trials, confidence)?
-    } else {
-        None
-    };
-    Ok(measure
-        .with_interval(interval)
-        .note_if((1..FEW).contains(&trials), || Note::SmallSample {
-            n: trials,
-        }))
 }
+catalogue_rows!(computes);
 
-/// A plain count.
-pub(crate) fn count(name: &'static str, count: impl Into<Number>) -> Measure {
-    let count = count.into();
-    let mut measure = Measure::of(Some(count));
-    measure.numerator = Some(Part::new(name, count));
-    measure
-}
-
-/// a / b for whole numbers; `None` when b is 0.
-pub(crate) fn quotient(a: u64, b: u64) -> Option<f64> {
-    (b > 0).then(|| float(a) / float(b))
+impl Metric {
+    /// Its value from the counts of a sheet, by the sheet's definitions.
+    pub(crate) fn compute(self, sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
+        let Some(compute) = COMPUTES[self as usize] else {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("{self} is computed from numbers in hand, not from a programme"),
+            )
+            .in_field("metrics"));
+        };
+        Ok(stamp(compute(sheet)?, self))
+    }
 }

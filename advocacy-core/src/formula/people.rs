@@ -15,7 +15,7 @@ use crate::question::sheet::Sheet;
 use crate::question::tenure::{Activation, DAY, FirstShares, Lifecycle};
 use crate::stats;
 
-use super::{count, proportion, ratio};
+use crate::rate::{count, proportion, ratio};
 
 /// How a base is called as a population.
 const fn name(base: Base) -> &'static str {
@@ -30,7 +30,7 @@ const fn name(base: Base) -> &'static str {
 }
 
 /// A population as a number; `None` where the data does not say.
-fn number(counted: Counted) -> Option<Number> {
+pub(super) fn number(counted: Counted) -> Option<Number> {
     counted.known.then(|| halved(counted.doubled))
 }
 

@@ -10,7 +10,7 @@ use crate::question::things::{Followed, Followers};
 use crate::tally::spec::Source;
 
 use super::sums::{field, imputed, pooled, sum, total};
-use super::{count, ratio};
+use crate::rate::{count, ratio};
 
 pub(crate) fn impressions(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     field(sheet, Field::Impressions)
@@ -175,12 +175,4 @@ pub(crate) fn reach_multiple(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let above = ("advocates_reach", ours.total.into());
     let measure = ratio(above, ("brand_reach", brand.total.into()));
     Ok(gross(measure, (ours, brand)))
-}
-
-/// Views a month, for the catalogue: the calculator has no counts to ask for.
-pub(crate) fn not_asked(_: &mut Sheet<'_, '_>) -> Result<Measure> {
-    Err(Error::new(
-        ErrorKind::InvalidOption,
-        "the reach calculator works on stated assumptions, not on a programme",
-    ))
 }

@@ -11,7 +11,7 @@ use crate::question::sheet::Sheet;
 use crate::stats;
 use crate::tally::spec::Source;
 
-use super::{count, quotient, ratio};
+use crate::rate::{count, quotient, ratio};
 
 /// What a sum or a rate rests on: of some rows, those known, those known in
 /// every part, and those with a stand-in for followers.

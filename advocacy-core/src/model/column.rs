@@ -375,6 +375,12 @@ impl<'a> Column<'a> {
         Self::optional(values, |values| Data::U64(Buffer::Owned(values)))
     }
 
+    /// Numbers of which some are missing.
+    #[must_use]
+    pub fn optional_numbers(values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        Self::optional(values, |values| Data::F64(Buffer::Owned(values)))
+    }
+
     /// Texts, all known.
     #[must_use]
     pub fn texts<S: Into<Cow<'a, str>>>(values: impl IntoIterator<Item = S>) -> Self {

@@ -1,6 +1,6 @@
-//! What happened: shares, activities and brand posts, as columns.
+//! What happened: shares, activities, brand posts and surveys, as columns.
 //!
-//! One shape for the three, so that one engine counts them all.
+//! One shape for all of them, so that one engine counts them all.
 
 use rustc_hash::FxHashMap;
 
@@ -14,7 +14,7 @@ use super::index::{Index, id_at, to_u32};
 use super::items::stable;
 use super::kinds::{Action, Copy, Mode};
 use super::names::{NONE, Names, read_names};
-use super::people::ALWAYS;
+use super::people::{ALWAYS, Attribute};
 use super::problems::Problems;
 use super::read::{Bits, CountColumn, Times, read_counts, read_flags, read_micros, read_times};
 
@@ -35,11 +35,17 @@ pub(crate) struct Facts<'a> {
     pub(crate) mode: Option<Vec<u8>>,
     pub(crate) confirmed: Option<Bits>,
     pub(crate) paid: Option<Bits>,
+    pub(crate) wave: Option<Codes<'a>>,
+    pub(crate) question: Option<Codes<'a>>,
+    /// Who answered, by a number of their own; [`NONE`] is anonymous.
+    pub(crate) respondent: Option<Vec<u32>>,
+    /// Team, department and location where the rows state their own.
+    pub(crate) attributes: [Option<Vec<u32>>; Attribute::ALL.len()],
     removed: Option<Bits>,
-    observed: Option<Vec<i64>>,
+    pub(super) observed: Option<Vec<i64>>,
     /// Rows of one id that were observed more than once, in observed order.
-    versions: Vec<Vec<u32>>,
-    fields: [Option<CountColumn<'a>>; Field::ALL.len()],
+    pub(super) versions: Vec<Vec<u32>>,
+    pub(super) fields: [Option<CountColumn<'a>>; Field::ALL.len()],
 }
 
 impl Default for Facts<'_> {
@@ -59,6 +65,10 @@ impl Default for Facts<'_> {
             mode: None,
             confirmed: None,
             paid: None,
+            wave: None,
+            question: None,
+            respondent: None,
+            attributes: [const { None }; Attribute::ALL.len()],
             removed: None,
             observed: None,
             versions: Vec::new(),
@@ -134,20 +144,8 @@ impl<'a> Facts<'a> {
         networks: &mut Names,
         problems: &mut Problems,
     ) -> Result<Self> {
-        let rows = frame.rows();
-        if u32::try_from(rows).is_err() {
-            return Err(
-                Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
-                    .in_table(table),
-            );
-        }
-        let Some(times) = frame.take(at) else {
+        let Some(mut facts) = Self::dated(&mut frame, (table, at), problems)? else {
             return Ok(Self::default());
-        };
-        let mut facts = Self {
-            rows,
-            at: read_times(times, (table, at), problems)?,
-            ..Self::default()
         };
         if let Some(column) = frame.take("advocate") {
             facts.advocate =
@@ -234,6 +232,29 @@ impl<'a> Facts<'a> {
         }
         facts.find_accounts(frame.take("account"), refs.accounts, table, problems)?;
         Ok(facts)
+    }
+
+    /// Facts of which only the instants are read so far; `None` without them.
+    pub(super) fn dated(
+        frame: &mut Frame<'a>,
+        at: (&'static str, &'static str),
+        problems: &mut Problems,
+    ) -> Result<Option<Self>> {
+        let rows = frame.rows();
+        if u32::try_from(rows).is_err() {
+            return Err(
+                Error::new(ErrorKind::OutOfRange, format!("{rows} rows are too many"))
+                    .in_table(at.0),
+            );
+        }
+        let Some(times) = frame.take(at.1) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            rows,
+            at: read_times(times, at, problems)?,
+            ..Self::default()
+        }))
     }
 
     /// Groups the observations of one id; the same id observed at one instant

@@ -1,11 +1,11 @@
-//! The counts a share or brand post may carry.
+//! The quantities a fact may carry.
 
 use serde::{Deserialize, Serialize};
 
 use crate::named::named;
 
 named! {
-    /// A count carried by a share or brand post.
+    /// A quantity carried by a share, a brand post, a survey's turnout or an answer.
     pub enum Field as "field" {
         /// Unique people who saw it, as measured by the network.
         Reach = "reach",
@@ -32,6 +32,16 @@ named! {
         /// Followers of the account at the time: of a share looked up from the
         /// account's observations, of a brand post a column.
         Followers = "followers",
+        /// People a survey asked.
+        Eligible = "eligible",
+        /// Of them, those who began it.
+        Starts = "starts",
+        /// Of them, those who finished it.
+        Completes = "completes",
+        /// An answer; in the engine by its [`ordered_bits`].
+        Score = "score",
+        /// What the answer weighs; in the engine by its [`ordered_bits`].
+        Weight = "weight",
     }
 }
 
@@ -40,6 +50,26 @@ impl Field {
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
+}
+
+/// A finite number as bits in its order, so that a tally counts how often each
+/// occurs without holding a float; 0 and −0 are one.
+pub(crate) fn ordered_bits(value: f64) -> u64 {
+    let bits = (value + 0.0).to_bits();
+    if bits >> 63 == 0 {
+        bits | 1 << 63
+    } else {
+        !bits
+    }
+}
+
+/// The number of those bits.
+pub(crate) fn from_ordered_bits(bits: u64) -> f64 {
+    f64::from_bits(if bits >> 63 == 1 {
+        bits & !(1 << 63)
+    } else {
+        !bits
+    })
 }
 
 /// Optional counts of a share or brand post; absent is not known, never 0.
@@ -101,6 +131,9 @@ impl Counts {
             Field::Engagements => self.engagements,
             Field::Engaged => self.engaged,
             Field::Followers => self.followers,
+            Field::Eligible | Field::Starts | Field::Completes | Field::Score | Field::Weight => {
+                None
+            }
         }
     }
 }

@@ -40,6 +40,20 @@ named! {
     }
 }
 
+named! {
+    /// What a survey's question asks, and so which metrics read its answers.
+    pub enum QuestionKind as "kind" {
+        /// Would you recommend us? From 0 or 1 to 10.
+        Enps = "enps",
+        /// The same on another scale, with its own cut-offs.
+        NetScore = "net_score",
+        /// How satisfied are you?
+        Satisfaction = "satisfaction",
+        /// How far do you agree?
+        Agreement = "agreement",
+    }
+}
+
 impl ContentStatus {
     /// Whether `next` may follow this status.
     ///

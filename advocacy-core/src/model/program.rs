@@ -15,6 +15,7 @@ use super::kinds::{Currency, Money};
 use super::names::{Names, seed_names};
 use super::people::{ALWAYS, NEVER, People};
 use super::problems::Problems;
+use super::questions::Questions;
 use super::rows::Rows;
 use super::schema::{SCHEMAS, table};
 
@@ -34,6 +35,10 @@ pub struct Program<'a> {
     pub(crate) activities: Facts<'a>,
     pub(crate) brand_posts: Facts<'a>,
     pub(crate) headcount: Headcounts,
+    pub(crate) questions: Questions,
+    pub(crate) waves: Names,
+    pub(crate) responses: Facts<'a>,
+    pub(crate) turnout: Facts<'a>,
     pub(crate) currency: Option<Currency>,
     warnings: Vec<Warning>,
 }
@@ -161,6 +166,11 @@ impl<'a> ProgramBuilder<'a> {
         let activities = Facts::activities(take("activities"), refs, &mut networks, problems)?;
         let brand_posts = Facts::brand_posts(take("brand_posts"), refs, &mut networks, problems)?;
         let headcount = Headcounts::build(take("headcount"), &mut people, problems)?;
+        let questions = Questions::build(take("questions"), problems)?;
+        let mut waves = Names::default();
+        let responses = take("responses");
+        let responses = Facts::responses(responses, &mut people, &mut waves, &questions, problems)?;
+        let turnout = Facts::turnout(take("turnout"), &mut people, &mut waves, problems)?;
         Ok(Program {
             people,
             accounts,
@@ -171,6 +181,10 @@ impl<'a> ProgramBuilder<'a> {
             activities,
             brand_posts,
             headcount,
+            questions,
+            waves,
+            responses,
+            turnout,
             currency: self.currency,
             warnings,
         })
@@ -295,11 +309,17 @@ impl<'a> Program<'a> {
     }
 
     /// The latest instant at which something happened: a share, an
-    /// observation, an activity, a brand post, a follower count, a connection,
-    /// an invitation or a joining. The default `as_of`.
+    /// observation, an activity, a brand post, a survey's answer, a follower
+    /// count, a connection, an invitation or a joining. The default `as_of`.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
-        let facts = [&self.shares, &self.activities, &self.brand_posts];
+        let facts = [
+            &self.shares,
+            &self.activities,
+            &self.brand_posts,
+            &self.responses,
+            &self.turnout,
+        ];
         let facts = facts.into_iter().map(Facts::latest);
         let people = (0..self.people.len()).map(|advocate| {
             let stays = self.people.stays(super::index::to_u32(advocate));
@@ -321,6 +341,7 @@ impl fmt::Debug for Program<'_> {
             .field("shares", &self.shares.rows)
             .field("activities", &self.activities.rows)
             .field("brand_posts", &self.brand_posts.rows)
+            .field("responses", &self.responses.rows)
             .finish_non_exhaustive()
     }
 }

@@ -245,6 +245,64 @@ impl CountColumn<'_> {
     }
 }
 
+impl CountColumn<'static> {
+    /// Values in hand, each known where its flag says so.
+    pub(crate) fn of(values: Vec<u64>, known: Vec<bool>) -> Self {
+        Self {
+            max: values.iter().copied().max().unwrap_or(0),
+            data: Data::U64(values.into()),
+            validity: if known.iter().all(|&known| known) {
+                None
+            } else {
+                Some(Validity::Flags(known.into()))
+            },
+        }
+    }
+}
+
+/// A column of finite numbers; null is `None`.
+pub(crate) fn read_numbers(
+    column: &Column<'_>,
+    at: At,
+    problems: &mut Problems,
+) -> Result<Vec<Option<f64>>> {
+    let value: &dyn Fn(usize) -> f64 = match &column.data {
+        Data::U8(values) => &|row| values[row].into(),
+        Data::U16(values) => &|row| values[row].into(),
+        Data::U32(values) => &|row| values[row].into(),
+        Data::I32(values) => &|row| values[row].into(),
+        Data::U64(values) => &|row| crate::math::float(values[row]),
+        Data::I64(values) => &|row| {
+            let size = crate::math::float(values[row].unsigned_abs());
+            if values[row] < 0 { -size } else { size }
+        },
+        Data::F64(values) => &|row| values[row],
+        other => {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("numbers are wanted, not {}", other.type_name()),
+            )
+            .in_table(at.0)
+            .in_field(at.1));
+        }
+    };
+    let mut numbers = Vec::with_capacity(column.len());
+    for row in 0..column.len() {
+        let number = column.is_known(row).then(|| value(row));
+        if let Some(number) = number.filter(|number| !number.is_finite()) {
+            let error = Error::new(
+                ErrorKind::NotFinite,
+                format!("{number} is not a number; leave missing values null"),
+            );
+            problems.report(place(error, at, row))?;
+            numbers.push(None);
+            continue;
+        }
+        numbers.push(number);
+    }
+    Ok(numbers)
+}
+
 /// A count column: whole, not negative, integral floats allowed.
 pub(crate) fn read_counts<'a>(
     column: Column<'a>,

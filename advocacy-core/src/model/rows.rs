@@ -14,7 +14,7 @@ use super::field::{Counts, Field};
 use super::frame::Frame;
 use super::id::Id;
 use super::kinds::{
-    Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, Source,
+    Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, QuestionKind, Source,
 };
 
 /// Custom tags: values by tag name.
@@ -383,6 +383,119 @@ pub struct Headcount {
     pub location: Option<String>,
 }
 
+/// A question that surveys ask, and the scale it is answered on.
+///
+/// Without any, there is one: `enps`, from 0 to 10.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyQuestion {
+    /// Its name, unique among questions.
+    pub id: String,
+    /// What it asks.
+    pub kind: QuestionKind,
+    /// The lowest answer; absent is 0 of an eNPS, else 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// The highest answer; absent is 10 of an eNPS, else 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Passive from here: a net score must state it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passive_from: Option<f64>,
+    /// Promoter from here: a net score must state it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoter_from: Option<f64>,
+    /// Satisfied, or in favour, from here; absent is the top two points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favourable_from: Option<f64>,
+}
+
+/// An answer to a question of a survey.
+///
+/// Of a person's several answers to one question of one wave the latest
+/// counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyResponse {
+    /// When.
+    pub answered_at: Timestamp,
+    /// The survey's wave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<String>,
+    /// Which question; absent is `enps`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Who answered, an advocate or anyone else; absent is anonymous.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respondent: Option<Id>,
+    /// The answer; absent is none given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// What it weighs; absent is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+    /// Of which team; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Of which department; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Of which location; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+impl SurveyResponse {
+    /// An anonymous answer to the eNPS question.
+    #[must_use]
+    pub fn new(answered_at: Timestamp, score: Option<f64>) -> Self {
+        Self {
+            answered_at,
+            wave: None,
+            question: None,
+            respondent: None,
+            score,
+            weight: None,
+            team: None,
+            department: None,
+            location: None,
+        }
+    }
+}
+
+/// How many people a survey asked, and how many began and finished it: of a
+/// group, or of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyTurnout {
+    /// When they were asked.
+    pub asked_at: Timestamp,
+    /// The survey's wave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<String>,
+    /// The one person the row is of; absent is a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respondent: Option<Id>,
+    /// People who could answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<u64>,
+    /// People who began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<u64>,
+    /// People who finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completes: Option<u64>,
+    /// Of which team; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Of which department; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Of which location; absent is the respondent's at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
 /// A whole programme as rows.
 ///
 /// ```
@@ -396,7 +509,7 @@ pub struct Headcount {
 /// assert_eq!(program.share_rows(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rows {
     /// The currency of costs and revenue unless they say otherwise.
@@ -420,6 +533,12 @@ pub struct Rows {
     pub brand_posts: Vec<BrandPost>,
     /// Employees over time.
     pub headcount: Vec<Headcount>,
+    /// Questions that surveys ask.
+    pub questions: Vec<SurveyQuestion>,
+    /// Answers to them.
+    pub responses: Vec<SurveyResponse>,
+    /// How many were asked, began and finished.
+    pub turnout: Vec<SurveyTurnout>,
 }
 
 impl Rows {
@@ -439,6 +558,9 @@ impl Rows {
             ("activities", activities(&self.activities)),
             ("brand_posts", brand_posts(&self.brand_posts)),
             ("headcount", headcount(&self.headcount)),
+            ("questions", questions(&self.questions)),
+            ("responses", responses(&self.responses)),
+            ("turnout", turnout(&self.turnout)),
         ];
         frames.retain(|(_, frame)| frame.rows() > 0);
         frames
@@ -746,6 +868,92 @@ fn headcount(rows: &[Headcount]) -> Frame<'_> {
         .column(
             "employees",
             Column::optional_counts(rows.iter().map(|row| Some(row.employees))),
+        )
+        .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
+        .column(
+            "department",
+            texts(rows.iter().map(|row| row.department.as_deref())),
+        )
+        .column(
+            "location",
+            texts(rows.iter().map(|row| row.location.as_deref())),
+        )
+}
+
+fn numbers(values: impl Iterator<Item = Option<f64>>) -> Column<'static> {
+    Column::optional_numbers(values)
+}
+
+fn questions(rows: &[SurveyQuestion]) -> Frame<'_> {
+    Frame::new()
+        .column("id", texts(rows.iter().map(|row| Some(row.id.as_str()))))
+        .column(
+            "kind",
+            texts(rows.iter().map(|row| Some(row.kind.as_str()))),
+        )
+        .column("min", numbers(rows.iter().map(|row| row.min)))
+        .column("max", numbers(rows.iter().map(|row| row.max)))
+        .column(
+            "passive_from",
+            numbers(rows.iter().map(|row| row.passive_from)),
+        )
+        .column(
+            "promoter_from",
+            numbers(rows.iter().map(|row| row.promoter_from)),
+        )
+        .column(
+            "favourable_from",
+            numbers(rows.iter().map(|row| row.favourable_from)),
+        )
+}
+
+fn responses(rows: &[SurveyResponse]) -> Frame<'_> {
+    Frame::new()
+        .column(
+            "answered_at",
+            times(rows.iter().map(|row| Some(row.answered_at))),
+        )
+        .column("wave", texts(rows.iter().map(|row| row.wave.as_deref())))
+        .column(
+            "question",
+            texts(rows.iter().map(|row| row.question.as_deref())),
+        )
+        .column(
+            "respondent",
+            ids(rows.iter().map(|row| row.respondent.as_ref())),
+        )
+        .column("score", numbers(rows.iter().map(|row| row.score)))
+        .column("weight", numbers(rows.iter().map(|row| row.weight)))
+        .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
+        .column(
+            "department",
+            texts(rows.iter().map(|row| row.department.as_deref())),
+        )
+        .column(
+            "location",
+            texts(rows.iter().map(|row| row.location.as_deref())),
+        )
+}
+
+fn turnout(rows: &[SurveyTurnout]) -> Frame<'_> {
+    Frame::new()
+        .column("asked_at", times(rows.iter().map(|row| Some(row.asked_at))))
+        .column("wave", texts(rows.iter().map(|row| row.wave.as_deref())))
+        .column(
+            "respondent",
+            ids(rows.iter().map(|row| row.respondent.as_ref())),
+        )
+        .column(
+            "eligible",
+            Column::optional_counts(rows.iter().map(|row| row.eligible)),
+        )
+        .column(
+            "starts",
+            Column::optional_counts(rows.iter().map(|row| row.starts)),
+        )
+        .column(
+            "completes",
+            Column::optional_counts(rows.iter().map(|row| row.completes)),
         )
         .column("team", texts(rows.iter().map(|row| row.team.as_deref())))
         .column(

@@ -19,6 +19,8 @@ named! {
         Count = "count",
         /// Money: whole minor units from 0 to 2⁶³−1.
         Minor = "minor",
+        /// A finite number, whole or not.
+        Number = "number",
         /// True or false.
         Flag = "flag",
     }
@@ -87,7 +89,7 @@ const fn may(
     }
 }
 
-use ColumnType::{Count, Flag, Id, Minor, Name, Names, Text, Time};
+use ColumnType::{Count, Flag, Id, Minor, Name, Names, Number, Text, Time};
 
 const UNKNOWN: &str = "not known: left out of sums, reported as coverage";
 const NONE: &str = "none: a group of its own";
@@ -153,6 +155,14 @@ const OBSERVED: ColumnSchema = may(
 const TEAM: ColumnSchema = may("team", Name, NONE, "team");
 const DEPARTMENT: ColumnSchema = may("department", Name, NONE, "department");
 const LOCATION: ColumnSchema = may("location", Name, NONE, "location");
+const OF_RESPONDENT: &str =
+    "the respondent's at the time, where they are an advocate; else a group of its own";
+const RESPONDENT_TEAM: ColumnSchema = may("team", Name, OF_RESPONDENT, "of which team");
+const RESPONDENT_DEPARTMENT: ColumnSchema =
+    may("department", Name, OF_RESPONDENT, "of which department");
+const RESPONDENT_LOCATION: ColumnSchema = may("location", Name, OF_RESPONDENT, "of which location");
+const WAVE: ColumnSchema = may("wave", Name, NONE, "the survey's wave: `2025-Q3 pulse`");
+
 const TAGS: ColumnSchema = may(
     "tags",
     Names,
@@ -423,6 +433,94 @@ pub const SCHEMAS: &[TableSchema] = &[
             may("team", Name, "all teams", "of which team"),
             may("department", Name, "all departments", "of which department"),
             may("location", Name, "all locations", "of which location"),
+        ],
+    },
+    TableSchema {
+        name: "questions",
+        doc: "a question that surveys ask, and the scale it is answered on; without the table there is one, `enps`, from 0 to 10",
+        columns: &[
+            key("id", Name, "unique: `enps`, `proud to work here`"),
+            key("kind", Name, "enps, net_score, satisfaction or agreement"),
+            may(
+                "min",
+                Number,
+                "0 of enps, 1 of satisfaction and agreement",
+                "the lowest answer",
+            ),
+            may(
+                "max",
+                Number,
+                "10 of enps, 5 of satisfaction and agreement",
+                "the highest answer",
+            ),
+            may(
+                "passive_from",
+                Number,
+                "7 of enps; a net_score must state it",
+                "passive from here, detractor below",
+            ),
+            may(
+                "promoter_from",
+                Number,
+                "9 of enps; a net_score must state it",
+                "promoter from here",
+            ),
+            may(
+                "favourable_from",
+                Number,
+                "max − 1: the top two points",
+                "satisfied, or in favour, from here",
+            ),
+        ],
+    },
+    TableSchema {
+        name: "responses",
+        doc: "an answer to a question of a survey; of a person's several answers to one question of one wave the latest counts",
+        columns: &[
+            key("answered_at", Time, "when"),
+            WAVE,
+            may("question", Name, "enps", "which question"),
+            may(
+                "respondent",
+                Id,
+                "anonymous",
+                "who answered: an advocate's id, or anyone's",
+            ),
+            may(
+                "score",
+                Number,
+                "no answer: counted as missing",
+                "the answer",
+            ),
+            may(
+                "weight",
+                Number,
+                "1",
+                "what the answer weighs: 0, or 1e-100 to 1e100",
+            ),
+            RESPONDENT_TEAM,
+            RESPONDENT_DEPARTMENT,
+            RESPONDENT_LOCATION,
+        ],
+    },
+    TableSchema {
+        name: "turnout",
+        doc: "how many people a survey asked, and how many of them began and finished it: a row for a group, or for one person",
+        columns: &[
+            key("asked_at", Time, "when they were asked"),
+            WAVE,
+            may(
+                "respondent",
+                Id,
+                "a group",
+                "the one person the row is of: an advocate's id, or anyone's",
+            ),
+            may("eligible", Count, UNKNOWN, "people who could answer"),
+            may("starts", Count, UNKNOWN, "people who began"),
+            may("completes", Count, UNKNOWN, "people who finished"),
+            RESPONDENT_TEAM,
+            RESPONDENT_DEPARTMENT,
+            RESPONDENT_LOCATION,
         ],
     },
 ];

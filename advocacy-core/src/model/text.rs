@@ -42,6 +42,7 @@ enum Cells {
     Lists(Vec<Vec<String>>),
     Times(Vec<Option<i64>>),
     Counts(Vec<Option<u64>>),
+    Numbers(Vec<Option<f64>>),
     Flags(Vec<Option<bool>>),
 }
 
@@ -78,6 +79,7 @@ impl TextFrame {
                 Some(ColumnType::Names) => Cells::Lists(Vec::new()),
                 Some(ColumnType::Time) => Cells::Times(Vec::new()),
                 Some(ColumnType::Count | ColumnType::Minor) => Cells::Counts(Vec::new()),
+                Some(ColumnType::Number) => Cells::Numbers(Vec::new()),
                 Some(ColumnType::Flag) => Cells::Flags(Vec::new()),
                 Some(ColumnType::Id | ColumnType::Name | ColumnType::Text) | None => {
                     Cells::Texts(Vec::new())
@@ -152,6 +154,7 @@ impl TextFrame {
                         Cells::Lists(lists) => Column::lists(lists),
                         Cells::Times(times) => Column::optional_times(times),
                         Cells::Counts(counts) => Column::optional_counts(counts),
+                        Cells::Numbers(numbers) => Column::optional_numbers(numbers),
                         Cells::Flags(flags) => Column::optional_flags(flags),
                     },
                 )
@@ -177,6 +180,7 @@ impl Cells {
                 None
             }),
             Self::Counts(counts) => counts.push(if known { Some(count(cell)?) } else { None }),
+            Self::Numbers(numbers) => numbers.push(if known { Some(number(cell)?) } else { None }),
             Self::Flags(flags) => flags.push(if known { Some(flag(cell)?) } else { None }),
         }
         Ok(())
@@ -210,6 +214,23 @@ fn count(cell: &str) -> Result<u64> {
             format!("{} is not a whole number", shown(cell)),
         )),
     }
+}
+
+/// A finite number as people write it.
+fn number(cell: &str) -> Result<f64> {
+    let number: f64 = cell.parse().map_err(|_| {
+        Error::new(
+            ErrorKind::InvalidValue,
+            format!("{} is not a number", shown(cell)),
+        )
+    })?;
+    if number.is_finite() {
+        return Ok(number);
+    }
+    Err(Error::new(
+        ErrorKind::NotFinite,
+        format!("{} is not a finite number", shown(cell)),
+    ))
 }
 
 fn flag(cell: &str) -> Result<bool> {

@@ -130,7 +130,8 @@ fn comparison(measure: &Measure, baseline: &Measure, words: &str) -> Result<Comp
     })
 }
 
-/// Newcombe's interval, where both are proportions of people.
+/// Newcombe's interval where both are proportions of people; where both have
+/// another interval of their own, the one MOVER makes of the two.
 fn interval(measure: &Measure, baseline: &Measure) -> Result<Option<Interval>> {
     let counts = |measure: &Measure| -> Option<(u64, u64, f64)> {
         let wilson = measure
@@ -141,9 +142,19 @@ fn interval(measure: &Measure, baseline: &Measure) -> Result<Option<Interval>> {
             _ => None,
         }
     };
-    match (measure.unit(), counts(measure), counts(baseline)) {
-        (Unit::Rate, Some((x1, n1, confidence)), Some((x2, n2, _))) => {
-            stats::newcombe(x1, n1, x2, n2, confidence)
+    if let (Unit::Rate, Some((x1, n1, confidence)), Some((x2, n2, _))) =
+        (measure.unit(), counts(measure), counts(baseline))
+    {
+        return stats::newcombe(x1, n1, x2, n2, confidence);
+    }
+    let estimate = |measure: &Measure| measure.value().zip(measure.interval().cloned());
+    match (measure.unit(), estimate(measure), estimate(baseline)) {
+        (
+            Unit::Rate | Unit::Ratio | Unit::Points | Unit::Score,
+            Some((a, own)),
+            Some((b, other)),
+        ) if own.confidence.to_bits() == other.confidence.to_bits() => {
+            stats::mover_difference(a, &own, b, &other).map(Some)
         }
         _ => Ok(None),
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Period, Timestamp, WeekStart, Zone};
 use crate::catalog::{Metric, definition};
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, SurveyAnswers};
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
@@ -241,6 +241,7 @@ impl<'q> Query<'q> {
     /// Those of a query.
     pub fn tally(&self) -> Result<Tally> {
         let prepared = self.prepare()?;
+        prepared.check_mergeable()?;
         let as_of = prepared.as_of();
         let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
         Tally::new(self.program, counted, as_of)
@@ -254,6 +255,7 @@ impl<'q> Query<'q> {
     /// `as_of`, or names things this programme does not know.
     pub fn table_from(&self, tally: &Tally) -> Result<Table> {
         let prepared = self.prepare()?;
+        prepared.check_mergeable()?;
         let specs = prepared.specs()?;
         prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
     }
@@ -397,6 +399,19 @@ impl Prepared<'_, '_> {
         self.plan.space.as_of
     }
 
+    /// An error where what is asked for cannot be counted in batches.
+    pub(crate) fn check_mergeable(&self) -> Result<()> {
+        let columns = &self.plan.columns;
+        if columns.iter().all(Column::is_mergeable) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::IncompatibleTally,
+            "a person's latest answer is known only of a whole programme: a tally counts every answer",
+        )
+        .in_field("survey_answers"))
+    }
+
     /// The tables it needs, each once, in order.
     pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
         let mut specs = self.plan.specs()?;
@@ -431,6 +446,11 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    fn is_mergeable(&self) -> bool {
+        self.definitions.survey_answers == SurveyAnswers::Every
+            || !self.metric.info().options.contains(&"survey_answers")
+    }
+
     fn new(program: &Program<'_>, asked: &Asked, definitions: Definitions) -> Result<Self> {
         let mut shown = definition(asked.metric, &definitions);
         // What is in force is shown, not what was left to the default.

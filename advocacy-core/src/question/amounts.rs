@@ -256,7 +256,7 @@ impl Question for Sum {
                 answers.by_cell.insert(space.widen(cell, &mask), summed);
             }
         }
-        answers.makes_rows = self.source == Source::Shares;
+        answers.makes_rows = self.source != Source::BrandPosts;
         Ok(answers)
     }
 }
@@ -357,7 +357,7 @@ impl Question for Pair {
     ) -> Result<Answers<Paired>> {
         let mask = space.mask_of(self.source);
         let mut answers = Answers::new(mask.clone());
-        answers.makes_rows = self.source == Source::Shares;
+        answers.makes_rows = self.source != Source::BrandPosts;
         if let Some(Table::Sums(grid)) = tables.first() {
             for (cell, values) in grid.iter() {
                 let at = |place: usize| values.get(place).copied().unwrap_or(0);

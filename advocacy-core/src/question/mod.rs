@@ -5,6 +5,7 @@ pub(crate) mod amounts;
 pub(crate) mod cohorts;
 pub(crate) mod members;
 pub(crate) mod population;
+pub(crate) mod scores;
 pub(crate) mod series;
 pub(crate) mod sheet;
 pub(crate) mod space;

@@ -237,7 +237,11 @@ pub(super) fn stated_parts(space: &Space<'_>) -> Vec<(Vec<u32>, Part)> {
     let mut fixed: [Option<u32>; 3] = [None; 3];
     for condition in &space.filter {
         match (&condition.key, &condition.codes[..], condition.negate) {
-            (Key::Attribute(which), &[code], false) => fixed[*which as usize] = Some(code),
+            (Key::Attribute(which), &[code], false)
+                if fixed[*which as usize].is_none_or(|other| other == code) =>
+            {
+                fixed[*which as usize] = Some(code);
+            }
             (key, ..) if is_of_people(key) => return Vec::new(),
             _ => {}
         }

@@ -471,6 +471,8 @@ pub(crate) fn key_of(
         Dimension::Copy => Key::Copy,
         Dimension::Mode => Key::Mode,
         Dimension::Cohort => Key::Cohort(joining_months(program, period, as_of)?),
+        Dimension::Wave => Key::Wave,
+        Dimension::Question => Key::Question,
         Dimension::Tag(name) => {
             let of_people = program.people.tags.contains_key(name);
             let of_content = program.content.tags.contains_key(name);
@@ -698,6 +700,8 @@ fn code_of(program: &Program<'_>, key: &Key, value: &str, period: &Period) -> Op
             .iter()
             .position(|&(start, _)| month(start, period).is_some_and(|month| month.label == value))
             .map(to_u32),
+        Key::Wave => names(&program.waves),
+        Key::Question => names(&program.questions.names),
         Key::Spans(_) => None,
     }
 }
@@ -742,6 +746,8 @@ fn key_value(program: &Program<'_>, key: &Key, code: u32, space: &Space<'_>) -> 
         ),
         Key::Copy => named(Copy::NAMES.get(code as usize).copied()),
         Key::Mode => named(Mode::NAMES.get(code as usize).copied()),
+        Key::Wave => named(program.waves.name(code)),
+        Key::Question => named(program.questions.names.name(code)),
         Key::Spans(_) => KeyValue::None,
         Key::Cohort(spans) => match spans.get(code as usize) {
             Some(&(start, _)) => {

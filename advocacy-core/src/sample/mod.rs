@@ -14,6 +14,7 @@ mod people;
 mod random;
 mod rhythm;
 mod shares;
+mod surveys;
 mod words;
 mod workload;
 
@@ -123,6 +124,7 @@ fn generate(seed: u64, size: Size) -> Result<Rows> {
     );
     let brand_posts = company::brand_posts(&mut random(6), &networks, size.content);
     let headcount = company::headcount(&advocates);
+    let (responses, turnout) = surveys::generate(&mut random(7), &advocates);
     Ok(Rows {
         currency: Some(Currency::new("EUR")?),
         advocates,
@@ -134,6 +136,9 @@ fn generate(seed: u64, size: Size) -> Result<Rows> {
         activities,
         brand_posts,
         headcount,
+        questions: surveys::questions(),
+        responses,
+        turnout,
     })
 }
 

@@ -100,11 +100,7 @@ fn days_are_those_of_madrid() {
 #[test]
 fn the_same_for_ever() {
     assert_eq!(rows(), rows());
-    assert_eq!(
-        checksum(&rows()),
-        10_366_527_293_894_576_758,
-        "the sample has changed"
-    );
+    assert_eq!(checksum(&rows()), 0, "the sample has changed");
     let small = Size {
         employees: 30,
         content: 10,

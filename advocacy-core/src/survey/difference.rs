@@ -11,10 +11,12 @@ use crate::model::id::Id;
 use crate::stats::{self, Interval};
 
 use super::answer::Answer;
-use super::definition::{DIFFERENCE, confidence_choice, population_choice, stated};
+use super::definition::{confidence_choice, population_choice, stated};
 use super::enps::{Enps, EnpsOptions, Tallied};
 use super::intervals::{Shares, finite_factor, signed};
-use super::scale::{EnpsCategory, Read, read};
+use super::read::{Read, read};
+use crate::catalog::Metric;
+use crate::model::scale::EnpsCategory;
 
 /// The difference of two eNPS, first − second.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,7 +123,7 @@ pub fn enps_difference(first: &Enps, second: &Enps) -> Result<EnpsDifference> {
         ("paired", "no".into()),
     ];
     Ok(EnpsDifference {
-        measure: stated(measure, &DIFFERENCE, choices),
+        measure: stated(measure, Metric::EnpsDifference, choices),
         se,
         z,
         p_value,
@@ -254,7 +256,7 @@ pub fn enps_difference_paired<I: Into<Id>, A: Answer>(
             count: alone,
             what: "people who answered one wave only".into(),
         })
-        .note_if((1..super::enps::FEW).contains(&both), || {
+        .note_if((1..crate::rate::FEW).contains(&both), || {
             Note::SmallSample { n: both }
         });
     let choices = vec![
@@ -266,7 +268,7 @@ pub fn enps_difference_paired<I: Into<Id>, A: Answer>(
         population_choice(options.population),
         ("paired", "yes".into()),
     ];
-    difference.measure = stated(measure, &DIFFERENCE, choices);
+    difference.measure = stated(measure, Metric::EnpsDifference, choices);
     Ok(difference)
 }
 

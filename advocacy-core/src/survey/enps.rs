@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
+use crate::rate::FEW;
 use crate::stats::{self, Interval, Wide};
 
 use super::answer::Answer;
-use super::definition::{ENPS, NET_SCORE, confidence_choice, population_choice, stated};
-use super::intervals::{EnpsMethod, Shares, finite_factor, signed, total};
-use super::scale::{EnpsCategory, Invalid, Read, Scale, read};
-
-/// Fewer answers than this, and a score is marked as resting on few.
-pub(super) const FEW: u64 = 30;
+use super::definition::{confidence_choice, population_choice, stated};
+use super::intervals::{Shares, finite_factor, signed, total};
+use super::read::{Invalid, Read, read};
+use crate::catalog::Metric;
+use crate::definitions::EnpsMethod;
+use crate::model::scale::{EnpsCategory, Scale};
 
 /// How an eNPS is computed.
 ///
@@ -205,13 +206,18 @@ pub(super) struct Tallied {
 
 impl Tallied {
     pub(super) fn new(options: &EnpsOptions) -> Self {
+        Self::of(options.weights.is_some(), 0)
+    }
+
+    /// Nothing counted yet but blanks, with weights or without.
+    pub(super) fn of(weighted: bool, missing: u64) -> Self {
         Self {
             promoters: 0,
             passives: 0,
             detractors: 0,
-            missing: 0,
+            missing,
             skipped: 0,
-            weights: options.weights.as_ref().map(|_| Weights {
+            weights: weighted.then_some(Weights {
                 promoters: Wide::ZERO,
                 passives: Wide::ZERO,
                 detractors: Wide::ZERO,
@@ -244,6 +250,16 @@ impl Tallied {
             Read::Answer(score) => score,
         };
         let category = options.scale.category(score);
+        self.count(category, weight.unwrap_or(1.0), 1)
+    }
+
+    /// Counts an answer of a group that was given several times.
+    pub(super) fn count(
+        &mut self,
+        category: Option<EnpsCategory>,
+        weight: f64,
+        times: u64,
+    ) -> Result<()> {
         let (count, sum) = match (category, &mut self.weights) {
             (Some(EnpsCategory::Promoter), sums) => (
                 &mut self.promoters,
@@ -258,14 +274,16 @@ impl Tallied {
                 sums.as_mut().map(|sums| &mut sums.detractors),
             ),
         };
-        *count += 1;
-        if let (Some(sum), Some(weight)) = (sum, weight) {
-            *sum = sum.plus(Wide::from_f64(weight));
+        *count = count
+            .checked_add(times)
+            .ok_or_else(|| Error::new(ErrorKind::Overflow, "more answers than 64 bits count"))?;
+        let (wide, often) = (Wide::from_f64(weight), Wide::from_u64(times));
+        if let Some(sum) = sum {
+            *sum = sum.plus(wide.times(often));
         }
-        if let (Some(sums), Some(weight)) = (&mut self.weights, weight) {
-            let wide = Wide::from_f64(weight);
-            sums.squares = sums.squares.plus(wide.times(wide));
-            sums.positive += u64::from(weight > 0.0);
+        if let Some(sums) = &mut self.weights {
+            sums.squares = sums.squares.plus(wide.times(wide).times(often));
+            sums.positive += if weight > 0.0 { times } else { 0 };
         }
         Ok(())
     }
@@ -343,12 +361,12 @@ impl Tallied {
                 n: responses,
             });
         let metric = if options.scale.is_usual() {
-            &ENPS
+            Metric::Enps
         } else {
             measure = measure.note(Note::Remark {
                 text: "not an eNPS: the scale and its cut-offs are the caller's own".into(),
             });
-            &NET_SCORE
+            Metric::NetScore
         };
         let census = options.population == Some(responses) && responses > 0;
         let measure = measure.note_if(census, || Note::Remark {

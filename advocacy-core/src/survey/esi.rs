@@ -5,7 +5,8 @@ use crate::measure::{Measure, Number, Part};
 use crate::named::named;
 use crate::stats::finite;
 
-use super::definition::{ESI, ESI_TOTAL, stated};
+use super::definition::stated;
+use crate::catalog::Metric;
 
 named! {
     /// The two forms of the index.
@@ -55,8 +56,8 @@ pub fn esi(satisfaction: f64, expectations: f64, ideal: f64, form: EsiForm) -> R
     let total = satisfaction + expectations + ideal;
     let (above, below, metric) = match form {
         // (Σ/3 − 1)/9 = (Σ − 3)/27, rounded once.
-        EsiForm::Rescaled => (Part::new("total − 3", total - 3.0), 27.0, &ESI),
-        EsiForm::Total => (Part::new("total", total), 30.0, &ESI_TOTAL),
+        EsiForm::Rescaled => (Part::new("total − 3", total - 3.0), 27.0, Metric::Esi),
+        EsiForm::Total => (Part::new("total", total), 30.0, Metric::EsiTotal),
     };
     let value = above.value.map(|above| above.as_f64() / below);
     let mut measure = Measure::of(value.map(Number::Real));

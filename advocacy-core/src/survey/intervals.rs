@@ -2,31 +2,10 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::float;
-use crate::named::named;
 use crate::stats::{self, Interval};
 
 use super::enps::EnpsOptions;
-
-named! {
-    /// How the interval of an eNPS is made, from promoters P, passives and
-    /// detractors D among n answers.
-    ///
-    /// The coverage of each is in the [module's table](super#coverage).
-    #[derive(Default)]
-    pub enum EnpsMethod as "method" {
-        /// ¾ promoter, 1½ passives and ¾ detractor added, then Wald (Rocks 2016).
-        #[default]
-        AdjustedWald = "adjusted_wald",
-        /// The score interval of Tango (1998), solved for by halving: Rocks's "iterative".
-        Tango = "tango",
-        /// s ± z·√((P/n + D/n − s²)/n) with s = (P − D)/n.
-        Wald = "wald",
-        /// ½, 1 and ½ added, then Wald (Agresti and Min 2005).
-        AgrestiMin = "agresti_min",
-        /// 1, 0 and 1 added, then Wald (Bonett and Price 2012).
-        BonettPrice = "bonett_price",
-    }
-}
+use crate::definitions::EnpsMethod;
 
 impl EnpsMethod {
     /// What is added to promoters (and detractors), and to passives.

@@ -5,10 +5,11 @@ use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::stats::{self, Interval};
 
-use super::definition::{SHARE_DIFFERENCE, confidence_choice, stated};
+use super::definition::{confidence_choice, stated};
 use super::difference::mover_paired;
-use super::enps::FEW;
 use super::intervals::{signed, total};
+use crate::catalog::Metric;
+use crate::rate::FEW;
 
 /// first − second of a share (favourable, satisfied) among people who
 /// answered both times, as a fraction −1..=1.
@@ -81,7 +82,7 @@ pub fn share_difference_paired(
     });
     Ok(stated(
         measure,
-        &SHARE_DIFFERENCE,
+        Metric::ShareDifference,
         vec![confidence_choice(confidence)],
     ))
 }

@@ -67,6 +67,7 @@
 //! in ten.
 
 mod answer;
+pub(crate) mod counted;
 mod definition;
 mod difference;
 mod enps;
@@ -78,28 +79,30 @@ mod nonresponse;
 mod planning;
 mod pulse;
 mod rates;
+mod read;
 mod rolling;
 mod satisfaction;
-mod scale;
 mod workforce;
 mod zero;
 
+pub use crate::definitions::{Anonymous, EnpsMethod};
+pub use crate::model::scale::{EnpsCategory, Scale};
+
 pub use self::{
     answer::Answer,
-    definition::{SurveyMetric, metrics},
     difference::{EnpsDifference, Matched, enps_difference, enps_difference_paired},
     enps::{Enps, EnpsOptions, WeightedShares, enps, enps_from_counts},
     esi::{EsiForm, esi},
     groups::{Comparisons, EnpsGroups, GroupComparison, enps_by},
-    intervals::{EnpsMethod, enps_interval},
+    intervals::enps_interval,
     matched::share_difference_paired,
     nonresponse::{NonresponseBounds, nonresponse_bounds},
     planning::{Expected, margin_of_error, sample_size},
     pulse::{PulseCheck, PulseFinding, PulseOptions, pulse_check},
     rates::{completion_rate, promoter_share_of_employees, response_rate},
-    rolling::{Anonymous, Response, enps_rolling},
+    read::Invalid,
+    rolling::{Response, enps_rolling},
     satisfaction::{Satisfaction, SatisfactionOptions, favourability, satisfaction},
-    scale::{EnpsCategory, Invalid, Scale},
     workforce::{
         AverageHeadcount, TurnoverKind, TurnoverOptions, absence_rate, retention_rate,
         stability_index, turnover_rate,

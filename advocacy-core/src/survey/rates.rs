@@ -1,16 +1,15 @@
 //! Rates of people asked: promoters among employees, response, completion.
 
 use crate::error::Result;
-use crate::formula::proportion;
 use crate::measure::Measure;
+use crate::rate::proportion;
 
-use super::definition::{
-    COMPLETION_RATE, PROMOTER_SHARE, RESPONSE_RATE, SurveyMetric, confidence_choice, stated,
-};
+use super::definition::{confidence_choice, stated};
+use crate::catalog::Metric;
 
 /// above / below with its Wilson interval, at most 1 or not.
 pub(super) fn rate(
-    metric: &SurveyMetric,
+    metric: Metric,
     above: (&'static str, u64),
     below: (&'static str, u64),
     confidence: f64,
@@ -42,7 +41,7 @@ pub fn promoter_share_of_employees(
     confidence: f64,
 ) -> Result<Measure> {
     let (above, below) = (("promoters", promoters), ("employees", employees));
-    rate(&PROMOTER_SHARE, above, below, confidence)
+    rate(Metric::PromoterShareOfEmployees, above, below, confidence)
 }
 
 /// completes / eligible: a fraction, with its Wilson interval.
@@ -63,7 +62,7 @@ pub fn promoter_share_of_employees(
 /// ```
 pub fn response_rate(completes: u64, eligible: u64, confidence: f64) -> Result<Measure> {
     let (above, below) = (("completes", completes), ("eligible", eligible));
-    rate(&RESPONSE_RATE, above, below, confidence)
+    rate(Metric::ResponseRate, above, below, confidence)
 }
 
 /// completes / starts: a fraction, with its Wilson interval.
@@ -81,5 +80,5 @@ pub fn response_rate(completes: u64, eligible: u64, confidence: f64) -> Result<M
 /// ```
 pub fn completion_rate(completes: u64, starts: u64, confidence: f64) -> Result<Measure> {
     let (above, below) = (("completes", completes), ("starts", starts));
-    rate(&COMPLETION_RATE, above, below, confidence)
+    rate(Metric::CompletionRate, above, below, confidence)
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Period, Timestamp};
+use crate::definitions::Anonymous;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::Note;
 use crate::model::id::Id;
-use crate::named::named;
 
 use super::enps::{Enps, EnpsOptions, Tallied, check_lengths};
-use super::scale::{Read, read};
+use super::read::{Read, read};
 
 /// One row of answers in time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,18 +25,6 @@ pub struct Response {
     /// The answer; `None` is a blank.
     #[serde(default)]
     pub score: Option<f64>,
-}
-
-named! {
-    /// What to do with answers of nobody in particular.
-    #[derive(Default)]
-    pub enum Anonymous as "anonymous" {
-        /// An error: a person could be counted twice.
-        #[default]
-        Raise = "raise",
-        /// Count every one, and say so in a note.
-        Count = "count",
-    }
 }
 
 /// The eNPS of a window: the counts pooled, the latest answer of each person.

@@ -10,12 +10,10 @@ use crate::measure::{Measure, Note, Number, Part};
 use crate::stats::{self, ProportionMethod, Sample};
 
 use super::answer::Answer;
-use super::definition::{
-    FAVOURABILITY, SATISFACTION, SurveyMetric, TOP_BOX, confidence_choice, population_choice,
-    stated,
-};
-use super::enps::FEW;
-use super::scale::{Invalid, Read, read};
+use super::definition::{confidence_choice, population_choice, stated};
+use super::read::{Invalid, Read, read};
+use crate::catalog::Metric;
+use crate::rate::FEW;
 
 /// How satisfaction or favourability is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,7 +128,7 @@ impl Answers {
     fn finish(
         &self,
         measure: Measure,
-        metric: &SurveyMetric,
+        metric: Metric,
         top_from: Option<f64>,
         options: &SatisfactionOptions,
     ) -> Measure {
@@ -158,7 +156,7 @@ impl Answers {
     /// The share at or above a point, with Wilson's interval.
     fn share(
         &self,
-        metric: &SurveyMetric,
+        metric: Metric,
         top_from: f64,
         options: &SatisfactionOptions,
     ) -> Result<Measure> {
@@ -203,7 +201,7 @@ pub fn satisfaction<A: Answer>(
 ) -> Result<Satisfaction> {
     let top_from = options.top()?;
     let answers = Answers::of(scores, top_from, options)?;
-    let top_box = answers.share(&TOP_BOX, top_from, options)?;
+    let top_box = answers.share(Metric::SatisfactionTopBox, top_from, options)?;
     let n = answers.responses();
     let mut mean = Measure::of(None);
     if let Some(sample) = Sample::from_values(&answers.values)? {
@@ -216,7 +214,7 @@ pub fn satisfaction<A: Answer>(
         mean.denominator = Some(Part::new("answers", n));
     }
     Ok(Satisfaction {
-        mean: answers.finish(mean, &SATISFACTION, None, options),
+        mean: answers.finish(mean, Metric::Satisfaction, None, options),
         top_box,
         responses: n,
         missing: answers.missing,
@@ -253,5 +251,5 @@ pub fn favourability<A: Answer>(
     let from = options
         .top()
         .map_err(|error| error.in_field("favourable_from"))?;
-    Answers::of(scores, from, &options)?.share(&FAVOURABILITY, from, &options)
+    Answers::of(scores, from, &options)?.share(Metric::Favourability, from, &options)
 }

@@ -10,8 +10,9 @@ use crate::measure::{Measure, Note, Number, Part};
 use crate::named::named;
 use crate::stats::{self, Wide, not_negative};
 
-use super::definition::{ABSENCE, RETENTION, STABILITY, TURNOVER, confidence_choice, stated};
+use super::definition::{confidence_choice, stated};
 use super::rates::rate;
+use crate::catalog::Metric;
 
 named! {
     /// Which separations a turnover rate counts.
@@ -175,7 +176,7 @@ pub fn turnover_rate(
         ("annualised", annualised),
         confidence_choice(options.confidence),
     ];
-    Ok(stated(measure, &TURNOVER, choices))
+    Ok(stated(measure, Metric::TurnoverRate, choices))
 }
 
 /// Stayers of those present at the start / present at the start: a fraction,
@@ -203,7 +204,7 @@ pub fn retention_rate(stayers: u64, present_at_start: u64, confidence: f64) -> R
         .in_field("stayers"));
     }
     let (above, below) = (("stayers", stayers), ("present at start", present_at_start));
-    rate(&RETENTION, above, below, confidence)
+    rate(Metric::RetentionRate, above, below, confidence)
 }
 
 /// Staff with a year's service or more now / headcount a year ago: a
@@ -230,7 +231,7 @@ pub fn stability_index(
         ("staff with a year's service", long_serving),
         ("headcount a year ago", headcount_year_ago),
     );
-    rate(&STABILITY, above, below, confidence)
+    rate(Metric::StabilityIndex, above, below, confidence)
 }
 
 /// Days lost / available days: a fraction. Planned leave (holidays, parental
@@ -263,5 +264,5 @@ pub fn absence_rate(days_lost: f64, available_days: f64) -> Result<Measure> {
     let mut measure = Measure::of(value.map(Number::Real));
     measure.numerator = Some(Part::new("days lost", days_lost));
     measure.denominator = Some(Part::new("available days", available_days));
-    Ok(stated(measure, &ABSENCE, Vec::new()))
+    Ok(stated(measure, Metric::AbsenceRate, Vec::new()))
 }

@@ -69,6 +69,8 @@ pub(crate) fn radix(program: &Program<'_>, key: &Key) -> u32 {
         Key::Mode => named(Mode::ALL.len()),
         Key::Spans(spans) => to_u32(spans.len()),
         Key::Cohort(spans) => named(spans.len()),
+        Key::Wave => named(program.waves.len()),
+        Key::Question => named(program.questions.names.len()),
     }
 }
 
@@ -76,25 +78,29 @@ pub(crate) fn radix(program: &Program<'_>, key: &Key) -> u32 {
 /// a column that is not there is null throughout, so that batches with and
 /// without it count alike.
 pub(crate) const fn supports(source: Source, key: &Key) -> bool {
+    use Source::{Activities, BrandPosts, Responses, Shares, Turnout};
     match key {
         Key::Spans(_) => true,
-        Key::Network => matches!(source, Source::Shares | Source::BrandPosts),
-        Key::Account | Key::Copy | Key::Mode => matches!(source, Source::Shares),
-        Key::Attribute(_)
-        | Key::AdvocateTag(_)
-        | Key::Advocate
-        | Key::Cohort(_)
+        Key::Network => matches!(source, Shares | BrandPosts),
+        Key::Account | Key::Copy | Key::Mode => matches!(source, Shares),
+        Key::Attribute(_) | Key::AdvocateTag(_) | Key::Cohort(_) => {
+            matches!(source, Shares | Activities | Responses | Turnout)
+        }
+        // What one person answered is nobody's business.
+        Key::Advocate
         | Key::Content
         | Key::Kind
         | Key::Topic
         | Key::ContentSource
         | Key::Campaign
         | Key::Hashtag
-        | Key::ContentTag(_) => matches!(source, Source::Shares | Source::Activities),
+        | Key::ContentTag(_) => matches!(source, Shares | Activities),
+        Key::Wave => matches!(source, Responses | Turnout),
+        Key::Question => matches!(source, Responses),
     }
 }
 
-/// Whether the shares say anything of the key.
+/// Whether the shares, or the surveys, say anything of the key.
 pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
     let shares = &program.shares;
     let column = match key {
@@ -103,6 +109,7 @@ pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
             shares.advocate.is_some()
         }
         Key::Account => shares.account.is_some(),
+        Key::Wave | Key::Question => program.responses.rows > 0,
         Key::Copy => shares.copy.is_some(),
         Key::Mode => shares.mode.is_some(),
         _ => shares.content.is_some(),
@@ -131,7 +138,10 @@ impl<'p> KeyReader<'p> {
             Key::Account => facts.account.as_deref().map(Reader::Listed),
             Key::Advocate => advocate.map(Reader::Column),
             Key::Content => content.map(Reader::Column),
-            Key::Attribute(which) => advocate.map(|who| attribute(program, *which, who, none)),
+            Key::Attribute(which) => match &facts.attributes[*which as usize] {
+                Some(stated) => Some(Reader::Listed(stated)),
+                None => advocate.map(|who| attribute(program, *which, who, none)),
+            },
             Key::AdvocateTag(name) => advocate
                 .zip(program.people.tags.get(name))
                 .map(|(who, tags)| Reader::ManyOfAdvocate(who, tags)),
@@ -148,6 +158,8 @@ impl<'p> KeyReader<'p> {
             Key::Copy => facts.copy.as_deref().map(Reader::Closed),
             Key::Mode => facts.mode.as_deref().map(Reader::Closed),
             Key::Spans(spans) => Some(Reader::Spans(spans.clone())),
+            Key::Wave => facts.wave.as_ref().map(Reader::Column),
+            Key::Question => facts.question.as_ref().map(Reader::Column),
             Key::Cohort(spans) => {
                 advocate.map(|who| Reader::Advocate(who, cohorts(program, spans).into()))
             }

@@ -151,6 +151,8 @@ fn names_of(program: &Program<'_>, key: &Key) -> Vec<Name> {
             .map_or_else(Vec::new, |multi| texts(&multi.names)),
         Key::Copy => closed(Copy::NAMES),
         Key::Mode => closed(Mode::NAMES),
+        Key::Wave => texts(&program.waves),
+        Key::Question => texts(&program.questions.names),
         Key::Spans(_) | Key::Cohort(_) => Vec::new(),
     }
 }

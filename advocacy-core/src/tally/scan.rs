@@ -51,6 +51,8 @@ pub(crate) fn facts_of<'p>(program: &'p Program<'_>, source: Source) -> &'p Fact
         Source::Shares => &program.shares,
         Source::Activities => &program.activities,
         Source::BrandPosts => &program.brand_posts,
+        Source::Responses => &program.responses,
+        Source::Turnout => &program.turnout,
     }
 }
 

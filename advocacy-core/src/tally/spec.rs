@@ -12,6 +12,8 @@ pub(crate) enum Source {
     Shares,
     Activities,
     BrandPosts,
+    Responses,
+    Turnout,
 }
 
 /// Which rows of them. Rows of one scope are read in one pass.
@@ -61,6 +63,10 @@ pub(crate) enum Key {
     Spans(Vec<(i64, i64)>),
     /// The span in which the advocate first joined.
     Cohort(Vec<(i64, i64)>),
+    /// A survey's wave.
+    Wave,
+    /// A survey's question.
+    Question,
 }
 
 impl Key {
@@ -77,7 +83,7 @@ impl Key {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
-pub(crate) struct FieldSet(u16);
+pub(crate) struct FieldSet(u32);
 
 impl FieldSet {
     pub(crate) fn of(fields: impl IntoIterator<Item = Field>) -> Self {
@@ -108,7 +114,7 @@ impl FieldSet {
         self.0 == 0
     }
 
-    pub(crate) const EVERY: Self = Self(u16::MAX);
+    pub(crate) const EVERY: Self = Self(u32::MAX);
 }
 
 /// A whole-number quantity of a row: a weighted sum of fields, taken over rows

@@ -228,6 +228,11 @@ pub fn is_of_people(dimension: &Dimension) -> bool {
     }
 }
 
+/// What only surveys are split or narrowed by.
+pub fn is_of_surveys(dimension: &Dimension) -> bool {
+    matches!(dimension, Dimension::Wave | Dimension::Question)
+}
+
 pub fn is_of_content(dimension: &Dimension) -> bool {
     match dimension {
         Dimension::Content
@@ -348,6 +353,7 @@ impl Ask<'_> {
     /// Whether a share meets the cell's conditions.
     pub fn share_meets(&self, fact: &Fact<'_>, cell: &Cell) -> bool {
         cell.conditions()
+            .filter(|each| !is_of_surveys(&each.dimension))
             .all(|each| each.holds(&self.share_values(fact, &each.dimension)))
     }
 

@@ -28,11 +28,12 @@ pub mod facts;
 pub mod harness;
 pub mod people;
 pub mod sums;
+pub mod surveys;
 pub mod world;
 
 use std::collections::BTreeSet;
 
-use advocacy_core::{Definitions, Dimension, Metric, Rows, WeekStart, Zone};
+use advocacy_core::{Definitions, Dimension, Metric, QuestionKind, Rows, WeekStart, Zone};
 
 pub use self::facts::Fact;
 
@@ -213,7 +214,6 @@ impl Ask<'_> {
             Metric::Frequency => self.frequency(d, cell),
             Metric::ReachGain => self.reach_gain(d, cell),
             Metric::ReachMultiple => self.reach_multiple(d, cell),
-            Metric::ReachCalculator => return None,
             Metric::Likes => self.sum_of(advocacy_core::Field::Likes, d, cell),
             Metric::Comments => self.sum_of(advocacy_core::Field::Comments, d, cell),
             Metric::Reshares => self.sum_of(advocacy_core::Field::Reshares, d, cell),
@@ -229,6 +229,15 @@ impl Ask<'_> {
             Metric::LiftOverBrand => self.lift_over_brand(d, cell),
             Metric::Conversions => self.sum_of(advocacy_core::Field::Conversions, d, cell),
             Metric::Revenue => self.sum_of(advocacy_core::Field::Revenue, d, cell),
+            Metric::Enps => self.net(QuestionKind::Enps, d, cell),
+            Metric::NetScore => self.net(QuestionKind::NetScore, d, cell),
+            Metric::PromoterShareOfEmployees => self.promoter_share(d, cell),
+            Metric::Satisfaction => self.mean_score(d, cell),
+            Metric::SatisfactionTopBox => self.top_share(QuestionKind::Satisfaction, d, cell),
+            Metric::Favourability => self.top_share(QuestionKind::Agreement, d, cell),
+            Metric::ResponseRate => self.turned_out(|row| row.eligible, cell),
+            Metric::CompletionRate => self.turned_out(|row| row.starts, cell),
+            _ => return None,
         })
     }
 

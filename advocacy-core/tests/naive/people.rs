@@ -10,7 +10,7 @@ use advocacy_core::{
 use chrono::TimeDelta;
 
 use super::calendar::{Unit, date_of, start_of, unit_of, whole_units};
-use super::facts::{is_of_content, is_of_people, who};
+use super::facts::{is_of_content, is_of_people, is_of_surveys, who};
 use super::{Answer, Ask, Cell, Condition, DAY, Value};
 
 /// People, and how many of them at the start and the end.
@@ -353,6 +353,7 @@ impl Ask<'_> {
         for activity in &self.rows.activities {
             let meets = of_activities
                 .conditions()
+                .filter(|each| !is_of_surveys(&each.dimension))
                 .all(|each| each.holds(&self.activity_values(activity, &each.dimension)));
             let at = activity.at.micros();
             if wanted.contains(&activity.action) && meets && at <= self.as_of {

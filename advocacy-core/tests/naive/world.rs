@@ -3,7 +3,8 @@
 use advocacy_core::{
     Account, Action, Activity, Advocate, BrandPost, Campaign, Content, ContentKind, ContentStatus,
     Copy, Counts, Definitions, Dimension, Followers, Headcount, Membership, Mode, Move, Network,
-    Period, Rows, Share, Source, Timestamp, WeekStart, Zone,
+    Period, QuestionKind, Rows, Share, Source, SurveyAnswers, SurveyQuestion, SurveyResponse,
+    SurveyTurnout, Timestamp, WeekStart, Zone, survey,
 };
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
@@ -423,6 +424,126 @@ type AccountSpec = (usize, usize, Option<When>, Option<u16>);
 type FollowerSpec = (usize, When, u64);
 type BrandSpec = (usize, When, u8, Counts, Option<u16>);
 type HeadcountSpec = (When, u64, u8);
+/// Who, which wave, which question, when, the answer, its weight, which team.
+type ResponseSpec = (
+    Option<usize>,
+    Option<usize>,
+    usize,
+    When,
+    Option<u8>,
+    Option<u8>,
+    Option<usize>,
+);
+type TurnoutSpec = (
+    Option<usize>,
+    Option<usize>,
+    When,
+    [Option<u64>; 3],
+    Option<usize>,
+);
+type Surveys = (Vec<ResponseSpec>, Vec<TurnoutSpec>);
+
+const WAVES: [&str; 3] = ["spring", "autumn", "pulse 7"];
+
+/// The questions of every programme: each kind, two scales of one.
+fn questions() -> Vec<SurveyQuestion> {
+    let question = |id: &str, kind, scale: Option<(f64, f64)>| SurveyQuestion {
+        id: id.to_owned(),
+        kind,
+        min: scale.map(|scale| scale.0),
+        max: scale.map(|scale| scale.1),
+        passive_from: None,
+        promoter_from: None,
+        favourable_from: None,
+    };
+    let mut five = question("five", QuestionKind::NetScore, Some((1.0, 5.0)));
+    (five.passive_from, five.promoter_from) = (Some(4.0), Some(5.0));
+    let mut proud = question("proud", QuestionKind::Agreement, None);
+    proud.favourable_from = Some(3.5);
+    vec![
+        question("enps", QuestionKind::Enps, None),
+        five,
+        question("work", QuestionKind::Satisfaction, None),
+        question("pay", QuestionKind::Satisfaction, Some((1.0, 10.0))),
+        proud,
+    ]
+}
+
+fn surveys() -> impl Strategy<Value = Surveys> {
+    let who = || prop::option::weighted(0.7, 0..14_usize);
+    let response = (
+        who(),
+        prop::option::weighted(0.8, 0..WAVES.len()),
+        0..5_usize,
+        when(),
+        prop::option::weighted(0.9, 0..=20_u8),
+        prop::option::weighted(0.2, 0..4_u8),
+        prop::option::weighted(0.2, 0..TEAMS.len()),
+    );
+    let turnout = (
+        who(),
+        prop::option::weighted(0.8, 0..WAVES.len()),
+        when(),
+        [count(40), count(40), count(40)],
+        prop::option::weighted(0.4, 0..TEAMS.len()),
+    );
+    prop_oneof![
+        1 => Just((Vec::new(), Vec::new())),
+        3 => (
+            prop::collection::vec(response, 0..40),
+            prop::collection::vec(turnout, 0..10),
+        ),
+    ]
+}
+
+fn build_surveys(zone: &Zone, rows: &mut Rows, (responses, turnout): &Surveys) {
+    rows.questions = questions();
+    // Some of those surveyed are not in the programme.
+    let id = |at: usize| {
+        rows.advocates
+            .get(at)
+            .map_or_else(|| format!("o{at}").into(), |a| a.id.clone())
+    };
+    let named = |names: &[&str], at: &Option<usize>| at.map(|at| names[at].to_owned());
+    let mut said = Vec::new();
+    for (who, wave, question, moment, score, weight, team) in responses {
+        let asked = &rows.questions[*question];
+        let kind = (*question > 0 || *moment == (0, 0)).then(|| asked.id.clone());
+        let (min, max) = (
+            asked.min.unwrap_or(if *question == 0 { 0.0 } else { 1.0 }),
+            asked.max.unwrap_or(if *question == 0 { 10.0 } else { 5.0 }),
+        );
+        // Halves, within the scale.
+        let score = score.map(|halves| (min + f64::from(halves) / 2.0).min(max));
+        let moment = instant(zone, *moment);
+        let once = (*who, *wave, *question, moment);
+        if who.is_some() && said.contains(&once) {
+            continue;
+        }
+        said.push(once);
+        rows.responses.push(SurveyResponse {
+            wave: named(&WAVES, wave),
+            question: kind,
+            respondent: who.map(id),
+            weight: weight.map(|halves| f64::from(halves) / 2.0),
+            team: named(&TEAMS, team),
+            ..SurveyResponse::new(at(moment), score)
+        });
+    }
+    for (who, wave, moment, [eligible, starts, completes], team) in turnout {
+        rows.turnout.push(SurveyTurnout {
+            asked_at: at(instant(zone, *moment)),
+            wave: named(&WAVES, wave),
+            respondent: who.map(id),
+            eligible: *eligible,
+            starts: *starts,
+            completes: *completes,
+            team: named(&TEAMS, team),
+            department: None,
+            location: None,
+        });
+    }
+}
 
 pub type Facts = (
     Vec<ShareSpecOpaque>,
@@ -628,6 +749,8 @@ pub fn dimensions() -> impl Strategy<Value = Vec<Dimension>> {
         Just(Dimension::Location),
         Just(Dimension::Cohort),
         Just(Dimension::Quarter),
+        Just(Dimension::Wave),
+        Just(Dimension::Question),
         Just(Dimension::Tag("grade".to_owned())),
         Just(Dimension::Tag("tone".to_owned())),
     ];
@@ -640,7 +763,7 @@ pub fn dimensions() -> impl Strategy<Value = Vec<Dimension>> {
 
 /// Conditions to narrow by, seldom any.
 pub fn filter() -> impl Strategy<Value = Vec<Condition>> {
-    let pools: [(Dimension, &[&str]); 13] = [
+    let pools: [(Dimension, &[&str]); 15] = [
         (Dimension::Network, &NETWORKS),
         (Dimension::Team, &TEAMS),
         (Dimension::Department, &["North", "South"]),
@@ -653,6 +776,8 @@ pub fn filter() -> impl Strategy<Value = Vec<Condition>> {
         (Dimension::Campaign, &["k0", "k1"]),
         (Dimension::Hashtag, &["launch", "work"]),
         (Dimension::Copy, &["own", "suggested"]),
+        (Dimension::Wave, &WAVES),
+        (Dimension::Question, &["enps", "work", "proud"]),
         (Dimension::Cohort, &["2024-12", "2025-01", "2025-03"]),
     ];
     let one = prop::sample::select(pools.to_vec()).prop_flat_map(|(dimension, pool)| {
@@ -724,6 +849,10 @@ pub fn definitions() -> impl Strategy<Value = Definitions> {
             seats |= choice == "seats";
             definitions.set(option, &choice).unwrap();
         }
+        // Anonymous answers, of which there always are, would be an error.
+        if definitions.survey_answers == SurveyAnswers::Latest {
+            definitions.survey_anonymous = survey::Anonymous::Count;
+        }
         if seats && definitions.licensed_seats.is_none() {
             definitions.licensed_seats = Some(20);
         }
@@ -746,7 +875,7 @@ pub fn world() -> impl Strategy<Value = World> {
         question,
         people,
         items,
-        facts(),
+        (facts(), surveys()),
         definitions(),
         (dimensions(), filter()),
     )
@@ -754,7 +883,9 @@ pub fn world() -> impl Strategy<Value = World> {
             |((zone, asked, as_of, nudge, sunday), people, items, facts, definitions, split)| {
                 let (dimensions, filter) = split;
                 let zone = Zone::named(ZONES[zone]).unwrap();
-                let rows = build_rows(&zone, &people, &items, &facts);
+                let (facts, surveys) = facts;
+                let mut rows = build_rows(&zone, &people, &items, &facts);
+                build_surveys(&zone, &mut rows, &surveys);
                 let period = period(&zone, asked);
                 // Any instant, or close to the end.
                 let as_of = match as_of {

@@ -1,4 +1,4 @@
-//! Scales, and the groups that answers on them fall in.
+//! Scales of answers, and the groups that answers on them fall in.
 
 use serde::{Deserialize, Serialize};
 
@@ -169,12 +169,12 @@ impl Scale {
     }
 
     /// Whether what comes of it is called eNPS.
-    pub(super) fn is_usual(&self) -> bool {
+    pub(crate) fn is_usual(&self) -> bool {
         !matches!(self, Self::Custom { .. })
     }
 
     /// `0-10`, or `1-5, passive from 4, promoter from 5`.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         let (min, max) = self.range();
         let (passive, promoter) = self.cut_offs();
         if self.is_usual() {
@@ -184,7 +184,7 @@ impl Scale {
         }
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let (min, max) = self.range();
         let (passive, promoter) = self.cut_offs();
         // NaN fails every comparison, so only ±∞ is left to exclude.
@@ -208,7 +208,7 @@ impl Scale {
 
     /// The group of an answer on a scale that has been checked; `None`
     /// outside it.
-    pub(super) fn category(&self, score: f64) -> Option<EnpsCategory> {
+    pub(crate) fn category(&self, score: f64) -> Option<EnpsCategory> {
         let (min, max) = self.range();
         let (passive, promoter) = self.cut_offs();
         (min <= score && score <= max).then_some(if score >= promoter {
@@ -259,54 +259,5 @@ impl EnpsCategory {
             )
             .in_field("score")
         })
-    }
-}
-
-named! {
-    /// What to do with an answer outside the scale.
-    #[derive(Default)]
-    pub enum Invalid as "invalid" {
-        /// An error that names the answer and its row.
-        #[default]
-        Raise = "raise",
-        /// Leave it out, and count it.
-        Skip = "skip",
-    }
-}
-
-/// What an answer is once it has been read.
-pub(super) enum Read {
-    Answer(f64),
-    Missing,
-    Skipped,
-}
-
-/// Reads the answer at a row: blank, within `min..=max`, or neither.
-pub(super) fn read(
-    value: Option<f64>,
-    row: usize,
-    (min, max): (f64, f64),
-    invalid: Invalid,
-) -> Result<Read> {
-    let Some(score) = value else {
-        return Ok(Read::Missing);
-    };
-    let fail =
-        |kind, message: String| Err(Error::new(kind, message).in_field("scores").at_row(row));
-    if !score.is_finite() {
-        return fail(
-            ErrorKind::NotFinite,
-            format!("score {score} at row {row} is not a finite number"),
-        );
-    }
-    if min <= score && score <= max {
-        return Ok(Read::Answer(score));
-    }
-    match invalid {
-        Invalid::Skip => Ok(Read::Skipped),
-        Invalid::Raise => fail(
-            ErrorKind::OutOfRange,
-            format!("score {score} at row {row} is outside {min}..={max}"),
-        ),
     }
 }
