@@ -25,7 +25,7 @@ pub struct SurveyMetric {
 
 macro_rules! measures {
     ($($name:ident = $id:literal, $title:literal, $unit:ident, $formula:literal, $source:literal;)+) => {
-        $(pub(super) const $name: SurveyMetric = SurveyMetric {
+        $(pub(crate) const $name: SurveyMetric = SurveyMetric {
             id: $id,
             title: $title,
             unit: Unit::$unit,

@@ -67,7 +67,7 @@
 //! in ten.
 
 mod answer;
-mod definition;
+pub(crate) mod definition;
 mod difference;
 mod enps;
 mod esi;
