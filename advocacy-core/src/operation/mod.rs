@@ -227,6 +227,23 @@ impl Operation {
             .map_err(|error| Error::new(ErrorKind::InvalidValue, error.to_string()))
     }
 
+    /// What it is, as every language's documentation says it: title, formula,
+    /// unit, when it is undefined, and who says so. Parameters have their own.
+    ///
+    /// ```
+    /// let doc = advocacy_core::operation::operation("gini")?.doc();
+    /// assert!(doc.starts_with("Gini coefficient.\n\nFormula: Σ (2i − n − 1) x₍ᵢ₎ / (n Σx).\n"));
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn doc(&self) -> String {
+        let stop = if self.title.ends_with('?') { "" } else { "." };
+        format!(
+            "{}{stop}\n\nFormula: {}.\nUnit: {}.\nRule: {}.\nSource: {}.",
+            self.title, self.formula, self.unit, self.rule, self.source
+        )
+    }
+
     /// The parameter of that name.
     ///
     /// # Errors
