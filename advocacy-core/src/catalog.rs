@@ -102,7 +102,7 @@ impl Metric {
 
     /// What the catalogue says of it.
     #[must_use]
-    pub fn info(self) -> &'static MetricInfo {
+    pub const fn info(self) -> &'static MetricInfo {
         &CATALOGUE[self as usize]
     }
 }

@@ -53,8 +53,9 @@
 //!   job; a [`Tally`] counts batches elsewhere and merges exactly.
 //! * [`Measure`] is what comes out; [`Definitions`] are the choices;
 //!   [`metrics`] lists the catalogue.
-//! * [`scalar`] has scalar forms for counts in hand, [`stats`] the intervals
-//!   and tests.
+//! * [`scalar`] has scalar forms for counts in hand, [`survey`] eNPS and
+//!   the workforce's rates, [`stats`] the intervals and tests; [`operation`]
+//!   lists them all, with what each takes and returns.
 //!
 //! # Crate features
 //!
@@ -73,6 +74,7 @@ mod math;
 mod measure;
 mod model;
 mod named;
+pub mod operation;
 mod query;
 mod question;
 mod rate;

@@ -8,13 +8,18 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::formula::reach::{duplicated, gain};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
+use crate::operation::{About, Argument, Operation, Output, rows};
 use crate::rate::{proportion, ratio};
 
 /// The confidence of scalar forms' intervals.
 const CONFIDENCE: f64 = 0.95;
 
 macro_rules! scalars {
-    ($($(#[$meta:meta])* $kind:ident $name:ident($above:ident, $below:ident) = $metric:ident;)+) => {
+    ($(
+        $(#[$meta:meta])*
+        $kind:ident $name:ident($above:ident: $of_above:literal, $below:ident: $of_below:literal)
+            = $metric:ident, $example:literal;
+    )+) => {
         $(
             $(#[$meta])*
             ///
@@ -25,10 +30,18 @@ macro_rules! scalars {
             }
         )+
 
-        /// Every scalar form by its metric's id, for bindings: its parameters
-        /// and the function.
-        pub(crate) const SCALARS: &[(Metric, [&str; 2], fn(u64, u64) -> Result<Measure>)] =
-            &[$((Metric::$metric, [stringify!($above), stringify!($below)], $name)),+];
+        /// Every scalar form of two counts as an operation.
+        pub(crate) static OPERATIONS: &[Operation] = rows! { "scalar";
+            $(
+                $name: About::metric(
+                    Metric::$metric,
+                    concat!("undefined where ", stringify!($below), " is 0"),
+                ),
+                $example,
+                ($above: u64 => $of_above, $below: u64 => $of_below)
+                -> Measure = $name($above, $below);
+            )+
+        };
     };
     (@people $metric:expr, $above:ident, $below:ident) => {
         Ok(stated(
@@ -64,7 +77,8 @@ fn stated(measure: Measure, metric: Metric) -> Measure {
 
 scalars! {
     /// invited / employees.
-    people coverage_rate(invited, employees) = CoverageRate;
+    people coverage_rate(invited: "People invited.", employees: "Employees.")
+        = CoverageRate, r#"{"invited": 300, "employees": 400}"#;
     /// joined / employees: a fraction with its Wilson interval; undefined
     /// without employees.
     ///
@@ -76,28 +90,39 @@ scalars! {
     /// assert_eq!(adoption_rate(0, 0)?.value(), None);
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
-    people adoption_rate(joined, employees) = AdoptionRate;
+    people adoption_rate(joined: "People who joined.", employees: "Employees.")
+        = AdoptionRate, r#"{"joined": 231, "employees": 400}"#;
     /// Members with a first share in time / members with time enough.
-    people activation_rate(activated, eligible) = ActivationRate;
+    people activation_rate(activated: "Members whose first share came in time.", eligible: "Members with time enough.")
+        = ActivationRate, r#"{"activated": 120, "eligible": 200}"#;
     /// Σ sharers of each week / Σ members at each week's end; weeks of one
     /// person hang together, so without an interval of people.
-    plain active_participation_rate(sharers, members) = ActiveParticipationRate;
+    plain active_participation_rate(sharers: "Sharers of each week, summed.", members: "Members at each week's end, summed.")
+        = ActiveParticipationRate, r#"{"sharers": 410, "members": 1300}"#;
     /// active / invited.
-    people participation_rate(active, invited) = ParticipationRate;
+    people participation_rate(active: "People active.", invited: "People invited.")
+        = ParticipationRate, r#"{"active": 90, "invited": 300}"#;
     /// sharers / joined.
-    people share_rate(sharers, joined) = ShareRate;
+    people share_rate(sharers: "People who shared.", joined: "People who joined.")
+        = ShareRate, r#"{"sharers": 148, "joined": 231}"#;
     /// shares / active advocates.
-    plain shares_per_active(shares, active) = SharesPerActive;
+    plain shares_per_active(shares: "Shares.", active: "Active advocates.")
+        = SharesPerActive, r#"{"shares": 740, "active": 148}"#;
     /// Retained / members of the cohort.
-    people retention(retained, members) = Retention;
+    people retention(retained: "Members of the cohort still active.", members: "Members of the cohort.")
+        = Retention, r#"{"retained": 33, "members": 60}"#;
     /// Published items shared at least once / published items.
-    people content_utilisation(shared_items, items) = ContentUtilisation;
+    people content_utilisation(shared_items: "Published items shared at least once.", items: "Published items.")
+        = ContentUtilisation, r#"{"shared_items": 64, "items": 80}"#;
     /// Shares of published items / published items.
-    plain shares_per_item(shares, items) = SharesPerItem;
+    plain shares_per_item(shares: "Shares of published items.", items: "Published items.")
+        = SharesPerItem, r#"{"shares": 740, "items": 80}"#;
     /// Distinct sharers of each item, summed / published items.
-    plain sharers_per_item(sharers, items) = SharersPerItem;
+    plain sharers_per_item(sharers: "Distinct sharers of each item, summed.", items: "Published items.")
+        = SharersPerItem, r#"{"sharers": 520, "items": 80}"#;
     /// impressions / reach.
-    plain frequency(impressions, reach) = Frequency;
+    plain frequency(impressions: "Impressions.", reach: "People reached.")
+        = Frequency, r#"{"impressions": 9000, "reach": 6000}"#;
     /// (advocates' reach − brand reach) / brand reach.
     ///
     /// ```
@@ -107,9 +132,11 @@ scalars! {
     /// assert_eq!(reach_multiple(33_800, 2_000)?.value(), Some(16.9));
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
-    gain reach_gain(advocates_reach, brand_reach) = ReachGain;
+    gain reach_gain(advocates_reach: "People the advocates reach.", brand_reach: "People the brand reaches.")
+        = ReachGain, r#"{"advocates_reach": 33800, "brand_reach": 2000}"#;
     /// advocates' reach / brand reach.
-    plain reach_multiple(advocates_reach, brand_reach) = ReachMultiple;
+    plain reach_multiple(advocates_reach: "People the advocates reach.", brand_reach: "People the brand reaches.")
+        = ReachMultiple, r#"{"advocates_reach": 33800, "brand_reach": 2000}"#;
     /// engagements / impressions.
     ///
     /// ```
@@ -119,27 +146,38 @@ scalars! {
     /// assert!((rate.value().unwrap() - 0.066_195_797_3).abs() < 1e-10);
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
-    plain engagement_rate(engagements, impressions) = EngagementRate;
+    plain engagement_rate(engagements: "Engagements.", impressions: "Impressions.")
+        = EngagementRate, r#"{"engagements": 45, "impressions": 900}"#;
     /// clicks / impressions.
-    plain click_through_rate(clicks, impressions) = ClickThroughRate;
+    plain click_through_rate(clicks: "Clicks.", impressions: "Impressions.")
+        = ClickThroughRate, r#"{"clicks": 9, "impressions": 900}"#;
     /// reshares / followers.
-    plain amplification_rate(reshares, followers) = AmplificationRate;
+    plain amplification_rate(reshares: "Reshares.", followers: "Followers.")
+        = AmplificationRate, r#"{"reshares": 2, "followers": 500}"#;
     /// reshares / impressions.
-    plain virality_rate(reshares, impressions) = ViralityRate;
+    plain virality_rate(reshares: "Reshares.", impressions: "Impressions.")
+        = ViralityRate, r#"{"reshares": 2, "impressions": 900}"#;
     /// likes / shares.
-    plain applause_rate(likes, shares) = ApplauseRate;
+    plain applause_rate(likes: "Likes.", shares: "Shares.")
+        = ApplauseRate, r#"{"likes": 30, "shares": 4}"#;
     /// comments / shares.
-    plain conversation_rate(comments, shares) = ConversationRate;
+    plain conversation_rate(comments: "Comments.", shares: "Shares.")
+        = ConversationRate, r#"{"comments": 5, "shares": 4}"#;
 }
 
 impl Metric {
+    /// Its scalar form of two counts, if it has one.
+    fn scalar(self) -> Option<&'static Operation> {
+        OPERATIONS.iter().find(|scalar| scalar.id == self.id())
+    }
+
     /// The parameters of its scalar form, if it has one.
     #[must_use]
     pub fn parameters(self) -> Option<[&'static str; 2]> {
-        SCALARS
-            .iter()
-            .find(|(metric, ..)| *metric == self)
-            .map(|(_, parameters, _)| *parameters)
+        match self.scalar()?.parameters {
+            [first, second] => Some([first.name, second.name]),
+            _ => None,
+        }
     }
 
     /// Its scalar form, by name: what bindings call.
@@ -155,12 +193,18 @@ impl Metric {
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
     pub fn of_counts(self, first: u64, second: u64) -> Result<Measure> {
-        match SCALARS.iter().find(|(metric, ..)| *metric == self) {
-            Some((_, _, scalar)) => scalar(first, second),
-            None => Err(Error::new(
+        let none = || {
+            Error::new(
                 ErrorKind::InvalidOption,
                 format!("{self} has no scalar form: it needs more than two counts"),
-            )),
+            )
+        };
+        let scalar = self.scalar().ok_or_else(none)?;
+        let counts = [first, second].map(|count| Argument::Whole(count.into()));
+        let names = scalar.parameters.iter().map(|parameter| parameter.name);
+        match scalar.call(names.zip(counts))? {
+            Output::Measure(measure) => Ok(measure),
+            _ => Err(none()),
         }
     }
 }

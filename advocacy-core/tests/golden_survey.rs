@@ -13,8 +13,8 @@
 use advocacy_core::stats::{self, Interval, SignTestMethod};
 use advocacy_core::survey::{
     AverageHeadcount, Enps, EnpsMethod, EnpsOptions, EsiForm, Expected, TurnoverOptions, enps,
-    enps_difference, enps_from_counts, enps_test, esi, margin_of_error, share_difference_paired,
-    turnover_rate,
+    enps_difference, enps_from_counts, enps_margin_of_error, enps_test, esi,
+    share_difference_paired, turnover_rate,
 };
 
 #[track_caller]
@@ -61,7 +61,9 @@ fn nps_var_whuber() {
         promoters: 1.0 / 2.0,
         detractors: 1.0 / 6.0,
     };
-    let margin = margin_of_error(1, expected, None, 0.95).unwrap().unwrap();
+    let margin = enps_margin_of_error(1, expected, None, 0.95)
+        .unwrap()
+        .unwrap();
     let se = margin / 100.0 / stats::two_sided_z(0.95).unwrap();
     close(se * se, 5.0 / 9.0, 1e-12);
 }

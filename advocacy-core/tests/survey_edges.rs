@@ -12,10 +12,10 @@ use advocacy_core::survey::{
     Anonymous, AverageHeadcount, Comparisons, Enps, EnpsCategory, EnpsMethod, EnpsOptions, EsiForm,
     Expected, Invalid, PulseFinding, PulseOptions, Response, SatisfactionOptions, Scale,
     TurnoverOptions, absence_rate, completion_rate, enps, enps_by, enps_difference,
-    enps_difference_paired, enps_from_counts, enps_interval, enps_rolling, enps_test, esi,
-    favourability, margin_of_error, nonresponse_bounds, promoter_share_of_employees, pulse_check,
-    response_rate, retention_rate, sample_size, satisfaction, share_difference_paired,
-    stability_index, turnover_rate,
+    enps_difference_paired, enps_from_counts, enps_interval, enps_margin_of_error, enps_rolling,
+    enps_sample_size, enps_test, esi, favourability, nonresponse_bounds,
+    promoter_share_of_employees, pulse_check, response_rate, retention_rate, satisfaction,
+    share_difference_paired, stability_index, turnover_rate,
 };
 use advocacy_core::{ErrorKind, Id, Note, Period, State, Timestamp, Unit, Zone};
 
@@ -737,30 +737,33 @@ fn one_answer_per_person() {
 
 #[test]
 fn planning() {
-    assert_eq!(sample_size(10.0, Expected::WORST, None, 0.95).unwrap(), 385);
+    assert_eq!(
+        enps_sample_size(10.0, Expected::WORST, None, 0.95).unwrap(),
+        385
+    );
     let expected = Expected {
         promoters: 0.7,
         detractors: 0.3,
     };
-    let n = sample_size(5.0, expected, Some(2_000), 0.95).unwrap();
+    let n = enps_sample_size(5.0, expected, Some(2_000), 0.95).unwrap();
     let margin = |n| {
-        margin_of_error(n, expected, Some(2_000), 0.95)
+        enps_margin_of_error(n, expected, Some(2_000), 0.95)
             .unwrap()
             .unwrap()
     };
     assert!(margin(n) <= 5.0 && margin(n - 1) > 5.0);
-    assert_eq!(margin_of_error(0, expected, None, 0.95).unwrap(), None);
+    assert_eq!(enps_margin_of_error(0, expected, None, 0.95).unwrap(), None);
     assert_eq!(margin(2_000), 0.0);
-    assert!(margin_of_error(2_001, expected, Some(2_000), 0.95).is_err());
+    assert!(enps_margin_of_error(2_001, expected, Some(2_000), 0.95).is_err());
     let too_much = Expected {
         promoters: 0.7,
         detractors: 0.4,
     };
-    assert!(sample_size(5.0, too_much, None, 0.95).is_err());
-    assert!(sample_size(0.0, expected, None, 0.95).is_err());
-    assert!(sample_size(5.0, expected, Some(0), 0.95).is_err());
+    assert!(enps_sample_size(5.0, too_much, None, 0.95).is_err());
+    assert!(enps_sample_size(0.0, expected, None, 0.95).is_err());
+    assert!(enps_sample_size(5.0, expected, Some(0), 0.95).is_err());
     assert_eq!(
-        sample_size(1e-300, expected, None, 0.95)
+        enps_sample_size(1e-300, expected, None, 0.95)
             .unwrap_err()
             .kind(),
         ErrorKind::Overflow

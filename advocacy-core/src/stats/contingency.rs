@@ -3,6 +3,7 @@
 use crate::{
     error::{Error, ErrorKind, Result},
     math::{self, float},
+    named::named,
     stats::{
         extended::Wide,
         interval::{Test, check_counts},
@@ -19,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// `OutOfRange` in `successes` if above its trials.
+/// `OutOfRange` in `successes_1` or `successes_2` if above its trials.
 ///
 /// ```
 /// use advocacy_core::stats;
@@ -35,8 +36,8 @@ pub fn chi_square_test(
     trials_2: u64,
     yates: bool,
 ) -> Result<Option<Test>> {
-    check_counts(successes_1, trials_1)?;
-    check_counts(successes_2, trials_2)?;
+    check_counts(successes_1, trials_1, "successes_1")?;
+    check_counts(successes_2, trials_2, "successes_2")?;
     let (failures_1, failures_2) = (trials_1 - successes_1, trials_2 - successes_2);
     let total = float(trials_1) + float(trials_2);
     let successes = float(successes_1) + float(successes_2);
@@ -76,8 +77,8 @@ pub fn chi_square_test(
 ///
 /// # Errors
 ///
-/// `OutOfRange` in `successes` if above its trials, in `trials` if both together exceed
-/// 10¹² (use [`chi_square_test`] there).
+/// `OutOfRange` in `successes_1` or `successes_2` if above its trials, in
+/// `trials_1` if both together exceed 10¹² (use [`chi_square_test`] there).
 ///
 /// ```
 /// use advocacy_core::stats;
@@ -93,12 +94,12 @@ pub fn fisher_exact_test(
     trials_2: u64,
 ) -> Result<Option<Test>> {
     const MOST: u64 = 1_000_000_000_000;
-    check_counts(successes_1, trials_1)?;
-    check_counts(successes_2, trials_2)?;
+    check_counts(successes_1, trials_1, "successes_1")?;
+    check_counts(successes_2, trials_2, "successes_2")?;
     let total = trials_1.saturating_add(trials_2);
     if total > MOST {
         let message = format!("{total} trials: an exact test takes at most {MOST}");
-        return Err(Error::new(ErrorKind::OutOfRange, message).in_field("trials"));
+        return Err(Error::new(ErrorKind::OutOfRange, message).in_field("trials_1"));
     }
     if trials_1 == 0 || trials_2 == 0 {
         return Ok(None);
@@ -173,19 +174,21 @@ fn relative_weight(mode: u64, k: u64, up: impl Fn(u64) -> f64) -> f64 {
     weight
 }
 
-/// Which p-value [`sign_test`] gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SignTestMethod {
-    /// McNemar's z = (a − b)/√(a + b).
-    #[default]
-    McNemar,
-    /// z with |a − b| made smaller by 1, though not below 0 (Edwards).
-    McNemarContinuity,
-    /// Twice the smaller binomial tail, at most 1.
-    Exact,
-    /// The exact one with half the probability of what was seen.
-    MidP,
+named! {
+    /// Which p-value [`sign_test`] gives.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum SignTestMethod as "method" {
+        /// McNemar's z = (a − b)/√(a + b).
+        #[default]
+        McNemar = "mcnemar",
+        /// z with |a − b| made smaller by 1, though not below 0 (Edwards).
+        McNemarContinuity = "mcnemar_continuity",
+        /// Twice the smaller binomial tail, at most 1.
+        Exact = "exact",
+        /// The exact one with half the probability of what was seen.
+        MidP = "mid_p",
+    }
 }
 
 /// Tests whether two counts of the same total differ: promoters against

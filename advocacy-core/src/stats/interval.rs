@@ -161,13 +161,13 @@ pub(crate) fn check_confidence(confidence: f64) -> Result<()> {
     open_unit(confidence, "confidence").map(|_| ())
 }
 
-/// An error if there are more successes than trials.
-pub(crate) fn check_counts(successes: u64, trials: u64) -> Result<()> {
+/// An error in `name` if there are more successes than trials.
+pub(crate) fn check_counts(successes: u64, trials: u64, name: &str) -> Result<()> {
     if successes <= trials {
         return Ok(());
     }
     let message = format!("{successes} successes in {trials} trials: more than there are");
-    Err(Error::new(ErrorKind::OutOfRange, message).in_field("successes"))
+    Err(Error::new(ErrorKind::OutOfRange, message).in_field(name))
 }
 
 /// An error if the sample is larger than the population.

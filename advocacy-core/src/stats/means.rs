@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, ErrorKind, Result},
     math::float,
+    named::named,
     stats::{
         extended::{Natural, Wide},
         interval::{
@@ -131,7 +132,7 @@ impl Sample {
     ///
     /// `OutOfRange` in `successes` if above `trials`.
     pub fn from_counts(successes: u64, trials: u64) -> Result<Option<Self>> {
-        check_counts(successes, trials)?;
+        check_counts(successes, trials, "successes")?;
         Ok((trials > 0).then(|| {
             let (p, q) = (
                 float(successes) / float(trials),
@@ -247,15 +248,17 @@ pub fn mean_interval(
     })
 }
 
-/// Whether a difference is stated as it is or relative to the second sample.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// first − second.
-    #[default]
-    Absolute,
-    /// (first − second) / second, with the delta-method variance
-    /// s₁²/(n₁·m₂²) + s₂²·m₁²/(n₂·m₂⁴).
-    Relative,
+named! {
+    /// Whether a difference is stated as it is or relative to the second sample.
+    #[derive(Default)]
+    pub enum Effect as "effect" {
+        /// first − second.
+        #[default]
+        Absolute = "absolute",
+        /// (first − second) / second, with the delta-method variance
+        /// s₁²/(n₁·m₂²) + s₂²·m₁²/(n₂·m₂⁴).
+        Relative = "relative",
+    }
 }
 
 /// The effect and the variance of its estimate; `None` where undefined.

@@ -3,6 +3,7 @@
 use crate::{
     error::Result,
     math::float,
+    named::named,
     stats::{
         interval::{Estimate, Interval, Test, check_confidence, not_negative},
         normal::two_sided_z,
@@ -42,16 +43,18 @@ pub fn poisson_interval(events: u64, exposure: f64, confidence: f64) -> Result<O
         .then(|| Interval::new(low, high, confidence, "poisson_exact")))
 }
 
-/// How [`poisson_ratio`] makes its interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PoissonRatioMethod {
-    /// Given x₁ + x₂ events, x₁ is binomial: the Clopper–Pearson interval of its share.
-    #[default]
-    Exact,
-    /// The share's Wald interval after two successes and two failures are
-    /// added (Agresti–Coull with 2 and 4, not z²).
-    Adjusted,
+named! {
+    /// How [`poisson_ratio`] makes its interval.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum PoissonRatioMethod as "method" {
+        /// Given x₁ + x₂ events, x₁ is binomial: the Clopper–Pearson interval of its share.
+        #[default]
+        Exact = "exact",
+        /// The share's Wald interval after two successes and two failures are
+        /// added (Agresti–Coull with 2 and 4, not z²).
+        Adjusted = "adjusted",
+    }
 }
 
 /// The ratio of two rates, (x₁/t₁) / (x₂/t₂), with an interval.

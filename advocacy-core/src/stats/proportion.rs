@@ -3,6 +3,7 @@
 use crate::{
     error::Result,
     math::float,
+    named::named,
     stats::{
         extended::Wide,
         interval::{
@@ -13,32 +14,35 @@ use crate::{
     },
 };
 
-/// How to make the interval of a proportion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProportionMethod {
-    /// [`wilson`], the default.
-    #[default]
-    Wilson,
-    /// [`wilson_continuity`].
-    WilsonContinuity,
-    /// [`agresti_coull`].
-    AgrestiCoull,
-    /// [`clopper_pearson`].
-    ClopperPearson,
-    /// [`jeffreys`].
-    Jeffreys,
-    /// [`wald`].
-    Wald,
+named! {
+    /// How to make the interval of a proportion.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum ProportionMethod as "method" {
+        /// [`wilson`], the default.
+        #[default]
+        Wilson = "wilson",
+        /// [`wilson_continuity`].
+        WilsonContinuity = "wilson_continuity",
+        /// [`agresti_coull`].
+        AgrestiCoull = "agresti_coull",
+        /// [`clopper_pearson`].
+        ClopperPearson = "clopper_pearson",
+        /// [`jeffreys`].
+        Jeffreys = "jeffreys",
+        /// [`wald`].
+        Wald = "wald",
+    }
 }
 
-/// Which end of a one-sided interval is informative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Bound {
-    /// At least: the interval is [bound, 1].
-    Lower,
-    /// At most: the interval is [0, bound].
-    Upper,
+named! {
+    /// Which end of a one-sided interval is informative.
+    pub enum Bound as "bound" {
+        /// At least: the interval is [bound, 1].
+        Lower = "lower",
+        /// At most: the interval is [0, bound].
+        Upper = "upper",
+    }
 }
 
 /// Successes and failures, whole or scaled to an effective size.
@@ -52,7 +56,18 @@ struct Counts {
 impl Counts {
     /// `None` where there are no trials.
     fn new(successes: u64, trials: u64) -> Result<Option<Self>> {
-        check_counts(successes, trials)?;
+        Self::named(successes, trials, "successes")
+    }
+
+    /// The same for the two samples of a difference.
+    fn pair(first: (u64, u64), second: (u64, u64)) -> Result<Option<(Self, Self)>> {
+        let first = Self::named(first.0, first.1, "successes_1")?;
+        let second = Self::named(second.0, second.1, "successes_2")?;
+        Ok(first.zip(second))
+    }
+
+    fn named(successes: u64, trials: u64, name: &str) -> Result<Option<Self>> {
+        check_counts(successes, trials, name)?;
         Ok((trials > 0).then(|| Self {
             successes: float(successes),
             failures: float(trials - successes),
@@ -118,20 +133,9 @@ pub fn proportion_interval(
         }
         (Some(counts), None) => {
             let p = counts.proportion();
-            Some(Interval::new(p, p, confidence, name(method)))
+            Some(Interval::new(p, p, confidence, method.as_str()))
         }
     })
-}
-
-fn name(method: ProportionMethod) -> &'static str {
-    match method {
-        ProportionMethod::Wilson => "wilson",
-        ProportionMethod::WilsonContinuity => "wilson_continuity",
-        ProportionMethod::AgrestiCoull => "agresti_coull",
-        ProportionMethod::ClopperPearson => "clopper_pearson",
-        ProportionMethod::Jeffreys => "jeffreys",
-        ProportionMethod::Wald => "wald",
-    }
 }
 
 fn interval_of(method: ProportionMethod, counts: Counts, confidence: f64) -> Result<Interval> {
@@ -166,7 +170,7 @@ fn interval_of(method: ProportionMethod, counts: Counts, confidence: f64) -> Res
             )
         }
     };
-    Ok(Interval::new(low, high, confidence, name(method)))
+    Ok(Interval::new(low, high, confidence, method.as_str()))
 }
 
 /// The Wilson score interval.
@@ -427,7 +431,8 @@ pub(crate) fn clopper_pearson_pairs(
 ///
 /// # Errors
 ///
-/// `OutOfRange` or `NotFinite` in `confidence`; `OutOfRange` in `successes`.
+/// `OutOfRange` or `NotFinite` in `confidence`; `OutOfRange` in `successes_1` or
+/// `successes_2` if above its trials.
 ///
 /// ```
 /// use advocacy_core::stats;
@@ -444,14 +449,20 @@ pub fn newcombe(
     trials_2: u64,
     confidence: f64,
 ) -> Result<Option<Interval>> {
-    let first = wilson(successes_1, trials_1, confidence)?;
-    let second = wilson(successes_2, trials_2, confidence)?;
-    Ok(first.zip(second).map(|(first, second)| {
-        let p_1 = float(successes_1) / float(trials_1);
-        let p_2 = float(successes_2) / float(trials_2);
-        let (low, high) = square_and_add(p_1, &first, p_2, &second);
-        Interval::new(low.max(-1.0), high.min(1.0), confidence, "newcombe")
-    }))
+    check_confidence(confidence)?;
+    let pair = Counts::pair((successes_1, trials_1), (successes_2, trials_2))?;
+    let Some((first, second)) = pair else {
+        return Ok(None);
+    };
+    let wilson = |counts| interval_of(ProportionMethod::Wilson, counts, confidence);
+    let (low, high) = square_and_add(
+        first.proportion(),
+        &wilson(first)?,
+        second.proportion(),
+        &wilson(second)?,
+    );
+    let (low, high) = (low.max(-1.0), high.min(1.0));
+    Ok(Some(Interval::new(low, high, confidence, "newcombe")))
 }
 
 /// The interval of a difference of two independent estimates, first − second,
@@ -517,9 +528,8 @@ pub fn agresti_caffo(
     confidence: f64,
 ) -> Result<Option<Interval>> {
     let z = two_sided_z(confidence)?;
-    let first = Counts::new(successes_1, trials_1)?;
-    let second = Counts::new(successes_2, trials_2)?;
-    Ok(first.zip(second).map(|(first, second)| {
+    let pair = Counts::pair((successes_1, trials_1), (successes_2, trials_2))?;
+    Ok(pair.map(|(first, second)| {
         let p_1 = (first.successes + 1.0) / (first.trials + 2.0);
         let p_2 = (second.successes + 1.0) / (second.trials + 2.0);
         let variance =
@@ -534,19 +544,21 @@ pub fn agresti_caffo(
     }))
 }
 
-/// How [`two_proportion_test`] computes its standard error.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TwoProportionMethod {
-    /// √(p(1 − p)(1/n₁ + 1/n₂)) with the pooled p: equal under the null.
-    #[default]
-    Pooled,
-    /// Pooled, and |d| made smaller by ½(1/n₁ + 1/n₂) (Yates), though not below 0.
-    PooledContinuity,
-    /// √(p₁(1 − p₁)/n₁ + p₂(1 − p₂)/n₂) (Wald).
-    Unpooled,
-    /// Unpooled, with the continuity correction.
-    UnpooledContinuity,
+named! {
+    /// How [`two_proportion_test`] computes its standard error.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum TwoProportionMethod as "method" {
+        /// √(p(1 − p)(1/n₁ + 1/n₂)) with the pooled p: equal under the null.
+        #[default]
+        Pooled = "pooled",
+        /// Pooled, and |d| made smaller by ½(1/n₁ + 1/n₂) (Yates), though not below 0.
+        PooledContinuity = "pooled_continuity",
+        /// √(p₁(1 − p₁)/n₁ + p₂(1 − p₂)/n₂) (Wald).
+        Unpooled = "unpooled",
+        /// Unpooled, with the continuity correction.
+        UnpooledContinuity = "unpooled_continuity",
+    }
 }
 
 /// Tests whether two proportions are equal: z = (p₁ − p₂)/se, two-sided.
@@ -558,7 +570,8 @@ pub enum TwoProportionMethod {
 ///
 /// # Errors
 ///
-/// `OutOfRange` or `NotFinite` in `confidence`; `OutOfRange` in `successes`.
+/// `OutOfRange` or `NotFinite` in `confidence`; `OutOfRange` in `successes_1` or
+/// `successes_2` if above its trials.
 ///
 /// ```
 /// use advocacy_core::stats::{self, TwoProportionMethod};
@@ -576,9 +589,8 @@ pub fn two_proportion_test(
     confidence: f64,
 ) -> Result<Option<Test>> {
     let z = two_sided_z(confidence)?;
-    let first = Counts::new(successes_1, trials_1)?;
-    let second = Counts::new(successes_2, trials_2)?;
-    let Some((first, second)) = first.zip(second) else {
+    let pair = Counts::pair((successes_1, trials_1), (successes_2, trials_2))?;
+    let Some((first, second)) = pair else {
         return Ok(None);
     };
     let (pooled, corrected, name) = match method {

@@ -73,7 +73,7 @@ impl BetaPrior {
     ///
     /// `OutOfRange` in `successes` if above `trials`.
     pub fn shrink(&self, successes: u64, trials: u64) -> Result<f64> {
-        check_counts(successes, trials)?;
+        check_counts(successes, trials, "successes")?;
         Ok((self.alpha + float(successes)) / (self.alpha + self.beta + float(trials)))
     }
 }
@@ -93,7 +93,7 @@ impl BetaPrior {
 /// `OutOfRange` in `successes` if above `trials`, with its row.
 pub fn beta_prior(members: &[(u64, u64)]) -> Result<Option<BetaPrior>> {
     for (row, &(successes, trials)) in members.iter().enumerate() {
-        check_counts(successes, trials).map_err(|error| error.at_row(row))?;
+        check_counts(successes, trials, "successes").map_err(|error| error.at_row(row))?;
     }
     let mut known: Vec<(u64, u64)> = members.iter().copied().filter(|m| m.1 > 0).collect();
     // In a fixed order, whatever that of the members.

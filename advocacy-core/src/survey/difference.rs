@@ -170,9 +170,9 @@ fn sides(first: &Enps, second: &Enps) -> Measure {
 /// Source: Zou and Donner (2008); with Wald it is s̄ ± z·√(v₁ + v₂ − 2cov).
 ///
 /// # Errors
-/// `duplicate_id` in `respondents` with the row if a person occurs twice in a
-/// wave ([`enps_rolling`](super::enps_rolling) settles that); `invalid_option` in `weights`; else as
-/// [`enps`](super::enps).
+/// `duplicate_id` in `respondents_1` or `respondents_2` with the row if a
+/// person occurs twice in a wave ([`enps_rolling`](super::enps_rolling) settles that); `invalid_option` in `weights`; else as
+/// [`enps`](super::enps), in `scores_1` or `scores_2`.
 ///
 /// ```
 /// use advocacy_core::survey::{EnpsOptions, enps_difference_paired};
@@ -191,8 +191,8 @@ pub fn enps_difference_paired<I: Into<Id>, A: Answer>(
 ) -> Result<EnpsDifference> {
     options.check()?;
     options.no_weights("paired answers")?;
-    let first = wave(first, options)?;
-    let second = wave(second, options)?;
+    let first = wave(first, ("respondents_1", "scores_1"), options)?;
+    let second = wave(second, ("respondents_2", "scores_2"), options)?;
     let (mut ours, mut theirs) = (Tallied::new(options), Tallied::new(options));
     let mut both = 0_u64;
     let mut products = 0_i128;
@@ -275,6 +275,7 @@ pub fn enps_difference_paired<I: Into<Id>, A: Answer>(
 /// A wave's valid answers by person.
 fn wave<I: Into<Id>, A: Answer>(
     rows: impl IntoIterator<Item = (I, A)>,
+    (ids, scores): (&str, &str),
     options: &EnpsOptions,
 ) -> Result<BTreeMap<Id, f64>> {
     let mut seen = std::collections::BTreeSet::new();
@@ -286,11 +287,12 @@ fn wave<I: Into<Id>, A: Answer>(
                 ErrorKind::DuplicateId,
                 format!("respondent {id} occurs twice in one wave"),
             )
-            .in_field("respondents")
+            .in_field(ids)
             .at_row(row));
         }
         if let Read::Answer(score) =
-            read(answer.value(), row, options.scale.range(), options.invalid)?
+            read(answer.value(), row, options.scale.range(), options.invalid)
+                .map_err(|error| error.in_field(scores))?
         {
             answers.insert(id, score);
         }

@@ -511,11 +511,23 @@ pub fn enps<A: Answer>(scores: impl IntoIterator<Item = A>, options: &EnpsOption
     options.check()?;
     let mut tallied = Tallied::new(options);
     let mut rows = 0;
+    let ((min, max), (passive, promoter)) = (options.scale.range(), options.scale.cut_offs());
+    let plain = options.weights.is_none();
+    // Detractors, passives, promoters: counted without a branch between them.
+    let mut counts = [0_u64; 3];
     for answer in scores {
-        tallied.add(answer.value(), rows, options)?;
+        match answer.value() {
+            Some(score) if plain && min <= score && score <= max => {
+                counts[usize::from(score >= passive) + usize::from(score >= promoter)] += 1;
+            }
+            other => tallied.add(other, rows, options)?,
+        }
         rows += 1;
     }
     check_lengths(rows, options)?;
+    tallied.detractors += counts[0];
+    tallied.passives += counts[1];
+    tallied.promoters += counts[2];
     tallied.finish(options)
 }
 

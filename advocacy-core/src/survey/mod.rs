@@ -25,7 +25,7 @@
 //! | did it change? do two groups differ? | [`enps_difference`], [`enps_difference_paired`] |
 //! | how do many groups compare? | [`enps_by`] |
 //! | the last months together, one answer per person | [`enps_rolling`] |
-//! | how many must answer? how precise will it be? | [`sample_size`], [`margin_of_error`] |
+//! | how many must answer? how precise will it be? | [`enps_sample_size`], [`enps_margin_of_error`] |
 //! | what could those who stayed silent change? | [`nonresponse_bounds`] |
 //! | satisfaction, favourability | [`satisfaction`], [`favourability`], [`share_difference_paired`], [`esi`] |
 //! | is it a pulse survey? did people answer? | [`pulse_check`], [`response_rate`], [`completion_rate`] |
@@ -97,7 +97,7 @@ pub use self::{
     intervals::enps_interval,
     matched::share_difference_paired,
     nonresponse::{NonresponseBounds, nonresponse_bounds},
-    planning::{Expected, margin_of_error, sample_size},
+    planning::{Expected, enps_margin_of_error, enps_sample_size},
     pulse::{PulseCheck, PulseFinding, PulseOptions, pulse_check},
     rates::{completion_rate, promoter_share_of_employees, response_rate},
     read::Invalid,

@@ -62,13 +62,13 @@ impl Expected {
 /// `overflow`.
 ///
 /// ```
-/// use advocacy_core::survey::{Expected, sample_size};
+/// use advocacy_core::survey::{Expected, enps_sample_size};
 ///
-/// assert_eq!(sample_size(10.0, Expected::WORST, None, 0.95)?, 385);
-/// assert_eq!(sample_size(10.0, Expected::WORST, Some(400), 0.95)?, 197);
+/// assert_eq!(enps_sample_size(10.0, Expected::WORST, None, 0.95)?, 385);
+/// assert_eq!(enps_sample_size(10.0, Expected::WORST, Some(400), 0.95)?, 197);
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
-pub fn sample_size(
+pub fn enps_sample_size(
     margin: f64,
     expected: Expected,
     population: Option<u64>,
@@ -94,13 +94,13 @@ pub fn sample_size(
 /// `confidence`; `out_of_range` in `population` if below the answers.
 ///
 /// ```
-/// use advocacy_core::survey::{Expected, margin_of_error};
+/// use advocacy_core::survey::{Expected, enps_margin_of_error};
 ///
-/// let margin = margin_of_error(385, Expected::WORST, None, 0.95)?.unwrap();
+/// let margin = enps_margin_of_error(385, Expected::WORST, None, 0.95)?.unwrap();
 /// assert!((margin - 9.989).abs() < 1e-3);
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
-pub fn margin_of_error(
+pub fn enps_margin_of_error(
     answers: u64,
     expected: Expected,
     population: Option<u64>,
