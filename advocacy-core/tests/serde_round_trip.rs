@@ -120,6 +120,29 @@ fn every_field() -> Value {
             },
             {"at": "2025-01-01T00:00:00Z", "employees": 1000},
         ],
+        "questions": [
+            {
+                "id": "five", "kind": "net_score", "min": 1.0, "max": 5.0,
+                "passive_from": 4.0, "promoter_from": 4.5, "favourable_from": 4.0,
+            },
+            {"id": "enps", "kind": "enps"},
+        ],
+        "responses": [
+            {
+                "answered_at": "2025-03-04T09:00:00Z", "wave": "spring", "question": "five",
+                "respondent": "ana", "score": 4.5, "weight": 0.25, "team": "Sales",
+                "department": "EMEA", "location": "Madrid",
+            },
+            {"answered_at": "2025-03-04T09:00:00Z"},
+        ],
+        "turnout": [
+            {
+                "asked_at": "2025-03-01T09:00:00Z", "wave": "spring", "respondent": "ana",
+                "eligible": 1, "starts": 1, "completes": 0, "team": "Sales",
+                "department": "EMEA", "location": "Madrid",
+            },
+            {"asked_at": "2025-03-01T09:00:00Z"},
+        ],
     })
 }
 

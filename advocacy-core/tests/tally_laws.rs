@@ -22,9 +22,24 @@ fn period() -> Period {
 /// The sample's shares dealt to batches, the rest the same in each. Rows of
 /// one id stay together, as the law asks.
 fn batches(rows: &Rows, deal: impl Fn(usize) -> usize, count: usize) -> Vec<Rows> {
+    fn dealt<R: Clone>(
+        rows: &[R],
+        (batch, count): (usize, usize),
+        who: impl Fn(&R) -> String,
+    ) -> Vec<R> {
+        let its = |row: &&R| who(row).bytes().map(usize::from).sum::<usize>() % count == batch;
+        rows.iter().filter(its).cloned().collect()
+    }
     let mut batches: Vec<Rows> = (0..count)
         .map(|batch| Rows {
             shares: Vec::new(),
+            // A person's answers stay together, as do a team's turnouts.
+            responses: dealt(&rows.responses, (batch, count), |row| {
+                format!("{:?}", row.respondent)
+            }),
+            turnout: dealt(&rows.turnout, (batch, count), |row| {
+                format!("{:?}", row.team)
+            }),
             // Activities and brand posts are facts too: they go to one batch.
             activities: if batch == 0 {
                 rows.activities.clone()
@@ -80,6 +95,7 @@ fn queries<'p>(program: &'p Program<'p>) -> Vec<Query<'p>> {
         query(&[]),
         query(&[Dimension::Network, Dimension::Month]),
         query(&[Dimension::Team]).define(other.clone()),
+        query(&[Dimension::Wave, Dimension::Question]),
         query(&[Dimension::Topic]).define(other),
         query(&[Dimension::Content]).only(Filter::new().only(Dimension::Network, ["xing", "x"])),
     ]

@@ -287,3 +287,73 @@ fn accounts_must_be_the_advocates_own() {
     assert_eq!(found[0].code(), "missing_column");
     assert!(found.len() > 2);
 }
+
+#[test]
+fn surveys_name_what_is_wrong_and_where() {
+    let numbers = |values: &[f64]| Column::new(Data::F64(values.to_vec().into()));
+    let at_noon = || times(vec![1_750_000_000_000_000; 2]);
+    let answers = || Frame::new().column("answered_at", at_noon());
+    let wrong = |frame| first(Program::builder().table("responses", frame));
+    let scored = |values: &[f64]| wrong(answers().column("score", numbers(values)));
+    assert_eq!(scored(&[7.0, 11.0]), at("out_of_range", "score", 1));
+    assert_eq!(scored(&[-0.5, 7.0]), at("out_of_range", "score", 0));
+    assert_eq!(scored(&[7.0, f64::NAN]), at("not_finite", "score", 1));
+    let message = Program::builder()
+        .table(
+            "responses",
+            answers().column("score", numbers(&[7.0, 11.0])),
+        )
+        .build()
+        .unwrap_err();
+    assert_eq!(message.message(), "score 11 at row 1 is outside 0..=10");
+    let weighed = |values: &[f64]| wrong(answers().column("weight", numbers(values)));
+    assert_eq!(weighed(&[0.0, -1.0]), at("out_of_range", "weight", 1));
+    assert_eq!(
+        weighed(&[f64::INFINITY, 1.0]),
+        at("not_finite", "weight", 0)
+    );
+    let unknown = answers().column("question", Column::texts(["", "pay"]));
+    assert_eq!(wrong(unknown), at("unknown_id", "question", 1));
+    let twice = answers()
+        .column("respondent", Column::texts(["ana", "ana"]))
+        .column("score", numbers(&[7.0, 8.0]));
+    assert_eq!(wrong(twice), at("duplicate_id", "respondent", 1));
+    // Two blanks of one person say nothing twice.
+    let blanks = answers().column("respondent", Column::texts(["ana", "ana"]));
+    assert!(
+        Program::builder()
+            .table("responses", blanks)
+            .build()
+            .is_ok()
+    );
+    let turnout = Frame::new()
+        .column("asked_at", at_noon())
+        .column("completes", counts(&[3, -1]));
+    let turnout = Program::builder().table("turnout", turnout);
+    assert_eq!(first(turnout), at("negative_count", "completes", 1));
+}
+
+#[test]
+fn questions_need_a_scale_that_can_be() {
+    let asks = |id: &[&'static str], kind: &[&'static str]| {
+        Frame::new()
+            .column("id", Column::texts(id.to_vec()))
+            .column("kind", Column::texts(kind.to_vec()))
+    };
+    let number = |value: f64| Column::new(Data::F64(vec![value].into()));
+    let wrong = |frame| first(Program::builder().table("questions", frame));
+    assert_eq!(
+        wrong(asks(&["a", "a"], &["enps", "agreement"])),
+        at("duplicate_id", "id", 1)
+    );
+    assert_eq!(wrong(asks(&["a"], &["nps"])).0, "unknown_name");
+    // An eNPS has 0 or 1 to 10; five points need their own cut-offs.
+    let five = asks(&["a"], &["enps"]).column("max", number(5.0));
+    assert_eq!(wrong(five), at("invalid_option", "scale", 0));
+    let five = asks(&["a"], &["net_score"]).column("max", number(5.0));
+    assert_eq!(wrong(five), at("invalid_option", "scale", 0));
+    let cut = asks(&["a"], &["enps"]).column("promoter_from", number(8.0));
+    assert_eq!(wrong(cut), at("invalid_option", "passive_from", 0));
+    let top = asks(&["a"], &["agreement"]).column("favourable_from", number(6.0));
+    assert_eq!(wrong(top), at("invalid_option", "favourable_from", 0));
+}

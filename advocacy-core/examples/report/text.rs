@@ -61,6 +61,10 @@ pub(crate) fn hang(lead: &str, text: &str) -> Vec<String> {
 /// An id as words: `adoption_rate` is `Adoption rate`.
 pub(crate) fn title(id: &str) -> String {
     let words = id.replace('_', " ");
+    // A name that is written as it is.
+    if let Some(rest) = words.strip_prefix("enps") {
+        return format!("eNPS{rest}");
+    }
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

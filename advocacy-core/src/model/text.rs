@@ -107,6 +107,20 @@ impl TextFrame {
     /// `invalid_value`, `out_of_range`, `negative_count` or `not_finite` for a
     /// cell that cannot be read, with its field and row.
     pub fn push<S: AsRef<str>>(&mut self, record: impl IntoIterator<Item = S>) -> Result<()> {
+        let read = self.read(record);
+        match read {
+            Ok(()) => self.rows += 1,
+            // A record is read whole or not at all.
+            Err(_) => {
+                for (_, cells) in &mut self.columns {
+                    cells.truncate(self.rows);
+                }
+            }
+        }
+        read
+    }
+
+    fn read<S: AsRef<str>>(&mut self, record: impl IntoIterator<Item = S>) -> Result<()> {
         let (row, wanted) = (self.rows, self.columns.len());
         let table = self.schema.name;
         let uneven = |found: &str| {
@@ -127,7 +141,6 @@ impl TextFrame {
         if record.next().is_some() {
             return Err(uneven("more"));
         }
-        self.rows += 1;
         Ok(())
     }
 
@@ -163,6 +176,17 @@ impl TextFrame {
 }
 
 impl Cells {
+    fn truncate(&mut self, rows: usize) {
+        match self {
+            Self::Texts(texts) => texts.truncate(rows),
+            Self::Lists(lists) => lists.truncate(rows),
+            Self::Times(times) => times.truncate(rows),
+            Self::Counts(counts) => counts.truncate(rows),
+            Self::Numbers(numbers) => numbers.truncate(rows),
+            Self::Flags(flags) => flags.truncate(rows),
+        }
+    }
+
     fn push(&mut self, cell: &str, zone: &Zone) -> Result<()> {
         let known = !cell.is_empty();
         match self {

@@ -125,6 +125,9 @@ impl Question for Scores {
     }
 }
 
+/// By cell, question and person: when they answered last, and what.
+type Latest = BTreeMap<(u64, u32, u32), (i64, (u64, u64))>;
+
 impl Scores {
     fn asks(&self, space: &Space<'_>, question: u32) -> bool {
         let question = space.program.questions.get(question);
@@ -144,8 +147,7 @@ impl Scores {
         let cells = Cells::new(space, &answers.mask);
         let number =
             |field: Field, row: usize| facts.field(field).and_then(|column| column.get(row));
-        // By cell, question and person: when, and what.
-        let mut latest: BTreeMap<(u64, u32, u32), (i64, (u64, u64))> = BTreeMap::new();
+        let mut latest = Latest::new();
         for row in 0..facts.rows {
             let question = facts.question.as_ref().map_or(NONE, |codes| codes.at(row));
             let superseded = in_force.skip.as_ref().is_some_and(|skip| skip.get(row));

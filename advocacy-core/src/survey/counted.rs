@@ -100,12 +100,11 @@ pub(crate) fn mean(
     let interval = if weighed.equal {
         let n = weighed.answers;
         let variance = residual.value().max(0.0) / float((n - 1).max(1));
-        match n {
-            1 => None,
-            _ => {
-                let sample = Sample::new(n, mean.value(), variance)?;
-                stats::mean_interval(&sample, population, confidence)?.interval
-            }
+        if n == 1 {
+            None
+        } else {
+            let sample = Sample::new(n, mean.value(), variance)?;
+            stats::mean_interval(&sample, population, confidence)?.interval
         }
     } else {
         weighted_interval(&weighed, mean, residual, population, confidence)?

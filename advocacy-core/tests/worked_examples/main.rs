@@ -1,4 +1,4 @@
-//! The worked examples and stated rules of the metric reference, §0 to §4,
+//! The worked examples and stated rules of the metric reference, §0 to §4 and §8,
 //! through the query engine. Every expected number is worked out by hand in a
 //! comment beside it.
 
@@ -15,6 +15,7 @@ mod life;
 mod ranking;
 mod reach;
 mod rules;
+mod surveys;
 
 use advocacy_core::{
     Account, Advocate, Counts, Coverage, Definitions, Dimension, Followers, Measure, Membership,
