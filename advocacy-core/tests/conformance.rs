@@ -12,12 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use advocacy_core::Error;
 use advocacy_core::operation::{operation, operations};
+use advocacy_core::{
+    Baseline, Definitions, Dimension, Error, KeyValue, Metric, Period, Program, ReportOptions, Row,
+    Rows, Table, Timestamp, Zone,
+};
 use serde_json::{Value, json};
 
+/// The suite's folder, or another of its shape: `CONFORMANCE=DIR`.
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/cases")
+    let kept = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance");
+    std::env::var_os("CONFORMANCE").map_or_else(kept, PathBuf::from)
 }
 
 /// How near a number must be.
@@ -156,13 +161,12 @@ fn differs(path: &str, got: &Value, wanted: &Value, near: &Near) -> Option<Strin
             })
         }
         (Value::Number(a), Value::Number(b)) => {
-            let same = match (a.as_u64(), b.as_u64()) {
-                (Some(a), Some(b)) => a == b,
-                _ => {
-                    let field = path.rsplit('.').next().unwrap_or(path);
-                    let tolerance = near.fields.get(field).copied().unwrap_or(near.usual);
-                    tolerance.holds(a.as_f64().unwrap(), b.as_f64().unwrap())
-                }
+            let same = if let (Some(a), Some(b)) = (a.as_u64(), b.as_u64()) {
+                a == b
+            } else {
+                let field = path.rsplit('.').next().unwrap_or(path);
+                let tolerance = near.fields.get(field).copied().unwrap_or(near.usual);
+                tolerance.holds(a.as_f64().unwrap(), b.as_f64().unwrap())
             };
             if same { None } else { wrong() }
         }
@@ -184,29 +188,141 @@ fn check(case: &Case, got: &Result<Value, Error>) -> Option<String> {
     }
 }
 
+/// The operations on a whole programme.
+const OF_PROGRAMMES: [&str; 2] = ["measure", "report"];
+
+fn known(id: &str) -> bool {
+    operation(id).is_ok() || OF_PROGRAMMES.contains(&id)
+}
+
+/// A programme's rows, by name.
+fn rows(name: &str) -> Rows {
+    let path = folder().join(format!("programmes/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A column's measure of a row, under its name.
+fn by_column(table: &Table, row: &Row) -> Value {
+    let columns = table.columns.iter().zip(&row.measures);
+    columns
+        .map(|(name, measure)| (name.clone(), serde_json::to_value(measure).unwrap()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn key(row: &Row) -> Value {
+    let value = |value: &KeyValue| match value {
+        KeyValue::None => Value::Null,
+        KeyValue::Name(name) => name.as_str().into(),
+        KeyValue::Thing { id, .. } => serde_json::to_value(id).unwrap(),
+        KeyValue::Bucket(bucket) => bucket.label.as_str().into(),
+    };
+    row.key.iter().map(value).collect()
+}
+
+/// The answer of a query, of the rows that are wanted.
+fn measure(input: &Value, wanted: &Wanted) -> Result<Value, Error> {
+    let rows = rows(input["program"].as_str().unwrap());
+    let program = Program::from_rows(&rows)?;
+    let text = |name: &str| input[name].as_str().unwrap_or_default();
+    let texts = |name: &str| {
+        let list = input[name].as_array().into_iter().flatten();
+        list.map(|value| value.as_str().unwrap())
+    };
+    let zone = Zone::named(text("tz"))?;
+    let metrics = texts("metrics")
+        .map(Metric::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let by = texts("by")
+        .map(Dimension::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut query = program
+        .measure(metrics)
+        .by(by)
+        .over(Period::parse(text("period"), &zone)?)
+        .as_of(Timestamp::parse(text("as_of"), &zone)?);
+    if let Some(filter) = input.get("where") {
+        query = query.only(serde_json::from_value(filter.clone()).unwrap());
+    }
+    let mut definitions = Definitions::default();
+    for (option, choice) in input["definitions"].as_object().into_iter().flatten() {
+        definitions.set(option, choice.as_str().unwrap())?;
+    }
+    query = query.define(definitions);
+    if text("compare") == "previous_period" {
+        query = query.compare(Baseline::PreviousPeriod);
+    }
+    let table = query.table()?;
+    let Wanted::Output(wanted) = wanted else {
+        return Ok(Value::Null);
+    };
+    let of = |wanted: &Value| {
+        let found = table.rows.iter().find(|row| key(row) == wanted["key"]);
+        found.map_or(
+            Value::Null,
+            |row| json!({"key": key(row), "measures": by_column(&table, row)}),
+        )
+    };
+    let rows: Vec<Value> = wanted["rows"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(of)
+        .collect();
+    let compared = table.columns.iter().zip(&table.total.comparisons);
+    let comparisons: serde_json::Map<String, Value> = compared
+        .map(|(name, comparison)| (name.clone(), serde_json::to_value(comparison).unwrap()))
+        .collect();
+    Ok(json!({
+        "total": by_column(&table, &table.total),
+        "rows": rows,
+        "comparisons": comparisons,
+    }))
+}
+
+/// The headline of a report.
+fn report(input: &Value) -> Result<Value, Error> {
+    let rows = rows(input["program"].as_str().unwrap());
+    let program = Program::from_rows(&rows)?;
+    let text = |name: &str| input[name].as_str().unwrap();
+    let zone = Zone::named(text("tz"))?;
+    let options = ReportOptions::new(Period::parse(text("period"), &zone)?)
+        .as_of(Timestamp::parse(text("as_of"), &zone)?);
+    let report = program.report(&options)?;
+    Ok(json!({"headline": by_column(&report.headline, &report.headline.total)}))
+}
+
 #[test]
 fn every_operation_is_what_the_reference_says() {
     let mut seen = BTreeSet::new();
     let mut cases_run = 0;
     let mut wrong = String::new();
-    for entry in folder().read_dir().unwrap() {
+    for entry in folder().join("cases").read_dir().unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        let known = |id: &str| operation(id).is_ok();
         let (id, cases) = load(&text, &known).unwrap_or_else(|why| panic!("{path:?}: {why}"));
         assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
         for case in &cases {
-            let got = operation(&id).unwrap().call_json(&case.input);
+            let got = match id.as_str() {
+                "measure" => measure(&case.input, &case.wanted),
+                "report" => report(&case.input),
+                _ => operation(&id).unwrap().call_json(&case.input),
+            };
             if let Some(difference) = check(case, &got) {
-                writeln!(wrong, "{id}, {}: {difference}\n  {}", case.name, case.input).unwrap();
+                let (name, input) = (&case.name, &case.input);
+                writeln!(wrong, "{id}, {name}: {difference}\n  {input}").unwrap();
             }
         }
         cases_run += cases.len();
         assert!(seen.insert(id));
     }
     assert!(wrong.is_empty(), "{wrong}");
-    for operation in operations() {
-        assert!(seen.contains(operation.id), "no cases of {}", operation.id);
+    for id in operations()
+        .iter()
+        .map(|operation| operation.id)
+        .chain(OF_PROGRAMMES)
+    {
+        assert!(seen.contains(id), "no cases of {id}");
     }
     assert!(cases_run >= 1000, "{cases_run} cases");
 }

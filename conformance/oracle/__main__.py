@@ -1,9 +1,14 @@
 """Writes the conformance cases, or checks that they are what is written here.
 
-    python3 conformance/oracle            writes ../*.json
-    python3 conformance/oracle --check    exits 1 where a file differs
+    python3 conformance/oracle            writes the files beside this folder
+    python3 conformance/oracle --check    exits 1 where one differs
+
+More programmes than are kept, for `CONFORMANCE=DIR cargo test --test conformance`:
+
+    python3 conformance/oracle --into DIR --programmes 1000 2000
 """
 
+import argparse
 import json
 import sys
 from decimal import Decimal
@@ -11,9 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import inputs
+import queries
 from fault import Fault
 
-FOLDER = Path(__file__).resolve().parent.parent / "cases"
+HERE = Path(__file__).resolve().parent.parent
 
 
 def plain(value):
@@ -65,6 +71,27 @@ def operation_cases():
         yield id, {"operation": id, "tolerance": tolerance, "fields": fields, "cases": cases}
 
 
+def programme_cases(programmes):
+    """Queries of every programme, and its report."""
+
+    def answered(asked):
+        try:
+            return {"output": plain(queries.answer(programmes[asked["program"]], asked))}
+        except Fault as fault:
+            return {"error": fault.json()}
+
+    cases = [
+        {"name": name, "input": asked, **answered(asked)}
+        for name, asked in queries.cases(programmes)
+    ]
+    yield "measure", {"operation": "measure", **queries.TOLERANCE, "cases": cases}
+    cases = [
+        {"name": asked["program"], "input": asked, "output": plain({"headline": made})}
+        for asked, made in queries.reports(programmes)
+    ]
+    yield "report", {"operation": "report", **queries.TOLERANCE, "cases": cases}
+
+
 def text(file):
     """One case a line."""
     head = {name: value for name, value in file.items() if name != "cases"}
@@ -73,19 +100,47 @@ def text(file):
     return "\n".join(lines) + "\n]}\n"
 
 
+def rows_text(rows):
+    """One row a line."""
+    tables = []
+    for name, table in rows.items():
+        if isinstance(table, list):
+            lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in table)
+            tables.append(f"{json.dumps(name)}: [\n{lines}\n]")
+        else:
+            tables.append(f"{json.dumps(name)}: {json.dumps(table)}")
+    return "{\n" + ",\n".join(tables) + "\n}\n"
+
+
+def wanted(folder, rows):
+    """The text of every file, by path."""
+    cases, programmes = folder / "cases", folder / "programmes"
+    for id, file in (*operation_cases(), *programme_cases(rows)):
+        yield cases / f"{id}.json", text(file)
+    for name, each in rows.items():
+        yield programmes / f"{name}.json", rows_text(each)
+
+
 def main():
-    check = "--check" in sys.argv[1:]
-    FOLDER.mkdir(exist_ok=True)
-    wanted = {f"{id}.json": text(file) for id, file in operation_cases()}
-    differ = []
-    for name, content in wanted.items():
-        path = FOLDER / name
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--into", type=Path, default=HERE)
+    parser.add_argument("--programmes", type=int, nargs=2, metavar=("FIRST", "LAST"))
+    asked = parser.parse_args()
+    check, folder = asked.check, asked.into
+    rows = queries.programmes()
+    if asked.programmes:
+        first, last = asked.programmes
+        rows = queries.programmes(first, last - first + 1)
+    files, differ = dict(wanted(folder, rows)), []
+    for path, content in files.items():
         if not path.exists() or path.read_text(encoding="utf-8") != content:
-            differ.append(name)
+            differ.append(path.name)
             if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(content, encoding="utf-8")
-    for path in FOLDER.glob("*.json"):
-        if path.name not in wanted:
+    for path in folder.glob("*/*.json"):
+        if path not in files:
             differ.append(path.name)
             if not check:
                 path.unlink()
