@@ -8,6 +8,7 @@ use crate::{
         extended::Wide,
         interval::{Test, check_counts},
         normal::two_sided_p,
+        proportion::difference,
         special::{beta_tails, binomial_half},
     },
 };
@@ -55,7 +56,7 @@ pub fn chi_square_test(
     let statistic =
         distance / float(trials_1) * (distance / float(trials_2)) / successes * (total / failures);
     Ok(Some(Test {
-        estimate: float(successes_1) / float(trials_1) - float(successes_2) / float(trials_2),
+        estimate: difference((successes_1, trials_1), (successes_2, trials_2)),
         se: None,
         statistic: Some(statistic),
         df: Some(1.0),
@@ -143,7 +144,7 @@ pub fn fisher_exact_test(
         }
     }
     Ok(Some(Test {
-        estimate: float(successes_1) / float(trials_1) - float(successes_2) / float(trials_2),
+        estimate: difference((successes_1, trials_1), (successes_2, trials_2)),
         se: None,
         statistic: None,
         df: None,

@@ -465,6 +465,13 @@ pub fn newcombe(
     Ok(Some(Interval::new(low, high, confidence, "newcombe")))
 }
 
+/// p₁ − p₂ of counts, rounded once.
+pub(crate) fn difference(first: (u64, u64), second: (u64, u64)) -> f64 {
+    let product = |a: u64, b: u64| Wide::from_u128(u128::from(a) * u128::from(b));
+    let above = product(first.0, second.1).minus(product(second.0, first.1));
+    above.over(product(first.1, second.1)).value()
+}
+
 /// The interval of a difference of two independent estimates, first − second,
 /// from an interval of each (MOVER; Zou & Donner 2008).
 ///
@@ -615,7 +622,7 @@ pub fn two_proportion_test(
     if se <= 0.0 {
         return Ok(None);
     }
-    let difference = first.proportion() - second.proportion();
+    let difference = difference((successes_1, trials_1), (successes_2, trials_2));
     let correction = if corrected { reciprocal / 2.0 } else { 0.0 };
     let size = (difference.abs() - correction).max(0.0);
     // Plus 0, so that no −0 comes out.

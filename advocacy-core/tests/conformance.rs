@@ -1,0 +1,381 @@
+//! The conformance cases: what an independent reference expects of every
+//! operation, in every language. See `conformance/README.md`.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a case that fails should stop"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use advocacy_core::operation::{operation, operations};
+use advocacy_core::{
+    Baseline, Definitions, Dimension, Error, KeyValue, Metric, Period, Program, ReportOptions, Row,
+    Rows, Table, Timestamp, Zone,
+};
+use serde_json::{Value, json};
+
+/// The suite's folder, or another of its shape: `CONFORMANCE=DIR`.
+fn folder() -> PathBuf {
+    let kept = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance");
+    std::env::var_os("CONFORMANCE").map_or_else(kept, PathBuf::from)
+}
+
+/// How near a number must be.
+#[derive(Clone, Copy, Debug)]
+enum Tolerance {
+    /// Units in the last place, of a number of at least this size.
+    Ulp(u64, f64),
+    /// A part of the number.
+    Relative(f64),
+}
+
+impl Tolerance {
+    fn read(value: &Value) -> Option<Self> {
+        match (value["ulp"].as_u64(), value["relative"].as_f64()) {
+            (Some(units), None) => Some(Self::Ulp(units, value["of"].as_f64().unwrap_or(0.0))),
+            (None, Some(part)) => Some(Self::Relative(part)),
+            _ => None,
+        }
+    }
+
+    fn holds(self, got: f64, wanted: f64) -> bool {
+        let distance = (got - wanted).abs();
+        match self {
+            Self::Ulp(units, of) => {
+                ulps(got, wanted) <= units || distance <= (units as f64) * (of.next_up() - of)
+            }
+            Self::Relative(part) => distance <= part * wanted.abs(),
+        }
+    }
+}
+
+/// How near the numbers of a case must be, by field.
+#[derive(Clone, Debug)]
+struct Near {
+    usual: Tolerance,
+    fields: BTreeMap<String, Tolerance>,
+}
+
+impl Near {
+    /// What a file or a case says; `None` where it says nothing.
+    fn read(value: &Value) -> Option<Self> {
+        let fields = value["fields"].as_object();
+        let fields = fields.into_iter().flatten();
+        let fields = fields.map(|(name, value)| Some((name.clone(), Tolerance::read(value)?)));
+        Some(Self {
+            usual: Tolerance::read(&value["tolerance"])?,
+            fields: fields.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// How many floats lie between two.
+fn ulps(a: f64, b: f64) -> u64 {
+    #[expect(clippy::cast_possible_wrap, reason = "a bit pattern, made to count")]
+    let place = |x: f64| {
+        let bits = x.to_bits() as i64;
+        if bits < 0 { i64::MIN - bits } else { bits }
+    };
+    place(a).abs_diff(place(b))
+}
+
+/// A case: its name, what is asked, what is wanted.
+#[derive(Debug)]
+struct Case {
+    name: String,
+    input: Value,
+    near: Near,
+    wanted: Wanted,
+}
+
+#[derive(Debug)]
+enum Wanted {
+    Output(Value),
+    Error {
+        code: String,
+        field: Option<String>,
+        row: Option<u64>,
+    },
+}
+
+/// A file of cases, or why it is none.
+fn load(text: &str, known: &dyn Fn(&str) -> bool) -> Result<(String, Vec<Case>), String> {
+    let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let id = file["operation"].as_str().ok_or("no operation")?.to_owned();
+    if !known(&id) {
+        return Err(format!("unknown operation {id}"));
+    }
+    let near = Near::read(&file).ok_or("no tolerance")?;
+    let cases = file["cases"].as_array().ok_or("no cases")?;
+    if cases.is_empty() {
+        return Err(format!("no cases of {id}"));
+    }
+    let mut names = BTreeSet::new();
+    let read = |case: &Value| {
+        let name = case["name"].as_str().ok_or("a case without a name")?;
+        if !names.insert(name.to_owned()) {
+            return Err(format!("two cases called {name}"));
+        }
+        let input = case.get("input").ok_or(format!("{name}: no input"))?;
+        let wanted = match (case.get("output"), case.get("error")) {
+            (Some(output), None) => Wanted::Output(output.clone()),
+            (None, Some(error)) => Wanted::Error {
+                code: error["code"]
+                    .as_str()
+                    .ok_or(format!("{name}: no code"))?
+                    .to_owned(),
+                field: error["field"].as_str().map(str::to_owned),
+                row: error["row"].as_u64(),
+            },
+            _ => return Err(format!("{name}: neither an output nor an error")),
+        };
+        Ok(Case {
+            name: name.to_owned(),
+            input: input.clone(),
+            near: Near::read(case).unwrap_or_else(|| near.clone()),
+            wanted,
+        })
+    };
+    let cases = cases.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((id, cases))
+}
+
+/// Where a result is not what is wanted. A record may hold more than is
+/// wanted of it; what is wanted as null may be left out.
+fn differs(path: &str, got: &Value, wanted: &Value, near: &Near) -> Option<String> {
+    let wrong = || Some(format!("{path}: {got}, wanted {wanted}"));
+    match (got, wanted) {
+        (Value::Object(got), Value::Object(wanted)) => wanted.iter().find_map(|(name, wanted)| {
+            let got = got.get(name).unwrap_or(&Value::Null);
+            differs(&format!("{path}.{name}"), got, wanted, near)
+        }),
+        (Value::Array(got), Value::Array(wanted)) if got.len() == wanted.len() => {
+            let pairs = got.iter().zip(wanted).enumerate();
+            pairs.into_iter().find_map(|(at, (got, wanted))| {
+                differs(&format!("{path}[{at}]"), got, wanted, near)
+            })
+        }
+        (Value::Number(a), Value::Number(b)) => {
+            let same = if let (Some(a), Some(b)) = (a.as_u64(), b.as_u64()) {
+                a == b
+            } else {
+                let field = path.rsplit('.').next().unwrap_or(path);
+                let tolerance = near.fields.get(field).copied().unwrap_or(near.usual);
+                tolerance.holds(a.as_f64().unwrap(), b.as_f64().unwrap())
+            };
+            if same { None } else { wrong() }
+        }
+        (got, wanted) if got == wanted => None,
+        _ => wrong(),
+    }
+}
+
+fn check(case: &Case, got: &Result<Value, Error>) -> Option<String> {
+    match (got, &case.wanted) {
+        (Ok(got), Wanted::Output(wanted)) => differs("output", got, wanted, &case.near),
+        (Err(error), Wanted::Error { code, field, row }) => {
+            let got = (error.code(), error.field(), error.row());
+            let wanted = (code.as_str(), field.as_deref(), *row);
+            (got != wanted).then(|| format!("{got:?}, wanted {wanted:?}"))
+        }
+        (Ok(got), Wanted::Error { .. }) => Some(format!("{got}, wanted {:?}", case.wanted)),
+        (Err(error), Wanted::Output(wanted)) => Some(format!("{error:?}, wanted {wanted}")),
+    }
+}
+
+/// The operations on a whole programme.
+const OF_PROGRAMMES: [&str; 2] = ["measure", "report"];
+
+fn known(id: &str) -> bool {
+    operation(id).is_ok() || OF_PROGRAMMES.contains(&id)
+}
+
+/// A programme's rows, by name.
+fn rows(name: &str) -> Rows {
+    let path = folder().join(format!("programmes/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A column's measure of a row, under its name.
+fn by_column(table: &Table, row: &Row) -> Value {
+    let columns = table.columns.iter().zip(&row.measures);
+    columns
+        .map(|(name, measure)| (name.clone(), serde_json::to_value(measure).unwrap()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn key(row: &Row) -> Value {
+    let value = |value: &KeyValue| match value {
+        KeyValue::None => Value::Null,
+        KeyValue::Name(name) => name.as_str().into(),
+        KeyValue::Thing { id, .. } => serde_json::to_value(id).unwrap(),
+        KeyValue::Bucket(bucket) => bucket.label.as_str().into(),
+    };
+    row.key.iter().map(value).collect()
+}
+
+/// The answer of a query, of the rows that are wanted.
+fn measure(input: &Value, wanted: &Wanted) -> Result<Value, Error> {
+    let rows = rows(input["program"].as_str().unwrap());
+    let program = Program::from_rows(&rows)?;
+    let text = |name: &str| input[name].as_str().unwrap_or_default();
+    let texts = |name: &str| {
+        let list = input[name].as_array().into_iter().flatten();
+        list.map(|value| value.as_str().unwrap())
+    };
+    let zone = Zone::named(text("tz"))?;
+    let metrics = texts("metrics")
+        .map(Metric::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let by = texts("by")
+        .map(Dimension::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut query = program
+        .measure(metrics)
+        .by(by)
+        .over(Period::parse(text("period"), &zone)?)
+        .as_of(Timestamp::parse(text("as_of"), &zone)?);
+    if let Some(filter) = input.get("where") {
+        query = query.only(serde_json::from_value(filter.clone()).unwrap());
+    }
+    let mut definitions = Definitions::default();
+    for (option, choice) in input["definitions"].as_object().into_iter().flatten() {
+        definitions.set(option, choice.as_str().unwrap())?;
+    }
+    query = query.define(definitions);
+    if text("compare") == "previous_period" {
+        query = query.compare(Baseline::PreviousPeriod);
+    }
+    let table = query.table()?;
+    let Wanted::Output(wanted) = wanted else {
+        return Ok(Value::Null);
+    };
+    let of = |wanted: &Value| {
+        let found = table.rows.iter().find(|row| key(row) == wanted["key"]);
+        found.map_or(
+            Value::Null,
+            |row| json!({"key": key(row), "measures": by_column(&table, row)}),
+        )
+    };
+    let rows: Vec<Value> = wanted["rows"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(of)
+        .collect();
+    let compared = table.columns.iter().zip(&table.total.comparisons);
+    let comparisons: serde_json::Map<String, Value> = compared
+        .map(|(name, comparison)| (name.clone(), serde_json::to_value(comparison).unwrap()))
+        .collect();
+    Ok(json!({
+        "total": by_column(&table, &table.total),
+        "rows": rows,
+        "comparisons": comparisons,
+    }))
+}
+
+/// The headline of a report.
+fn report(input: &Value) -> Result<Value, Error> {
+    let rows = rows(input["program"].as_str().unwrap());
+    let program = Program::from_rows(&rows)?;
+    let text = |name: &str| input[name].as_str().unwrap();
+    let zone = Zone::named(text("tz"))?;
+    let options = ReportOptions::new(Period::parse(text("period"), &zone)?)
+        .as_of(Timestamp::parse(text("as_of"), &zone)?);
+    let report = program.report(&options)?;
+    Ok(json!({"headline": by_column(&report.headline, &report.headline.total)}))
+}
+
+#[test]
+fn every_operation_is_what_the_reference_says() {
+    let mut seen = BTreeSet::new();
+    let mut cases_run = 0;
+    let mut wrong = String::new();
+    for entry in folder().join("cases").read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (id, cases) = load(&text, &known).unwrap_or_else(|why| panic!("{path:?}: {why}"));
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
+        for case in &cases {
+            let got = match id.as_str() {
+                "measure" => measure(&case.input, &case.wanted),
+                "report" => report(&case.input),
+                _ => operation(&id).unwrap().call_json(&case.input),
+            };
+            if let Some(difference) = check(case, &got) {
+                let (name, input) = (&case.name, &case.input);
+                writeln!(wrong, "{id}, {name}: {difference}\n  {input}").unwrap();
+            }
+        }
+        cases_run += cases.len();
+        assert!(seen.insert(id));
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    for id in operations()
+        .iter()
+        .map(|operation| operation.id)
+        .chain(OF_PROGRAMMES)
+    {
+        assert!(seen.contains(id), "no cases of {id}");
+    }
+    assert!(cases_run >= 1000, "{cases_run} cases");
+}
+
+#[test]
+fn a_loader_refuses_what_says_nothing() {
+    let known = |id: &str| id == "wilson";
+    let load = |text: &str| load(text, &known).unwrap_err();
+    assert_eq!(
+        load(r#"{"operation": "willson", "tolerance": {"ulp": 4}, "cases": []}"#),
+        "unknown operation willson"
+    );
+    assert_eq!(
+        load(r#"{"operation": "wilson", "tolerance": {"ulp": 4}, "cases": []}"#),
+        "no cases of wilson"
+    );
+    assert_eq!(
+        load(r#"{"operation": "wilson", "cases": [{}]}"#),
+        "no tolerance"
+    );
+    let case = |case: &str| {
+        format!(r#"{{"operation": "wilson", "tolerance": {{"ulp": 4}}, "cases": [{case}]}}"#)
+    };
+    assert_eq!(
+        load(&case(r#"{"name": "a", "input": {}}"#)),
+        "a: neither an output nor an error"
+    );
+    assert_eq!(
+        load(&case(r#"{"name": "a", "input": {}, "error": {}}"#)),
+        "a: no code"
+    );
+    assert_eq!(load(&case(r#"{"name": "a", "output": 1}"#)), "a: no input");
+    let twice = r#"{"name": "a", "input": {}, "output": 1}"#;
+    assert_eq!(
+        load(&case(&format!("{twice}, {twice}"))),
+        "two cases called a"
+    );
+}
+
+#[test]
+fn a_difference_is_seen() {
+    let four = Near::read(&json!({"tolerance": {"ulp": 4}})).unwrap();
+    let differs = |got: &str, wanted: &str| {
+        let read = |text| serde_json::from_str(text).unwrap();
+        differs("output", &read(got), &read(wanted), &four).is_some()
+    };
+    assert!(!differs(r#"{"a": 1, "b": 2}"#, r#"{"a": 1.0, "c": null}"#));
+    assert!(differs(r#"{"a": 1}"#, r#"{"a": 1.000000000000002}"#));
+    assert!(!differs("0.1", "0.10000000000000003"));
+    assert!(differs("null", "0"));
+    assert!(differs("0", "null"));
+    assert!(differs("[1]", "[1, 2]"));
+    assert!(differs("18446744073709551615", "18446744073709551614"));
+    assert_eq!(ulps(1.0, 1.0 + f64::EPSILON), 1);
+    assert_eq!(ulps(-0.0, 0.0), 0);
+}

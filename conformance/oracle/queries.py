@@ -1,0 +1,216 @@
+"""What programmes are asked: seeded queries, and what they come to."""
+
+from random import Random
+
+from calendar_ import micros
+from fault import Fault
+from programme import DEFAULTS, METRICS, Cell, Programme
+from world import KINDS, NETWORKS, TEAMS, world
+
+PROGRAMMES = 12
+QUERIES = 16
+TIMES = ("week", "month", "quarter")
+BASES = ("employees", "invited", "joined", "connected")
+CHOICES = {
+    "adoption_numerator": ("sharers_ever",),
+    "adoption_denominator": (*BASES, "seats"),
+    "activation_days": ("10", "60"),
+    "activation_clock": ("invited", "connected"),
+    "active_actions": ("login", "share+login", "share+login+open+view+connect"),
+    "active_minimum": ("2", "3"),
+    "participation_denominator": BASES,
+    "active_participation_denominator": BASES,
+    "active_participation_grain": ("month", "day", "rolling_30_days"),
+    "share_rate_denominator": (*BASES, "active", "seats"),
+    "shares_per": ("sharers",),
+    "stickiness_grain": ("day",),
+    "first_share_clock": ("invited", "connected"),
+    "first_share_quantile": ("0.25", "0.75"),
+    "first_share_estimator": ("sharers_only",),
+    "retention_kind": ("rolling",),
+    "retention_cohort": ("joined",),
+    "retention_grain": ("week", "quarter"),
+    "retention_age": ("0", "2"),
+    "dormancy_days": ("7", "60"),
+    "population": ("start", "average", "anyone"),
+    "share_unit": ("distinct", "confirmed"),
+    "date_basis": ("published",),
+    "engagement_set": ("social", "everyonesocial", "social+follows", "platform", "likes+2.5*comments"),
+    "parts": ("known",),
+    "engagement_denominator": ("reach", "followers_at_post", "followers_at_end"),
+    "pooling": ("mean_of_ratios", "median_of_ratios"),
+    "paid": ("exclude",),
+    "interval_unit": ("advocate",),
+    "content_basis": ("published",),
+    "mix_of": ("shares",),
+    "mix_dimension": ("topic", "source"),
+    "lift_of": ("click_through_rate", "reach"),
+    "confidence": ("0.8", "0.99"),
+}
+
+
+def programmes(first=1, count=PROGRAMMES):
+    """Every programme's rows, by name."""
+    return {
+        f"random-{number}": world(Random(f"programme {number}"))
+        for number in range(first, first + count)
+    }
+
+
+def _typed(definitions):
+    """Options as text, as the reference works with them."""
+    typed = {}
+    for name, text in definitions.items():
+        default = DEFAULTS[name]
+        if name == "licensed_seats" or isinstance(default, int):
+            typed[name] = int(text)
+        else:
+            typed[name] = float(text) if isinstance(default, float) else text
+    return typed
+
+
+def _definitions(random):
+    chosen = random.sample(sorted(CHOICES), random.choice((0, 0, 2, 5, 8)))
+    definitions = {name: random.choice(CHOICES[name]) for name in sorted(chosen)}
+    if "seats" in definitions.values():
+        definitions["licensed_seats"] = "25"
+    return definitions
+
+
+def _query(random, name, rows):
+    asked = {"program": name, "metrics": random.sample(METRICS, 10)}
+    by = random.choice(
+        ((), (), ("network",), ("team",), ("month",), ("week",), ("kind",), ("topic",), ("location",),
+         ("cohort",), ("copy",), ("network", "month"), ("team", "month"), ("advocate",), ("source",))
+    )  # fmt: skip
+    if by:
+        asked["by"] = list(by)
+    asked["period"] = random.choice(("2025-Q1", "2025-Q2", "2025-02", "2025-03", "2025-01-15..2025-05-10"))
+    asked["tz"] = random.choice(("UTC", "Europe/Madrid", "America/New_York"))
+    asked["as_of"] = random.choice(("2025-12-31T00:00:00Z", "2025-12-31T00:00:00Z", "2025-04-10T08:00:00Z", "2025-03-05T23:00:00Z"))
+    where = random.choice(
+        ((), (), (), ("network", [random.choice(NETWORKS)]), ("team", [random.choice(TEAMS)]),
+         ("kind", [random.choice(KINDS)]), ("network", ["x"], True), ("team", ["Sales", "Legal"]))
+    )  # fmt: skip
+    if where:
+        asked["where"] = [
+            {"dimension": where[0], "values": where[1], "except": len(where) > 2}
+        ]
+    definitions = _definitions(random)
+    if definitions:
+        asked["definitions"] = definitions
+    if asked["period"] in ("2025-Q2", "2025-03") and random.random() < 0.6:
+        asked["compare"] = "previous_period"
+    return asked
+
+
+def _cell(programme, asked, period=None):
+    start, end = programme.calendar.period(period or asked["period"])
+    where = asked.get("where", [])
+    filter = [(term["dimension"], term["values"], term["except"]) for term in where]
+    return Cell(start, end, (), filter)
+
+
+def _keys(programme, asked, d, whole):
+    """The rows that are there for sure: those of shares, at every step of time."""
+    by = asked.get("by", [])
+    keys = [()] if not by else set()
+    split = [name for name in by if name not in TIMES]
+    for fact in programme.shares_in(d, whole) if by else ():
+        values = [()]
+        for name in split:
+            values = [(*v, w) for v in values for w in programme.share_values(fact, name)]
+        keys.update(values)
+    if not split:
+        keys = {()}
+    made = []
+    for key in sorted(keys, key=lambda key: [(value is None, value or "") for value in key]):
+        cells = [({}, whole)]
+        conditions = tuple((name, [value], False) for name, value in zip(split, key))
+        for name in by:
+            if name in TIMES:
+                pieces = programme.calendar.pieces(name, whole.start, whole.end)
+                cells = [
+                    ({**labels, name: programme.calendar.label(name, day)}, cell.over(max(a, whole.start), min(b, whole.end)))
+                    for labels, cell in cells
+                    for day, a, b in pieces
+                ]
+        for labels, cell in cells:
+            names = dict(zip(split, key)) | labels
+            made.append(([names[n] for n in by], Cell(cell.start, cell.end, conditions, cell.filter)))
+    return made
+
+
+BEFORE = {"2025-Q2": "2025-Q1", "2025-03": "2025-02"}
+
+
+def _compared(now, before):
+    """Difference and ratio, where both are defined."""
+    made = {"baseline": {"state": before["state"], "value": before["value"]}}
+    a, b = now["value"], before["value"]
+    if a is None or b is None:
+        return {**made, "difference": None, "ratio": None}
+    return {**made, "difference": a - b, "ratio": a / b if b else None}
+
+
+def answer(rows, asked):
+    programme = Programme(rows, asked["tz"], micros(asked["as_of"]))
+    definitions = _typed(asked.get("definitions", {}))
+    d = {**DEFAULTS, **definitions}
+    if "content_entropy" in asked["metrics"] and d["mix_dimension"] == "topic":
+        # An entropy is of a dimension with one value an item.
+        raise Fault("invalid_option", "mix_dimension")
+    whole = _cell(programme, asked)
+    measures = lambda cell: {id: programme.metric(id, definitions, cell) for id in asked["metrics"]}
+    made = {"total": measures(whole)}
+    if asked.get("by"):
+        made["rows"] = [
+            {"key": key, "measures": measures(cell)} for key, cell in _keys(programme, asked, d, whole)
+        ]
+    if "compare" in asked:
+        before = measures(_cell(programme, asked, BEFORE[asked["period"]]))
+        made["comparisons"] = {
+            id: _compared(made["total"][id], before[id]) for id in asked["metrics"]
+        }
+    return made
+
+
+def cases(programmes):
+    """(name, query) of every case."""
+    for name, rows in programmes.items():
+        random = Random(f"queries of {name}")
+        for number in range(1, QUERIES + 1):
+            yield f"{name}, query {number}", _query(random, name, rows)
+
+
+# Sums are divided once; an entropy adds logarithms, and an interval's ends
+# subtract numbers of the size of the rate.
+TOLERANCE = {
+    "tolerance": {"ulp": 4},
+    "fields": {
+        "low": {"ulp": 16, "of": 1},
+        "high": {"ulp": 16, "of": 1},
+        "difference": {"ulp": 4, "of": 32},
+    },
+}
+
+HEADLINE = (
+    "employees invited joined coverage_rate adoption_rate activation_rate active_advocates "
+    "participation_rate active_participation_rate share_rate shares new_sharers reactivated dormant "
+    "published_items content_utilisation network_size potential_reach reach impressions "
+    "engagements engagement_rate click_through_rate virality_rate"
+).split()
+
+
+def reports(programmes):
+    """The headline of every programme's report, by the default definitions."""
+    for at, (name, rows) in enumerate(programmes.items()):
+        asked = {
+            "program": name,
+            "period": ("2025-Q1", "2025-Q2")[at % 2],
+            "tz": ("Europe/Madrid", "UTC")[at % 2],
+            "as_of": "2025-06-30T12:00:00Z",
+        }
+        programme = Programme(rows, asked["tz"], micros(asked["as_of"]))
+        cell = _cell(programme, asked)
+        yield asked, {id: programme.metric(id, {}, cell) for id in HEADLINE}
