@@ -3,11 +3,14 @@
 //! Tables, metrics, options, dimensions and operations are all listed by the
 //! core; this crate holds none of their names.
 
+mod arguments;
 mod ask;
 mod export;
 mod fault;
+mod functions;
 mod input;
 mod measure;
+mod outcome;
 mod plain;
 mod program;
 mod report;
@@ -23,6 +26,8 @@ mod _advocacy {
     #[pymodule_export]
     use super::measure::{Coverage, Interval, Measure, Note, Part};
     #[pymodule_export]
+    use super::outcome::Outcome;
+    #[pymodule_export]
     use super::program::Program;
     #[pymodule_export]
     use super::report::{Cohort, Report, Section};
@@ -35,7 +40,7 @@ mod _advocacy {
 
     use super::{Bound, PyAny, PyResult, Python, pyfunction};
     use crate::fault::detached;
-    use crate::{plain, program};
+    use crate::{functions, plain, program};
 
     /// The version of the library.
     #[pymodule_export]
@@ -48,6 +53,30 @@ mod _advocacy {
     #[pyo3(signature = () -> "list[dict[str, Any]]")]
     fn metrics(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         plain::to_python(py, &advocacy_core::scalar::listings())
+    }
+
+    /// Every function for counts, answers and samples in hand: id, title,
+    /// formula, unit, rule, source, parameters, what it returns, an example.
+    #[pyfunction]
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
+    fn operations(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        plain::to_python(py, &advocacy_core::operation::operations())
+    }
+
+    /// Those functions, by name.
+    #[pyfunction]
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn _functions(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(functions::all(py)?.into_any())
+    }
+
+    /// Their signatures as stubs write them, by name.
+    #[pyfunction]
+    fn _stubs() -> Vec<(&'static str, String)> {
+        let operations = advocacy_core::operation::operations().iter();
+        operations
+            .map(|operation| (operation.id, functions::stub(operation)))
+            .collect()
     }
 
     /// Every option of the definitions: id, doc, choices and default.

@@ -344,7 +344,7 @@ impl Measure {
         plain::from_json(text).map(Self)
     }
 
-    fn __float__(&self) -> PyResult<f64> {
+    pub(crate) fn __float__(&self) -> PyResult<f64> {
         self.0.value().ok_or_else(|| {
             let message = format!("{} is {}: it has no value", self.0.id(), self.state());
             Fault::new(ErrorKind::MissingValue, message).into()
@@ -403,7 +403,7 @@ impl Measure {
         self.0.to_string()
     }
 
-    fn __repr__(&self) -> String {
+    pub(crate) fn __repr__(&self) -> String {
         let interval = self.0.interval().map_or(Cow::Borrowed(""), |interval| {
             Cow::Owned(format!(" [{:.6}, {:.6}]", interval.low, interval.high))
         });

@@ -36,7 +36,7 @@ pub(crate) struct Comparison(advocacy_core::Comparison);
 impl Comparison {
     /// What it is compared with, in words.
     #[getter]
-    fn with_(&self) -> &str {
+    fn against(&self) -> &str {
         &self.0.with
     }
 

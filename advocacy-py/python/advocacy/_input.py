@@ -45,6 +45,13 @@ def columns(table: str, given: Any) -> Any:
     )
 
 
+def column(name: str, values: Any) -> Any:
+    """One column, for an argument of a function."""
+    described = _column("", name, values)
+    # Objects are read where lists are.
+    return described[2] if described[1] == "objects" else described
+
+
 def _fault(message: str, table: str, field: str | None = None, row: int | None = None) -> AdvocacyError:
     place = table if field is None else f"{table}.{field}"
     at = "" if row is None else f" row {row}"
@@ -73,13 +80,29 @@ def _rows(table: str, rows: Any) -> list[Described]:
         if not isinstance(row, dict):
             raise _fault(f"a row is a dict, not {type(row).__name__}", table, None, at)
         names.update(dict.fromkeys(row))
-    return [(str(name), "objects", [row.get(name) for row in rows], None, None, False) for name in names]
+    described: list[Described] = []
+    for name in names:
+        values = [row.get(name) for row in rows]
+        if _is_money(values):
+            # Money in rows states its own currency.
+            codes = [None if value is None else value["currency"] for value in values]
+            described.append(("currency", "objects", codes, None, None, False))
+            values = [None if value is None else value["minor"] for value in values]
+        described.append((str(name), "objects", values, None, None, False))
+    return described
+
+
+def _is_money(values: list[Any]) -> bool:
+    stated = [value for value in values if value is not None]
+    return bool(stated) and all(
+        isinstance(value, dict) and value.keys() == {"minor", "currency"} for value in stated
+    )
 
 
 def _column(table: str, name: str, values: Any) -> Described:
     """One column of a dict."""
-    if _is_from("pandas", values, "Series") or _is_from("pandas", values, "Index"):
-        return _pandas(table, name, values)
+    if type(values).__module__.startswith("pandas.") and "pandas" in sys.modules:
+        return _pandas(table, name, sys.modules["pandas"].Series(values))
     if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):
         return (name, "arrow", values, None, None, False)
     if isinstance(values, (list, tuple, range)):
@@ -130,34 +153,30 @@ def _numpy(table: str, name: str, values: Any, *, nan_is_missing: bool = False) 
 
 def _pandas(table: str, name: str, series: Any) -> Described:
     """A pandas column, read alike with and without pyarrow: NaN is missing."""
+    import numpy as np
     import pandas as pd
 
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        accessor = series.cat if hasattr(series, "cat") else series
-        names = accessor.categories
-        codes = accessor.codes
-        codes = codes.to_numpy() if hasattr(codes, "to_numpy") else codes
-        if all(isinstance(text, str) for text in names):
-            return (name, "codes", _contiguous(codes), None, list(names), True)
-        return _pandas(table, name, series.astype(names.dtype if codes.min(initial=0) >= 0 else object))
+        names = series.cat.categories
+        if len(series) and all(isinstance(text, str) for text in names):
+            codes = np.ascontiguousarray(series.cat.codes.to_numpy())
+            return (name, "codes", codes, None, list(names), True)
+        return _pandas(table, name, series.astype(object))
     if isinstance(dtype, pd.DatetimeTZDtype):
-        local = series.dt if hasattr(series, "dt") else series
-        naive = local.tz_convert("UTC")
-        naive = (naive.dt if hasattr(naive, "dt") else naive).tz_localize(None)
-        described = _numpy(table, name, naive.to_numpy(), nan_is_missing=True)
+        naive = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+        described = _numpy(table, name, naive, nan_is_missing=True)
         return (*described[:4], (described[4][0], True), True)
     if hasattr(dtype, "pyarrow_dtype"):
         return (name, "arrow", series.array.__arrow_array__(), None, None, True)
     if isinstance(dtype, pd.api.extensions.ExtensionDtype):
         plain = getattr(dtype, "numpy_dtype", None)
         if plain is not None and plain.kind in "biuf":
-            mask = series.isna().to_numpy() if hasattr(series, "array") else None
+            mask = np.ascontiguousarray(series.isna().to_numpy())
             values = series.to_numpy(dtype=plain, na_value=plain.type(0))
             described = _numpy(table, name, values, nan_is_missing=True)
-            if described[1] == "objects" or mask is None or not mask.any():
-                return described
-            return (*described[:3], _contiguous(mask), *described[4:])
+            gaps = mask if mask.any() else None
+            return (*described[:3], gaps, *described[4:])
     if isinstance(dtype, pd.api.extensions.ExtensionDtype) or dtype.kind == "O":
         missing = series.isna()
         objects = series.astype(object).tolist()
@@ -165,9 +184,3 @@ def _pandas(table: str, name: str, series: Any) -> Described:
             objects = [None if gone else value for value, gone in zip(objects, missing, strict=True)]
         return (name, "objects", objects, None, None, True)
     return _numpy(table, name, series.to_numpy(), nan_is_missing=True)
-
-
-def _contiguous(values: Any) -> Any:
-    import numpy as np
-
-    return np.ascontiguousarray(values)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use advocacy_core::{
-    Buffer, Codes, Column, ColumnType, Data, ErrorKind, Texts, TimeUnit, Validity,
+    Buffer, Codes, Column, ColumnType, Data, ErrorKind, Texts, TimeUnit, Validity, Zone,
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -125,6 +125,25 @@ impl Values {
         column.with_validity(bits(&nulls)).map_err(Fault::from)
     }
 
+    /// The values as they are, where no schema says what they hold.
+    pub(super) fn plain(&self, place: &Place<'_>) -> Result<Column<'static>, Fault> {
+        let instants = Zone::utc();
+        let place = Place {
+            zone: Some(&instants),
+            ..*place
+        };
+        let holds = match self.array.data_type() {
+            DataType::Null => ColumnType::Count,
+            _ => ColumnType::Text,
+        };
+        let (data, nulls) = self.data(holds, &place)?;
+        let column = Column::new(data);
+        match nulls {
+            None => Ok(column),
+            Some(nulls) => column.with_validity(bits(&nulls)).map_err(Fault::from),
+        }
+    }
+
     fn data(
         &self,
         holds: ColumnType,
@@ -145,9 +164,8 @@ impl Values {
                 let rows = array.len();
                 Ok((blank(holds, rows), Some(NullBuffer::new_null(rows))))
             }
-            (DataType::Dictionary(_, names), ColumnType::Time)
-            | (DataType::Dictionary(_, names), _)
-                if !is_text(names) || holds == ColumnType::Time =>
+            (DataType::Dictionary(_, names), _)
+                if !is_text(names) || matches!(holds, ColumnType::Time | ColumnType::Names) =>
             {
                 self.cast(names)?.data(holds, place)
             }
@@ -187,6 +205,19 @@ impl Values {
                 let known = |row: usize| self.is_known(row);
                 let ticks = times::of_texts(|row| texts.get(row), array.len(), known, place)?;
                 as_is(Data::Time(ticks.into(), TimeUnit::Micro))
+            }
+            (kind, ColumnType::Names) if is_text(kind) => {
+                let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
+                let (mut offsets, mut names) = (vec![0], Vec::new());
+                for row in 0..array.len() {
+                    let text = texts.get(row).filter(|_| self.is_known(row));
+                    names.extend(split(text.unwrap_or_default()).into_iter().map(Into::into));
+                    offsets.push(i32::try_from(names.len()).unwrap_or(i32::MAX));
+                }
+                as_is(Data::List {
+                    offsets: offsets.into(),
+                    values: Texts::Strings(names),
+                })
             }
             (DataType::Utf8 | DataType::LargeUtf8, _) => as_is(Data::Text(texts(array))),
             (kind, _) if is_text(kind) => self.cast(&DataType::LargeUtf8)?.data(holds, place),
@@ -425,6 +456,15 @@ fn dictionary(
         }
     };
     Ok((Data::Dictionary { codes, names }, nulls.cloned()))
+}
+
+/// Several names in one text, as tables of text have them: `a;b`.
+pub(super) fn split(text: &str) -> Vec<String> {
+    let names = text.split(';').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Codes that are named by their number.

@@ -11,16 +11,18 @@ mod times;
 
 use std::collections::BTreeMap;
 
+use advocacy_core::operation::Argument;
 use advocacy_core::{
     Buffer, Column, ColumnSchema, Data, ErrorKind, Frame, Program, ProgramBuilder, SCHEMAS,
     TableSchema, Zone,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use pyo3_arrow::buffer::AnyBufferProtocol;
 use pyo3_arrow::input::{AnyArray, AnyRecordBatch};
 
+use crate::arguments::of_list;
 use crate::fault::{Fault, OrRaise};
 
 use self::arrow::Values;
@@ -340,4 +342,26 @@ fn source<'py>(table: &str, described: &Bound<'py, PyTuple>) -> PyResult<Source<
         values,
         nan_is_missing,
     })
+}
+
+/// One column of values, for an argument of that name.
+pub(crate) fn values(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Argument<'static>> {
+    static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let read = READ.import(given.py(), "advocacy._input", "column")?;
+    let described = read.call1((name, given))?;
+    let Ok(described) = described.cast::<PyTuple>() else {
+        return of_list(described.cast()?);
+    };
+    let source = source("", described)?;
+    let place = Place {
+        table: "",
+        field: name,
+        schema: None,
+        zone: None,
+        nan_is_missing: source.nan_is_missing,
+    };
+    match &source.values {
+        Given::Values(values) => values.plain(&place).map(Argument::Column).or_raise(),
+        Given::Objects(objects) => of_list(&PyList::new(given.py(), objects)?),
+    }
 }

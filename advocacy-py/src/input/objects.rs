@@ -7,7 +7,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use crate::fault::Fault;
 
-use super::arrow::{blank, whole_id};
+use super::arrow::{blank, split, whole_id};
 use super::{Place, times};
 
 type Object<'a, 'py> = &'a Bound<'py, PyAny>;
@@ -173,7 +173,7 @@ fn time(object: Object<'_, '_>, place: &Place<'_>) -> Result<i64, Fault> {
         .map_err(|fault| fault.in_table(place.table).in_field(place.field))
 }
 
-/// Several names a row: a list, one name, or a dict of tags.
+/// Several names a row: a list, one text (`a;b`), or a dict of tags.
 fn lists(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Column<'static>> {
     read_lists(objects, place).map(Column::lists)
 }
@@ -194,7 +194,7 @@ fn read_lists(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Vec<V
 fn names(object: Object<'_, '_>, place: &Place<'_>) -> Result<Vec<String>, Fault> {
     let wanted = "a list of text";
     if object.is_instance_of::<PyString>() {
-        return Ok(vec![text(object, place)?]);
+        return Ok(split(&text(object, place)?));
     }
     let mut out = Vec::new();
     if let Ok(tags) = object.cast::<PyDict>() {
