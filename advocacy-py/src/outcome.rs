@@ -28,7 +28,7 @@ pub(crate) struct Outcome {
 enum Held {
     Output(Output),
     /// Out of a pickle: the same as JSON.
-    Json(serde_json::Value, Option<Box<advocacy_core::Measure>>),
+    Json(String, Option<Box<advocacy_core::Measure>>),
 }
 
 impl Outcome {
@@ -54,7 +54,7 @@ impl Outcome {
     fn json(&self) -> PyResult<String> {
         match &self.held {
             Held::Output(output) => plain::to_json(output),
-            Held::Json(json, _) => plain::to_json(json),
+            Held::Json(json, _) => Ok(json.clone()),
         }
     }
 
@@ -108,8 +108,7 @@ impl Outcome {
     /// Everything, as plain Python data.
     #[pyo3(signature = () -> "dict[str, Any]")]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let json: serde_json::Value = plain::from_json(&self.json()?)?;
-        plain::to_python(py, &json)
+        plain::loads(py, &self.json()?)
     }
 
     /// Everything, as JSON.
@@ -176,10 +175,7 @@ impl Outcome {
     #[staticmethod]
     fn _unpickle(kind: &str, json: &str, measure: Option<&str>) -> PyResult<Self> {
         let measure = measure.map(plain::from_json).transpose()?.map(Box::new);
-        Ok(Self::holding(
-            kind,
-            Held::Json(plain::from_json(json)?, measure),
-        ))
+        Ok(Self::holding(kind, Held::Json(json.to_owned(), measure)))
     }
 
     fn __reduce__(

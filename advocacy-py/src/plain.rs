@@ -30,8 +30,13 @@ pub(crate) fn to_python<'py>(
     py: Python<'py>,
     value: &impl Serialize,
 ) -> PyResult<Bound<'py, PyAny>> {
+    loads(py, &to_json(value)?)
+}
+
+/// What JSON holds, as Python's own plain data.
+pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    LOADS.import(py, "json", "loads")?.call1((to_json(value)?,))
+    LOADS.import(py, "json", "loads")?.call1((text,))
 }
 
 /// JSON of Python's own plain data.

@@ -5,12 +5,13 @@ with the Arrow PyCapsule interface, or a list of described columns. A column is
 described as ``(name, kind, values, mask, extra, nan_is_missing)``; the kinds:
 
 ``arrow``    values have the Arrow PyCapsule interface
-``buffer``   a contiguous array of numbers or booleans, in native byte order
+``buffer``   a contiguous array of numbers in native byte order
+``flags``    the same, of bytes that stand for true and false
 ``times``    64-bit ticks since 1970; extra is ``(unit, are they instants)``
 ``codes``    positions in extra, a list of names; negative is missing
 ``objects``  a list of Python objects; None is missing
 
-``mask`` is None or an array of booleans, true where a value is missing.
+``mask`` is None or an array of bytes, 1 where a value is missing.
 
 No package is imported that the caller has not imported: an object tells by its
 type where it is from.
@@ -119,7 +120,7 @@ def _numpy(table: str, name: str, values: Any, *, nan_is_missing: bool = False) 
 
     mask = None
     if isinstance(values, np.ma.MaskedArray):
-        mask = np.ascontiguousarray(np.ma.getmaskarray(values))
+        mask = np.ascontiguousarray(np.ma.getmaskarray(values)).view("u1")
         values = values.data
     if values.ndim != 1:
         raise _fault(f"a column has one dimension, not {values.ndim}", table, name)
@@ -148,6 +149,8 @@ def _numpy(table: str, name: str, values: Any, *, nan_is_missing: bool = False) 
     if len(values) == 0:
         # An empty array may have no memory to borrow.
         return (name, "objects", [], None, None, nan_is_missing)
+    if kind == "b":
+        return (name, "flags", values.view("u1"), mask, None, nan_is_missing)
     return (name, "buffer", values, mask, None, nan_is_missing)
 
 
@@ -172,7 +175,7 @@ def _pandas(table: str, name: str, series: Any) -> Described:
     if isinstance(dtype, pd.api.extensions.ExtensionDtype):
         plain = getattr(dtype, "numpy_dtype", None)
         if plain is not None and plain.kind in "biuf":
-            mask = np.ascontiguousarray(series.isna().to_numpy())
+            mask = np.ascontiguousarray(series.isna().to_numpy()).view("u1")
             values = series.to_numpy(dtype=plain, na_value=plain.type(0))
             described = _numpy(table, name, values, nan_is_missing=True)
             gaps = mask if mask.any() else None

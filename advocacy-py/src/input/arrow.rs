@@ -10,7 +10,7 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Float64Type, Int32Type, Int64Type, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, StringArray, new_empty_array};
+use arrow_array::{Array, ArrayRef, BooleanArray, StringArray, new_empty_array};
 use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
@@ -104,10 +104,19 @@ impl Values {
         self
     }
 
-    /// The same values without those that the mask marks.
+    /// Bytes that stand for true and false.
+    pub(super) fn as_flags(mut self) -> Self {
+        if let Some(bytes) = self.array.as_primitive_opt::<UInt8Type>() {
+            let flags: BooleanArray = bytes.values().iter().map(|&byte| Some(byte != 0)).collect();
+            self.array = Arc::new(flags);
+        }
+        self
+    }
+
+    /// The same values without those that the mask marks, a byte each.
     pub(super) fn without(mut self, mask: &ArrayRef) -> Self {
-        if let Some(mask) = mask.as_boolean_opt() {
-            let known: NullBuffer = mask.values().iter().map(|missing| !missing).collect();
+        if let Some(mask) = mask.as_primitive_opt::<UInt8Type>() {
+            let known: NullBuffer = mask.values().iter().map(|&missing| missing == 0).collect();
             self.nulls = NullBuffer::union(self.nulls.as_ref(), Some(&known))
                 .filter(|nulls| nulls.null_count() > 0);
         }
@@ -487,6 +496,7 @@ pub(super) fn blank(holds: ColumnType, rows: usize) -> Data<'static> {
         },
         ColumnType::Time => Data::Time(vec![0; rows].into(), TimeUnit::Micro),
         ColumnType::Flag => Data::Bool(vec![false; rows].into()),
+        ColumnType::Number => Data::F64(vec![0.0; rows].into()),
         _ => Data::U64(vec![0; rows].into()),
     }
 }

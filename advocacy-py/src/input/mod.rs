@@ -330,6 +330,9 @@ fn source<'py>(table: &str, described: &Bound<'py, PyTuple>) -> PyResult<Source<
             } else if kind == "codes" {
                 values = values.as_codes(extra.extract()?);
             }
+            if kind == "flags" {
+                values = values.as_flags();
+            }
             if !mask.is_none() {
                 let mask = mask.extract::<AnyBufferProtocol>()?.into_arrow_array()?;
                 values = values.without(&mask);

@@ -29,6 +29,7 @@ pub(super) fn column(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResul
         ColumnType::Name | ColumnType::Text => read(objects, place, text, |texts| {
             Data::Text(Texts::Strings(texts.into_iter().map(Into::into).collect()))
         }),
+        ColumnType::Number => read(objects, place, number, |numbers| Data::F64(numbers.into())),
         _ => read(objects, place, count, |counts| Data::U64(counts.into())),
     }
 }
@@ -146,6 +147,15 @@ fn count(object: Object<'_, '_>, place: &Place<'_>) -> Result<u64, Fault> {
             Err(_) => Err(wrong(object, "a whole number", place)),
         },
     }
+}
+
+fn number(object: Object<'_, '_>, place: &Place<'_>) -> Result<f64, Fault> {
+    if object.is_instance_of::<PyBool>() || object.is_instance_of::<PyString>() {
+        return Err(wrong(object, "a number", place));
+    }
+    object
+        .extract()
+        .map_err(|_| wrong(object, "a number", place))
 }
 
 /// A float that is a count, by the core's own reading of one.
