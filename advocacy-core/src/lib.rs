@@ -107,6 +107,7 @@ pub use crate::model::kinds::{
     Action, ContentKind, ContentStatus, Copy, Currency, Mode, Money, Network, QuestionKind, Source,
 };
 pub use crate::model::program::{Program, ProgramBuilder, Warning};
+pub use crate::model::read::whole_count;
 pub use crate::model::rows::{
     Account, Activity, Advocate, BrandPost, Campaign, Content, Followers, Headcount, Membership,
     Move, Rows, Share, StatusChange, SurveyQuestion, SurveyResponse, SurveyTurnout, Tags,

@@ -1,143 +1,118 @@
 //! The core in Python: names, parameters and results are the catalogue's.
+//!
+//! Tables, metrics, options, dimensions and operations are all listed by the
+//! core; this crate holds none of their names.
 
-use std::fmt;
+mod arguments;
+mod ask;
+mod export;
+mod fault;
+mod functions;
+mod input;
+mod measure;
+mod outcome;
+mod plain;
+mod program;
+mod report;
+mod table;
+mod tally;
+mod time;
 
-use advocacy_core::{Error, ErrorKind, Measure, Metric, Report};
-use advocacy_core::{Period, Program, ReportOptions, Zone, sample};
-use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
-use serde::Serialize;
-
-/// What is raised as `advocacy.AdvocacyError`.
-#[derive(Debug)]
-struct Fault {
-    message: String,
-    code: &'static str,
-    field: Option<String>,
-    row: Option<u64>,
-}
-
-impl Fault {
-    fn in_field(kind: ErrorKind, field: &str, message: impl fmt::Display) -> Self {
-        Self {
-            message: format!("{message} ({field})"),
-            code: kind.code(),
-            field: Some(field.to_owned()),
-            row: None,
-        }
-    }
-
-    /// The Python exception; its class lives in Python, where users catch it.
-    fn raise(self, py: Python<'_>) -> PyErr {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let made = CLASS
-            .import(py, "advocacy", "AdvocacyError")
-            .and_then(|class| class.call1((self.message, self.code, self.field, self.row)));
-        made.map_or_else(|error| error, PyErr::from_value)
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self {
-            message: error.to_string(),
-            code: error.code(),
-            field: error.field().map(str::to_owned),
-            row: error.row(),
-        }
-    }
-}
-
-fn of_counts(metric: &str, counts: [&Bound<'_, PyAny>; 2]) -> PyResult<Result<Measure, Fault>> {
-    let py = counts[0].py();
-    let metric = match Metric::parse(metric) {
-        Ok(metric) => metric,
-        Err(error) => return Ok(Err(error.into())),
-    };
-    let fields = metric.parameters().unwrap_or(["first", "second"]);
-    let mut read = [0_u64; 2];
-    for ((place, count), field) in read.iter_mut().zip(counts).zip(fields) {
-        *place = match count.extract() {
-            Ok(count) => count,
-            // An integer, but none from 0 to 2⁶⁴ − 1.
-            Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
-                let kind = if count.lt(0)? {
-                    ErrorKind::NegativeCount
-                } else {
-                    ErrorKind::OutOfRange
-                };
-                let message = format!("{count} is outside 0..={}", u64::MAX);
-                return Ok(Err(Fault::in_field(kind, field, message)));
-            }
-            Err(error) => return Err(error),
-        };
-    }
-    Ok(metric.of_counts(read[0], read[1]).map_err(Fault::from))
-}
-
-fn report(period: &str, tz: &str) -> Result<Report, Error> {
-    let period = Period::parse(period, &Zone::named(tz)?)?;
-    let rows = sample::rows();
-    Program::from_rows(&rows)?.report(&ReportOptions::new(period))
-}
-
-/// A result as plain Python objects: counts are exact, reals bit for bit.
-fn plain<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
-    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let text = serde_json::to_string(value)
-        .map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))?;
-    LOADS.import(py, "json", "loads")?.call1((text,))
-}
 
 /// The core of `advocacy`, compiled.
 #[pymodule]
 mod _advocacy {
-    use super::pyfunction;
-    use super::{Bound, Fault, PyAny, PyModule, PyModuleMethods, PyResult, Python};
+    #[pymodule_export]
+    use super::measure::{Coverage, Interval, Measure, Note, Part};
+    #[pymodule_export]
+    use super::outcome::Outcome;
+    #[pymodule_export]
+    use super::program::Program;
+    #[pymodule_export]
+    use super::report::{Cohort, Report, Section};
+    #[pymodule_export]
+    use super::table::{Comparison, Row, Rows, Table};
+    #[pymodule_export]
+    use super::tally::Tally;
+    #[pymodule_export]
+    use super::time::Period;
+
+    use super::{Bound, PyAny, PyResult, Python, pyfunction};
+    use crate::fault::detached;
+    use crate::{functions, plain, program};
+
+    /// The version of the library.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 
     /// Every metric of the catalogue: id, title, family, unit, formula, source,
     /// options, and the parameters of its scalar form (None where it has none).
     #[pyfunction]
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
     fn metrics(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        super::plain(py, &advocacy_core::scalar::listings())
+        plain::to_python(py, &advocacy_core::scalar::listings())
     }
 
-    /// A metric from two counts in hand, as `metrics()` names them.
-    ///
-    /// Counts are whole numbers from 0 to 2**64 - 1. A value of None is
-    /// undefined, and is not zero.
-    ///
-    /// Raises AdvocacyError for an unknown metric, one without a scalar form,
-    /// or a count out of range; TypeError for what is no integer.
+    /// Every function for counts, answers and samples in hand: id, title,
+    /// formula, unit, rule, source, parameters, what it returns, an example.
     #[pyfunction]
-    fn measure<'py>(
-        metric: &str,
-        first: &Bound<'py, PyAny>,
-        second: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = first.py();
-        let measure =
-            super::of_counts(metric, [first, second])?.map_err(|fault| fault.raise(py))?;
-        super::plain(py, &measure)
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
+    fn operations(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        plain::to_python(py, &advocacy_core::operation::operations())
     }
 
-    /// The report of the bundled sample programme, over a period such as
-    /// "2025-Q3" in an IANA time zone.
-    ///
-    /// Raises AdvocacyError for a period or zone that cannot be.
+    /// Those functions, by name.
     #[pyfunction]
-    #[pyo3(signature = (period, tz = "UTC"))]
-    fn sample_report<'py>(py: Python<'py>, period: &str, tz: &str) -> PyResult<Bound<'py, PyAny>> {
-        let report = py
-            .detach(|| super::report(period, tz))
-            .map_err(|error| Fault::from(error).raise(py))?;
-        super::plain(py, &report)
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn _functions(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(functions::all(py)?.into_any())
     }
 
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    /// Their signatures as stubs write them, by name.
+    #[pyfunction]
+    fn _stubs() -> Vec<(&'static str, String)> {
+        let operations = advocacy_core::operation::operations().iter();
+        operations
+            .map(|operation| (operation.id, functions::stub(operation)))
+            .collect()
+    }
+
+    /// Every option of the definitions: id, doc, choices and default.
+    #[pyfunction]
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
+    fn options(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        plain::to_python(py, &advocacy_core::Definitions::options())
+    }
+
+    /// Every dimension that metrics can be split by; `"tag:NAME"` is a custom
+    /// tag besides.
+    #[pyfunction]
+    fn dimensions() -> Vec<&'static str> {
+        advocacy_core::Dimension::names().collect()
+    }
+
+    /// Every table of a programme with its columns: name, what it holds,
+    /// whether it is required, what a null in it means.
+    #[pyfunction]
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
+    fn schemas(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        plain::to_python(py, &advocacy_core::SCHEMAS)
+    }
+
+    /// The bundled sample programme: a made-up company of 400 employees and
+    /// 8,001 share rows from July 2024 to December 2025, in Europe/Madrid.
+    #[pyfunction]
+    fn sample(py: Python<'_>) -> PyResult<program::Program> {
+        detached(py, program::Program::sample)
+    }
+
+    /// The sample's tables as lists of dicts, by name, with its currency:
+    /// `Program(**sample_rows())` is the sample programme.
+    #[pyfunction]
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn sample_rows(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        program::rows_in_python(py)
     }
 }

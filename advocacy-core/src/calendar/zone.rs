@@ -17,6 +17,8 @@ const SECOND: i64 = 1_000_000;
 /// No offset is as large as this, in seconds.
 const DAY_SECONDS: i32 = 86_400;
 
+const DAY_MICROS: i64 = 86_400 * SECOND;
+
 /// A time zone: UTC, a fixed offset, a name of the IANA database, or a table
 /// of transitions that the host hands in. Cheap to clone.
 ///
@@ -219,6 +221,30 @@ impl Zone {
     #[must_use]
     pub fn start_of_day(&self, date: NaiveDate) -> Timestamp {
         Timestamp::saturating(self.first_instant(midnight(date)))
+    }
+
+    /// The instant at which its clocks show `local`: microseconds since
+    /// 1970-01-01T00:00:00 by the same clocks.
+    ///
+    /// A local time that the clocks skip is the first instant after the gap; one
+    /// that they show twice is the earlier.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OutOfRange`] outside the years 1 to 9999.
+    ///
+    /// ```
+    /// use advocacy_core::Zone;
+    ///
+    /// let two_east = Zone::fixed(2 * 3600)?;
+    /// assert_eq!(two_east.instant_of(0)?.to_string(), "1969-12-31T22:00:00Z");
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn instant_of(&self, local: i64) -> Result<Timestamp> {
+        // Clocks are less than a day from UTC.
+        Timestamp::from_micros(local.saturating_sub(DAY_MICROS))
+            .or_else(|_| Timestamp::from_micros(local.saturating_add(DAY_MICROS)))?;
+        Timestamp::from_micros(self.first_instant(local))
     }
 
     /// [`start_of_day`](Self::start_of_day), refused where it would be

@@ -395,12 +395,18 @@ pub(crate) fn negative(value: impl std::fmt::Display) -> Error {
     )
 }
 
-/// A float as a count.
+/// A float as a count: what a surface does with numbers that have no type.
 ///
 /// # Errors
 /// `not_finite`, `negative_count`, `invalid_value` for a fraction,
 /// `out_of_range` beyond 2⁶⁴.
-pub(crate) fn whole_count(value: f64) -> Result<u64> {
+///
+/// ```
+/// assert_eq!(advocacy_core::whole_count(12.0)?, 12);
+/// assert_eq!(advocacy_core::whole_count(12.5).unwrap_err().code(), "invalid_value");
+/// # Ok::<(), advocacy_core::Error>(())
+/// ```
+pub fn whole_count(value: f64) -> Result<u64> {
     if !value.is_finite() {
         return Err(Error::new(
             ErrorKind::NotFinite,

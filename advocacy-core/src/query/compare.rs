@@ -23,6 +23,30 @@ pub enum Baseline {
     Filter(Filter),
 }
 
+impl Baseline {
+    /// The names of the baselines in time.
+    pub const NAMES: &'static [&'static str] = &["previous_period", "same_period_last_year"];
+
+    /// The baseline in time of that name.
+    ///
+    /// # Errors
+    /// `unknown_name` for any other.
+    ///
+    /// ```
+    /// use advocacy_core::Baseline;
+    ///
+    /// assert_eq!(Baseline::parse("previous_period")?, Baseline::PreviousPeriod);
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "previous_period" => Ok(Self::PreviousPeriod),
+            "same_period_last_year" => Ok(Self::SamePeriodLastYear),
+            _ => Err(crate::named::unknown("baseline", name, Self::NAMES)),
+        }
+    }
+}
+
 /// The plan of what a query is compared with, and what that is in words.
 pub(super) fn plan<'p>(
     query: &Query<'p>,

@@ -1,33 +1,78 @@
 """Employee-advocacy metrics that explain and defend themselves.
 
+``Program`` holds a company's programme, built once from anybody's tables;
+``program.report`` is the quarterly report and ``program.measure`` any metric by
+anything. Functions for counts, answers and samples in hand stand alone:
+``adoption_rate``, ``enps``, ``wilson``, … ``operations()`` lists them.
+
 >>> import advocacy as adv
->>> adv.measure("adoption_rate", 231, 400)["value"]
-0.5775
+>>> program = adv.sample()
+>>> table = program.measure("adoption_rate", by="team", period="2025-Q3")
+>>> table.total["adoption_rate"].unit
+'rate'
+>>> adv.enps([10, 9, 7, 3]).value
+25.0
 """
 
-from ._advocacy import __version__, measure, metrics, sample_report
+from ._advocacy import (
+    Cohort,
+    Comparison,
+    Coverage,
+    Interval,
+    Measure,
+    Note,
+    Part,
+    Period,
+    Program,
+    Report,
+    Result,
+    Row,
+    Rows,
+    Section,
+    Table,
+    Tally,
+    __version__,
+    _functions,
+    dimensions,
+    metrics,
+    operations,
+    options,
+    sample,
+    sample_rows,
+    schemas,
+)
+from ._errors import AdvocacyError
 
-__all__ = ["AdvocacyError", "__version__", "measure", "metrics", "sample_report"]
+# The functions are the core's: names, signatures and documentation are its own.
+_made = _functions()
+globals().update(_made)
 
-
-class AdvocacyError(ValueError):
-    """What is wrong with the input, as data.
-
-    ``code`` is stable and the same in every language, ``field`` is the column,
-    option or argument it is in, ``row`` counts from 0; either can be None.
-    """
-
-    code: str
-    field: str | None
-    row: int | None
-
-    def __init__(
-        self, message: str, code: str, field: str | None = None, row: int | None = None
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.field = field
-        self.row = row
-
-    def __reduce__(self):
-        return type(self), (str(self), self.code, self.field, self.row)
+__all__ = [
+    "AdvocacyError",
+    "Cohort",
+    "Comparison",
+    "Coverage",
+    "Interval",
+    "Measure",
+    "Note",
+    "Part",
+    "Period",
+    "Program",
+    "Report",
+    "Result",
+    "Row",
+    "Rows",
+    "Section",
+    "Table",
+    "Tally",
+    "__version__",
+    "dimensions",
+    "metrics",
+    "operations",
+    "options",
+    "sample",
+    "sample_rows",
+    "schemas",
+    *_made,
+]
+del _made, _functions

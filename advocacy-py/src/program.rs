@@ -1,0 +1,381 @@
+//! Programmes in Python: built once from anybody's tables, then asked.
+
+use std::sync::{Arc, OnceLock};
+
+use advocacy_core::{Currency, Rows, Zone, sample};
+use chrono::{DateTime, Utc};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::ask::{Ask, Given};
+use crate::fault::{OrRaise, detached, fenced};
+use crate::input::Tables;
+use crate::plain;
+use crate::report::Report;
+use crate::table::Table;
+use crate::tally::Tally;
+use crate::time::datetime;
+
+/// A programme that owns what it reads.
+pub(crate) type Core = advocacy_core::Program<'static>;
+
+/// A validated advocacy programme: what every metric is computed from.
+///
+/// Tables are given by name, as keyword arguments: `shares=`, `advocates=`,
+/// `content=`, …; `schemas()` lists them all with their columns. Each is a
+/// pandas or polars frame, a pyarrow table, a DuckDB relation, anything with
+/// the Arrow PyCapsule interface, a dict of arrays or lists, or a list of
+/// dicts. Aligned Arrow columns and contiguous numpy arrays are not copied:
+/// leave them as they are while the programme lives.
+///
+/// Missing is None, an Arrow null, numpy's NaT, and in pandas also NaN and NA;
+/// elsewhere NaN is an error. Every reference is resolved and every value
+/// checked here: `AdvocacyError` names table, column and row.
+///
+/// columns: their column names to ours, `{"posted": "shared_at"}`, or by table,
+///     `{"shares": {"posted": "shared_at"}}`.
+/// tz: the zone of times that state none, and of periods; an IANA name.
+/// currency: of costs and revenue that state none; an ISO 4217 code.
+///
+/// >>> import advocacy as adv
+/// >>> program = adv.Program(
+/// ...     advocates=[{"id": "ada", "team": "Data"}],
+/// ...     shares={"advocate": ["ada"], "network": ["linkedin"], "shared_at": ["2025-07-02T10:00Z"]},
+/// ... )
+/// >>> program.measure("shares").total["shares"].value
+/// 1
+#[pyclass(frozen, module = "advocacy")]
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) core: Arc<Core>,
+    pub(crate) zone: Option<Zone>,
+}
+
+impl Program {
+    /// Builds a programme of some tables.
+    pub(crate) fn build(
+        py: Python<'_>,
+        tables: Vec<(String, Bound<'_, PyAny>)>,
+        columns: Option<&Bound<'_, PyDict>>,
+        tz: Option<&str>,
+        currency: Option<&str>,
+    ) -> PyResult<Self> {
+        let zone = tz.map(Zone::named).transpose().or_raise()?;
+        let currency = currency.map(Currency::new).transpose().or_raise()?;
+        let tables = Tables {
+            tables,
+            columns,
+            zone: zone.as_ref(),
+        };
+        let mut builder = fenced(|| tables.builder())?;
+        if let Some(currency) = currency {
+            builder = builder.currency(currency);
+        }
+        let core = Arc::new(detached(py, || builder.build())?);
+        Ok(Self { core, zone })
+    }
+
+    /// The bundled sample.
+    pub(crate) fn sample() -> advocacy_core::Result<Self> {
+        Ok(Self {
+            core: Arc::new(Core::from_rows(sample_rows())?),
+            zone: Some(Zone::named("Europe/Madrid")?),
+        })
+    }
+}
+
+/// The bundled sample's rows, made once.
+pub(crate) fn sample_rows() -> &'static Rows {
+    static ROWS: OnceLock<Rows> = OnceLock::new();
+    ROWS.get_or_init(sample::rows)
+}
+
+/// The tables among keyword arguments; None is no table.
+pub(crate) fn given<'py>(
+    tables: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
+    let mut given = Vec::new();
+    for (name, table) in tables.into_iter().flatten() {
+        if !table.is_none() {
+            given.push((name.extract()?, table));
+        }
+    }
+    Ok(given)
+}
+
+#[pymethods]
+impl Program {
+    #[new]
+    #[pyo3(signature = (
+        *,
+        columns: "Mapping[str, str | Mapping[str, str]] | None" = None,
+        tz: "str | None" = None,
+        currency: "str | None" = None,
+        **tables: "TableLike | None"
+    ))]
+    fn new(
+        py: Python<'_>,
+        columns: Option<&Bound<'_, PyDict>>,
+        tz: Option<&str>,
+        currency: Option<&str>,
+        tables: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        Self::build(py, given(tables)?, columns, tz, currency)
+    }
+
+    /// Metrics × dimensions × period × definitions: a table of measures.
+    ///
+    /// metrics: a metric's id, several, or columns by name:
+    ///     `{"ours": "engagement_rate", "theirs": ("engagement_rate", {"engagement_set": "social"})}`;
+    ///     `metrics()` lists them all.
+    /// by: dimensions to split by, outermost first; `dimensions()` lists them,
+    ///     and `"tag:NAME"` is a custom tag.
+    /// where, where_not: `{"network": "linkedin", "team": ["Data", None]}`;
+    ///     None is "no team".
+    /// period: "2025", "2025-Q3", "2025-07", "2025-W31", "2025-07-04",
+    ///     "2025-07-01..2025-10-01", "30 days to 2025-07-30", or a pair of
+    ///     dates; the whole years of the data unless said.
+    /// compare: "previous_period", "same_period_last_year", or another filter.
+    /// definitions: options by name; `options()` lists them.
+    /// confidence: of the intervals; 0.95 unless said.
+    /// as_of: facts after this instant are ignored; the latest in the data
+    ///     unless said.
+    /// tz: the zone of the period; the programme's, or UTC.
+    /// week_start: "monday" or "sunday".
+    /// order_by: a column to sort by, largest first unless ascending.
+    /// limit: no more than so many rows; the total is of all.
+    /// top: a ranking of so many rows, by order_by or the first metric; those
+    ///     who opted out are not ranked.
+    /// tally: counts made by `tally` with the same arguments, perhaps of other
+    ///     batches, to read instead of this programme's facts.
+    ///
+    /// >>> import advocacy as adv
+    /// >>> table = adv.sample().measure("engagement_rate", by="network", period="2025-Q3")
+    /// >>> table.total["engagement_rate"].unit
+    /// 'rate'
+    #[pyo3(signature = (
+        metrics: "str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]]",
+        *,
+        by: "str | Iterable[str] | None" = None,
+        r#where: "Mapping[str, Any] | None" = None,
+        where_not: "Mapping[str, Any] | None" = None,
+        period: "PeriodLike | None" = None,
+        compare: "str | Mapping[str, Any] | None" = None,
+        definitions: "Mapping[str, Any] | None" = None,
+        confidence: "float | None" = None,
+        as_of: "TimeLike | None" = None,
+        tz: "str | None" = None,
+        week_start: "str | None" = None,
+        order_by: "str | None" = None,
+        ascending: "bool" = false,
+        limit: "int | None" = None,
+        top: "int | None" = None,
+        tally: "Tally | None" = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn measure(
+        &self,
+        py: Python<'_>,
+        metrics: &Bound<'_, PyAny>,
+        by: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyDict>>,
+        where_not: Option<&Bound<'_, PyDict>>,
+        period: Option<&Bound<'_, PyAny>>,
+        compare: Option<&Bound<'_, PyAny>>,
+        definitions: Option<&Bound<'_, PyDict>>,
+        confidence: Option<f64>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        tz: Option<&str>,
+        week_start: Option<&str>,
+        order_by: Option<String>,
+        ascending: bool,
+        limit: Option<usize>,
+        top: Option<usize>,
+        tally: Option<&Bound<'_, Tally>>,
+    ) -> PyResult<Table> {
+        let given = Given {
+            metrics: Some(metrics),
+            by,
+            only: r#where,
+            except: where_not,
+            period,
+            compare,
+            definitions,
+            confidence,
+            as_of,
+            tz,
+            week_start,
+            order_by,
+            ascending,
+            limit,
+            top,
+        };
+        let ask = Ask::read(&given, self.zone.as_ref())?;
+        let tally = tally.map(|tally| &tally.get().0);
+        let table = detached(py, || {
+            let query = ask.query(&self.core);
+            tally.map_or_else(|| query.table(), |tally| query.table_from(tally))
+        })?;
+        Ok(Table::new(table))
+    }
+
+    /// The quarterly report: headline numbers beside those of the period
+    /// before, week by week, by network, team, campaign, kind and topic,
+    /// rankings, and who stays. Arguments as those of `measure`.
+    ///
+    /// >>> import advocacy as adv
+    /// >>> report = adv.sample().report("2025-Q3")
+    /// >>> report.headline.total["shares"].unit
+    /// 'shares'
+    #[pyo3(signature = (
+        period: "PeriodLike",
+        *,
+        tz: "str | None" = None,
+        as_of: "TimeLike | None" = None,
+        week_start: "str | None" = None,
+        r#where: "Mapping[str, Any] | None" = None,
+        where_not: "Mapping[str, Any] | None" = None,
+        definitions: "Mapping[str, Any] | None" = None,
+        confidence: "float | None" = None,
+        tally: "Tally | None" = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn report(
+        &self,
+        py: Python<'_>,
+        period: &Bound<'_, PyAny>,
+        tz: Option<&str>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        week_start: Option<&str>,
+        r#where: Option<&Bound<'_, PyDict>>,
+        where_not: Option<&Bound<'_, PyDict>>,
+        definitions: Option<&Bound<'_, PyDict>>,
+        confidence: Option<f64>,
+        tally: Option<&Bound<'_, Tally>>,
+    ) -> PyResult<Report> {
+        let given = Given {
+            metrics: None,
+            by: None,
+            only: r#where,
+            except: where_not,
+            period: Some(period),
+            compare: None,
+            definitions,
+            confidence,
+            as_of,
+            tz,
+            week_start,
+            order_by: None,
+            ascending: false,
+            limit: None,
+            top: None,
+        };
+        let ask = Ask::read(&given, self.zone.as_ref())?;
+        let tally = tally.map(|tally| &tally.get().0);
+        let report = detached(py, || {
+            let options = ask.report()?;
+            match tally {
+                None => self.core.report(&options),
+                Some(tally) => self.core.report_from(&options, tally),
+            }
+        })?;
+        Ok(Report::new(report))
+    }
+
+    /// The counts a table needs, or (without metrics) a report: they merge
+    /// with those of other batches and are read by `measure(…, tally=)` and
+    /// `report(…, tally=)`. State `as_of` when batches are to be merged.
+    ///
+    /// A tally is raw personal data.
+    #[pyo3(signature = (
+        metrics: "str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None" = None,
+        *,
+        by: "str | Iterable[str] | None" = None,
+        r#where: "Mapping[str, Any] | None" = None,
+        where_not: "Mapping[str, Any] | None" = None,
+        period: "PeriodLike | None" = None,
+        compare: "str | Mapping[str, Any] | None" = None,
+        definitions: "Mapping[str, Any] | None" = None,
+        confidence: "float | None" = None,
+        as_of: "TimeLike | None" = None,
+        tz: "str | None" = None,
+        week_start: "str | None" = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn tally(
+        &self,
+        py: Python<'_>,
+        metrics: Option<&Bound<'_, PyAny>>,
+        by: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyDict>>,
+        where_not: Option<&Bound<'_, PyDict>>,
+        period: Option<&Bound<'_, PyAny>>,
+        compare: Option<&Bound<'_, PyAny>>,
+        definitions: Option<&Bound<'_, PyDict>>,
+        confidence: Option<f64>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        tz: Option<&str>,
+        week_start: Option<&str>,
+    ) -> PyResult<Tally> {
+        let given = Given {
+            metrics,
+            by,
+            only: r#where,
+            except: where_not,
+            period,
+            compare,
+            definitions,
+            confidence,
+            as_of,
+            tz,
+            week_start,
+            order_by: None,
+            ascending: false,
+            limit: None,
+            top: None,
+        };
+        Tally::of(py, self, &Ask::read(&given, self.zone.as_ref())?)
+    }
+
+    /// What was odd about the input and is no error: unknown columns.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.core
+            .warnings()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// The zone of naive times and of periods, if one was given.
+    #[getter]
+    fn tz(&self) -> Option<String> {
+        self.zone.as_ref().map(|zone| zone.name().to_owned())
+    }
+
+    /// The currency of costs and revenue, if one was given.
+    #[getter]
+    fn currency(&self) -> Option<String> {
+        self.core.currency().map(|currency| currency.to_string())
+    }
+
+    /// The latest instant in the data: the `as_of` of measures unless said.
+    #[getter]
+    fn latest(&self) -> Option<DateTime<Utc>> {
+        self.core.latest().map(datetime)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<Program of {} advocates, {} content items, {} share rows>",
+            self.core.advocate_count(),
+            self.core.content_count(),
+            self.core.share_rows()
+        )
+    }
+}
+
+/// The rows of the bundled sample as lists of dicts, by table.
+pub(crate) fn rows_in_python(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    plain::to_python(py, sample_rows())
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Everything that is checked of the Python package, from a fresh clone: builds
+# the wheel, installs it into a virtual environment and into an empty one, and
+# runs the tests and the type checkers against what was installed.
+set -euo pipefail
+cd "$(dirname "$0")"
+venv=../target/venv
+python=${PYTHON:-python3}
+
+echo "== environment"
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+# shellcheck source=/dev/null
+source "$venv/bin/activate"
+pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+
+echo "== wheel"
+rm -rf ../target/wheels
+maturin build --quiet --release --strip --out ../target/wheels
+wheel=$(echo ../target/wheels/*.whl)
+size=$(stat -c %s "$wheel")
+echo "$(basename "$wheel"): $size bytes"
+[ "$size" -le $((3 * 1024 * 1024)) ] || { echo "the wheel is larger than 3 MiB"; exit 1; }
+pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
+
+echo "== an empty environment"
+empty=$(mktemp -d)
+trap 'rm -rf "$empty"' EXIT
+"$python" -m venv "$empty"
+"$empty/bin/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
+(cd "$empty" && bin/python -c '
+import advocacy as adv
+assert adv.sample().report("2025-Q3").headline.total["shares"].value > 0
+assert adv.enps([10, 9, 7, 3]).value == 25.0
+')
+
+# From here on `advocacy` is what was installed, not the sources beside.
+echo "== stubs"
+python scripts/stubs.py --check
+
+echo "== tests"
+python -m pytest --quiet
+
+echo "== types"
+python scripts/cells.py tutorial/from_csv_to_findings.ipynb > ../target/tutorial.py
+python -m mypy
+python -m mypy ../target/tutorial.py
+python -m mypy.stubtest advocacy --ignore-missing-stub --mypy-config-file pyproject.toml
+python -m pyright

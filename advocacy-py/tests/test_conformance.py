@@ -1,0 +1,90 @@
+"""The conformance cases, which an independent reference wrote for every language."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import advocacy as adv
+
+FILES = sorted((Path(__file__).parents[2] / "conformance" / "cases").glob("*.json"))
+OPERATIONS = {operation["id"]: operation for operation in adv.operations()}
+
+
+def ulps(a: float, b: float) -> int:
+    def place(x: float) -> int:
+        (bits,) = struct.unpack("<q", struct.pack("<d", x))
+        return -(bits & 0x7FFF_FFFF_FFFF_FFFF) if bits < 0 else int(bits)
+
+    return abs(place(a) - place(b))
+
+
+def near(got: float, wanted: float, tolerance: dict[str, Any]) -> bool:
+    assert tolerance.keys() <= {"ulp", "relative", "of"}
+    distance = abs(got - wanted)
+    if "relative" in tolerance:
+        return distance <= tolerance["relative"] * abs(wanted)
+    of = tolerance.get("of", 0.0)
+    return ulps(got, wanted) <= tolerance["ulp"] or distance <= tolerance["ulp"] * (math.nextafter(of, math.inf) - of)
+
+
+def differs(path: str, got: Any, wanted: Any, rules: dict[str, Any]) -> str | None:
+    """Where a result is not what is wanted; a record may hold more."""
+    if isinstance(got, dict) and isinstance(wanted, dict):
+        pairs = [(f"{path}.{name}", got.get(name), value) for name, value in wanted.items()]
+    elif isinstance(got, list) and isinstance(wanted, list) and len(got) == len(wanted):
+        pairs = [(f"{path}[{at}]", *pair) for at, pair in enumerate(zip(got, wanted, strict=True))]
+    else:
+        numbers = not isinstance(got, bool) and isinstance(got, int | float) and isinstance(wanted, int | float)
+        if numbers and not (isinstance(got, int) and isinstance(wanted, int)):
+            tolerance = rules.get("fields", {}).get(path.rsplit(".", 1)[-1], rules["tolerance"])
+            same = near(float(got), float(wanted), tolerance)
+        else:
+            same = got == wanted
+        return None if same else f"{path}: {got}, wanted {wanted}"
+    return next((found for pair in pairs if (found := differs(*pair, rules))), None)
+
+
+def plain(result: Any) -> Any:
+    if isinstance(result, adv.Interval):
+        return {"low": result.low, "high": result.high, "confidence": result.confidence, "method": result.method}
+    if isinstance(result, list):
+        return [plain(item) for item in result]
+    return result.to_dict() if hasattr(result, "to_dict") else result
+
+
+def arrays(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Lists of numbers as numpy arrays: another way in, the same way through."""
+    return {
+        name: np.array(value) if isinstance(value, list) and value and all(type(v) in (int, float) for v in value) else value
+        for name, value in given.items()
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
+def test_conformance(path: Path) -> None:
+    file = json.loads(path.read_text("utf-8"))
+    operation = file["operation"]
+    assert path.stem == operation in OPERATIONS and file["cases"]
+    for case in file["cases"]:
+        rules = case if "tolerance" in case else file
+        for given in (case["input"], arrays(operation, case["input"])):
+            if "error" in case:
+                with pytest.raises(adv.AdvocacyError) as caught:
+                    getattr(adv, operation)(**given)
+                error = case["error"]
+                got = (caught.value.code, caught.value.field, caught.value.row)
+                assert got == (error["code"], error.get("field"), error.get("row")), case["name"]
+            else:
+                result = plain(getattr(adv, operation)(**given))
+                assert differs("output", result, case["output"], rules) is None, case["name"]
+
+
+def test_every_operation_has_cases() -> None:
+    assert {path.stem for path in FILES} == OPERATIONS.keys()

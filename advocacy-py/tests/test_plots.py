@@ -1,0 +1,71 @@
+"""Pictures are drawn of what there is; what they look like is for the eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+import advocacy as adv
+
+matplotlib.use("agg")
+
+
+def texts(axes: matplotlib.axes.Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def test_bars_with_intervals(program: adv.Program) -> None:
+    table = program.measure("engagement_rate", by="network", period="2025-Q3")
+    axes = table.plot()
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths == [row["engagement_rate"].value or 0 for row in table]
+    assert texts(axes) == [
+        row["engagement_rate"].state if row["engagement_rate"].value is None else str(row["engagement_rate"])
+        for row in table
+    ]
+    (bars,) = [c for c in axes.containers if type(c).__name__ == "ErrorbarContainer"]
+    segments = bars.lines[2][0].get_segments()
+    linkedin = table.at("linkedin", "engagement_rate").interval
+    assert linkedin is not None
+    (drawn,) = [s for row, s in zip(table, segments, strict=True) if row.key == ("linkedin",)]
+    assert [x for x, _ in drawn] == pytest.approx([linkedin.low, linkedin.high])
+
+
+def test_lines(program: adv.Program) -> None:
+    table = program.measure("active_advocates", by="week", period="2025-Q3")
+    (line,) = table.plot().lines
+    assert list(line.get_ydata()) == [m.value for m in table.column("active_advocates")]
+    several = program.measure(["shares", "share_rate"], by=["month", "department"], period="2025")
+    axes = several.plot("share_rate")
+    assert axes.get_title(loc="left") == "Share rate, 2025"
+    assert len(axes.lines) == 6
+    many = program.measure("shares", by="advocate", period="2025").plot()
+    assert "the first 20 of" in many.get_xlabel()
+
+
+def test_report(program: adv.Program, tmp_path: Path) -> None:
+    figure = program.report("2025-Q3").plot()
+    titles = {axes.get_title(loc="left") for sub in figure.subfigs for axes in sub.axes}
+    assert any(title.startswith("Active advocates by week") for title in titles)
+    assert any(title.startswith("Who stays") for title in titles)
+    figure.savefig(tmp_path / "report.png")
+    assert (tmp_path / "report.png").stat().st_size > 20_000
+    quiet = adv.Program(advocates=[{"id": 1}]).report("2025-Q3", tz="UTC").plot()
+    quiet.savefig(tmp_path / "quiet.png")
+
+
+def test_enps(tmp_path: Path) -> None:
+    axes = adv.enps_from_counts(120, 70, 52).plot()
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths == pytest.approx([200 * n / 242 for n in (52, 70, 120)])
+    assert {"28", "18", "38"} <= set(texts(axes))
+    assert adv.enps([]).plot().get_title(loc="left") == "eNPS of 0 answers"
+    with pytest.raises(adv.AdvocacyError):
+        adv.enps_test([9, 3]).plot()
+
+
+def test_nothing_to_draw(program: adv.Program) -> None:
+    with pytest.raises(adv.AdvocacyError, match="by="):
+        program.measure("shares", period="2025").plot()
