@@ -21,6 +21,7 @@ pub struct Cell {
     of: Option<u64>,
     largest: Option<(u64, u64)>,
     all_equal: bool,
+    decided: Option<bool>,
     fixed: Option<Fixed>,
 }
 
@@ -61,6 +62,12 @@ impl Cell {
         self
     }
 
+    /// Whether it must be hidden is decided by the caller, not by its numbers.
+    pub(crate) fn decided(mut self, hidden: bool) -> Self {
+        self.decided = Some(hidden);
+        self
+    }
+
     /// It is shown elsewhere already: it cannot be hidden.
     #[must_use]
     pub fn shown_elsewhere(mut self) -> Self {
@@ -77,6 +84,9 @@ impl Cell {
 
     /// Why it is hidden for what it is.
     fn primary(&self, k: u64, policy: &PrivacyPolicy) -> Option<Reason> {
+        if let Some(hidden) = self.decided {
+            return hidden.then_some(Reason::Few);
+        }
         let least = u64::from(!policy.protect_zero);
         let small = |people: u64| (least..k).contains(&people);
         if small(self.people) {
@@ -200,11 +210,13 @@ pub fn suppress(
     let k = u64::from(policy.threshold(subject));
     let mut hiding = Hiding::new(layout, cells, sums, policy, k, policy.protect_zero);
     hiding.settle();
+    hiding.give_back();
     if !policy.protect_zero && !hiding.exposed().is_empty() {
         // Zeros are hidden too where cells shown elsewhere leave nothing else.
         let mut wider = Hiding::new(layout, cells, sums, policy, k, true);
         wider.reasons = hiding.reasons;
         wider.settle();
+        wider.give_back();
         hiding = wider;
     }
     Ok(Suppression {
@@ -270,6 +282,10 @@ fn bounded(values: &[i128]) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// Cells looked at, all tries together, to find hidden ones that need not be:
+/// it bounds the time a large table takes.
+const GIVE_BACK: usize = 100_000;
 
 /// One quantity, and what its lines say of it.
 struct Audit<'l> {
@@ -424,6 +440,25 @@ impl<'a> Hiding<'a> {
             }
             if self.shown() == before {
                 break;
+            }
+        }
+    }
+
+    /// Shows again what was hidden for others' sake and is not needed after
+    /// all, the largest first: later cycles can make earlier ones superfluous.
+    fn give_back(&mut self) {
+        let mut secondary: Vec<usize> = (0..self.cells.len())
+            .filter(|&cell| self.reasons[cell] == Some(Reason::Secondary))
+            .collect();
+        secondary.sort_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        let tries = GIVE_BACK / self.cells.len().max(1);
+        for cell in secondary.into_iter().take(tries) {
+            let reasons = self.reasons.clone();
+            self.reasons[cell] = None;
+            let without = self.reasons.clone();
+            self.settle();
+            if self.reasons != without {
+                self.reasons = reasons;
             }
         }
     }

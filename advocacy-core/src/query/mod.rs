@@ -1,6 +1,7 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
 mod compare;
+pub(crate) mod protect;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::measure::{Definition, Measure, Note};
 use crate::model::program::Program;
+use crate::privacy::PrivacyPolicy;
 use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::Space;
 use crate::question::{amounts, space};
@@ -20,6 +22,7 @@ use crate::table::{KeyValue, Row, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
+use self::protect::Behind;
 pub use self::compare::Baseline;
 
 /// A metric as it is asked for: under its own name and the query's definitions
@@ -64,6 +67,7 @@ pub struct Query<'q> {
     order_by: Option<(String, bool)>,
     limit: Option<usize>,
     ranking: bool,
+    privacy: Option<PrivacyPolicy>,
 }
 
 impl<'a> Program<'a> {
@@ -90,6 +94,7 @@ impl<'a> Program<'a> {
             order_by: None,
             limit: None,
             ranking: false,
+            privacy: None,
         }
     }
 
@@ -222,13 +227,28 @@ impl<'q> Query<'q> {
         self.largest_first(column).limit(rows)
     }
 
+    /// Under a privacy policy; where the programme has one too, the stricter
+    /// of each option.
+    pub fn privacy(mut self, policy: PrivacyPolicy) -> Self {
+        self.privacy = Some(policy);
+        self
+    }
+
+    /// The policy in force: what satisfies the programme's, the query's and
+    /// another.
+    fn policy(&self, another: Option<&PrivacyPolicy>) -> Option<PrivacyPolicy> {
+        let all = [self.program.privacy(), self.privacy.as_ref(), another];
+        let all = all.into_iter().flatten().cloned();
+        all.reduce(|policy, other| policy.stricter(&other))
+    }
+
     /// The table.
     ///
     /// # Errors
     /// `unknown_name` and `invalid_option` for what cannot be asked,
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(None)?;
         let counted = Counted::new(self.program, prepared.specs()?, prepared.as_of())?;
         prepared.table(&counted)
     }
@@ -240,11 +260,11 @@ impl<'q> Query<'q> {
     /// # Errors
     /// Those of a query.
     pub fn tally(&self) -> Result<Tally> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(None)?;
         prepared.check_mergeable()?;
         let as_of = prepared.as_of();
         let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
-        Tally::new(self.program, counted, as_of)
+        Tally::new(self.program, counted, as_of, self.policy(None))
     }
 
     /// The table, from a tally made for this query, perhaps of other batches
@@ -254,7 +274,7 @@ impl<'q> Query<'q> {
     /// `incompatible_tally` when the tally was made for another query, another
     /// `as_of`, or names things this programme does not know.
     pub fn table_from(&self, tally: &Tally) -> Result<Table> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(tally.privacy())?;
         prepared.check_mergeable()?;
         let specs = prepared.specs()?;
         prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
@@ -274,9 +294,16 @@ impl<'q> Query<'q> {
         })
     }
 
+    /// Whether the policy in force allows its dimensions.
+    pub(crate) fn is_allowed(&self) -> bool {
+        let prepared = self.prepare(None);
+        !prepared.is_err_and(|error| error.kind() == ErrorKind::Protected)
+    }
+
     /// The query resolved, with what it is compared with.
-    pub(crate) fn prepare(&self) -> Result<Prepared<'q, '_>> {
-        let plan = self.plan()?;
+    pub(crate) fn prepare(&self, another: Option<&PrivacyPolicy>) -> Result<Prepared<'q, '_>> {
+        let policy = self.policy(another);
+        let plan = self.plan(policy.as_ref())?;
         let baseline = match &self.baseline {
             Some(with) => Some(compare::plan(self, &plan, with)?),
             None => None,
@@ -288,7 +315,7 @@ impl<'q> Query<'q> {
         })
     }
 
-    pub(crate) fn plan(&self) -> Result<Plan<'q>> {
+    fn plan(&self, policy: Option<&PrivacyPolicy>) -> Result<Plan<'q>> {
         let period = match &self.period {
             Some(period) => period.clone(),
             None => self.program.everything()?,
@@ -296,7 +323,7 @@ impl<'q> Query<'q> {
         let as_of = self
             .as_of
             .unwrap_or_else(|| self.program.default_as_of(&period));
-        self.plan_over(&period, as_of, &self.filter)
+        self.plan_over(&period, as_of, &self.filter, policy)
     }
 
     pub(crate) fn plan_over(
@@ -304,6 +331,7 @@ impl<'q> Query<'q> {
         period: &Period,
         as_of: Timestamp,
         filter: &Filter,
+        policy: Option<&PrivacyPolicy>,
     ) -> Result<Plan<'q>> {
         let space = |dimensions: &[Dimension]| {
             Space::new(
@@ -341,12 +369,29 @@ impl<'q> Query<'q> {
             )
             .in_field("metrics"));
         }
-        Ok(Plan {
-            space: space(&self.dimensions)?,
-            whole: space(&[])?,
-            dimensions: self.dimensions.clone(),
-            columns,
-        })
+        let plan = |dimensions: &[Dimension], margins: Vec<Plan<'q>>| -> Result<Plan<'q>> {
+            Ok(Plan {
+                space: space(dimensions)?,
+                whole: space(&[])?,
+                dimensions: dimensions.to_vec(),
+                columns: columns.clone(),
+                policy: policy.cloned(),
+                margins,
+            })
+        };
+        let margins = match (&self.dimensions[..], policy) {
+            (two @ [_, _], Some(_)) => two
+                .chunks(1)
+                .map(|one| plan(one, Vec::new()))
+                .collect::<Result<_>>()?,
+            _ => Vec::new(),
+        };
+        let plan = plan(&self.dimensions, margins)?;
+        if let Some(policy) = policy {
+            policy.check()?;
+            protect::check(&plan)?;
+        }
+        Ok(plan)
     }
 
     fn arrange(&self, table: &mut Table) -> Result<()> {
@@ -480,6 +525,16 @@ pub(crate) struct Plan<'p> {
     whole: Space<'p>,
     pub(crate) dimensions: Vec<Dimension>,
     columns: Vec<Column>,
+    policy: Option<PrivacyPolicy>,
+    /// Under a policy, of two dimensions: the same by each of them alone.
+    margins: Vec<Self>,
+}
+
+/// A table before a policy is applied: rows and their total, with who stands
+/// behind them; nobody is asked for without a policy.
+struct Raw {
+    rows: Vec<(Row, Vec<Behind>)>,
+    total: (Row, Vec<Behind>),
 }
 
 impl Plan<'_> {
@@ -490,7 +545,13 @@ impl Plan<'_> {
             for space in [&self.space, &self.whole] {
                 let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
                 column.metric.compute(&mut sheet)?;
+                if self.policy.is_some() {
+                    Behind::ask(&mut sheet)?;
+                }
             }
+        }
+        for margin in &self.margins {
+            specs.extend(margin.specs()?);
         }
         Ok(specs)
     }
@@ -500,24 +561,15 @@ impl Plan<'_> {
         self.columns.iter().map(|_| Reader::default()).collect()
     }
 
-    /// The table, from counted facts.
+    /// The table, from counted facts, and under the policy in force.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let readers = self.readers();
-        let mut cells = self.cells(counted, &readers)?;
-        self.sort(&mut cells);
-        let mut rows = Vec::with_capacity(cells.len());
-        for cell in cells {
-            rows.push(Row {
-                key: self.space.key_values(&self.dimensions, cell),
-                measures: self.measures(&self.space, counted, &readers, cell)?,
-                comparisons: Vec::new(),
-            });
-        }
-        let whole = self.readers();
-        let total = Row {
-            key: Vec::new(),
-            measures: self.measures(&self.whole, counted, &whole, 0)?,
-            comparisons: Vec::new(),
+        let raw = self.raw(counted)?;
+        let (rows, total) = match &self.policy {
+            Some(policy) => protect::protect(self, policy, raw, counted)?,
+            None => {
+                let rows = raw.rows.into_iter().map(|(row, _)| row);
+                (rows.collect(), raw.total.0)
+            }
         };
         let mut notes = Vec::new();
         for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {
@@ -538,6 +590,50 @@ impl Plan<'_> {
             total,
             notes,
         })
+    }
+
+    /// Every row and the total, as they are.
+    fn raw(&self, counted: &Counted) -> Result<Raw> {
+        let readers = self.readers();
+        let mut cells = self.cells(counted, &readers)?;
+        self.sort(&mut cells);
+        let row = |space: &Space<'_>, readers: &[Reader], cell: u64, key| -> Result<_> {
+            let row = Row {
+                key,
+                measures: self.measures(space, counted, readers, cell)?,
+                comparisons: Vec::new(),
+            };
+            Ok((row, self.behind(space, counted, readers, cell)?))
+        };
+        let rows = cells.into_iter().map(|cell| {
+            let key = self.space.key_values(&self.dimensions, cell);
+            row(&self.space, &readers, cell, key)
+        });
+        Ok(Raw {
+            rows: rows.collect::<Result<_>>()?,
+            total: row(&self.whole, &self.readers(), 0, Vec::new())?,
+        })
+    }
+
+    /// Who stands behind a cell, under each set of definitions.
+    fn behind(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        cell: u64,
+    ) -> Result<Vec<Behind>> {
+        if self.policy.is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter().enumerate();
+        let sets = columns.filter(|(at, column)| column.set == *at);
+        let behind = sets.map(|(at, column)| {
+            let reader = &readers[at];
+            let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
+            Behind::ask(&mut sheet)
+        });
+        behind.collect()
     }
 
     /// The cells that make rows: every combination in use, at every step of
