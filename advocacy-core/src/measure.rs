@@ -365,6 +365,12 @@ impl Note {
             Self::Excluded { what, .. } => some(format!("left out: {what}")),
             Self::Imputed { what, .. } => some(format!("imputed: {what}")),
             Self::SmallSample { .. } => some("small sample".to_owned()),
+            // A count stands at the beginning of a remark, if anywhere.
+            Self::Remark { text } => some(
+                text.trim_start_matches(|letter: char| letter.is_ascii_digit())
+                    .trim_start()
+                    .to_owned(),
+            ),
             note => note,
         }
     }

@@ -281,7 +281,7 @@ pub(crate) struct ReportPlan<'p> {
     pub(crate) as_of: Timestamp,
     policy: Option<PrivacyPolicy>,
     space: Space<'p>,
-    headline: Query<'p>,
+    pub(crate) headline: Query<'p>,
     sections: Vec<(&'static str, &'static str, Query<'p>)>,
     /// Sections the policy does not allow.
     refused: Vec<(&'static str, &'static str, Query<'p>)>,
@@ -392,6 +392,11 @@ impl<'p> ReportPlan<'p> {
             policy,
             options: options.clone(),
         })
+    }
+
+    /// The queries of the sections, by id.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = (&'static str, &Query<'p>)> {
+        self.sections.iter().map(|(id, _, query)| (*id, query))
     }
 
     /// Every query resolved, the headline first.

@@ -1,4 +1,5 @@
-//! Protecting tables of counts: 200 teams by 52 weeks, sparse and dense.
+//! Protecting tables of counts, 200 teams by 52 weeks, sparse and dense; and
+//! what a policy adds to the whole report.
 #![expect(
     clippy::expect_used,
     reason = "a bench that cannot run has nothing to say"
@@ -6,6 +7,7 @@
 
 use std::hint::black_box;
 
+use advocacy_benches::{programme, whole_report, workload};
 use advocacy_core::privacy::{Cell, Layout, PrivacyPolicy, Subject, suppress};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
@@ -54,5 +56,21 @@ fn tables(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, tables);
+/// The whole report as it is, and under the default policy.
+fn reports(criterion: &mut Criterion) {
+    let workload = workload(1_000_000);
+    let program = programme(&workload).expect("the workload is valid");
+    let plain = whole_report().expect("the year is a year");
+    let protected = plain.clone().privacy(PrivacyPolicy::default());
+    let mut group = criterion.benchmark_group("the whole report, 1,000,000 shares");
+    group.sample_size(10);
+    for (name, options) in [("plain", plain), ("protected", protected)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| program.report(black_box(&options)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, tables, reports);
 criterion_main!(benches);

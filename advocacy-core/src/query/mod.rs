@@ -1,6 +1,8 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
 mod compare;
+mod contribution;
+mod guard;
 pub(crate) mod protect;
 
 use std::collections::BTreeSet;
@@ -22,8 +24,10 @@ use crate::table::{KeyValue, Row, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
+use self::contribution::Contributions;
 use self::protect::Behind;
 pub use self::compare::Baseline;
+pub use self::guard::Guard;
 
 /// A metric as it is asked for: under its own name and the query's definitions
 /// unless told otherwise.
@@ -305,7 +309,15 @@ impl<'q> Query<'q> {
         let policy = self.policy(another);
         let plan = self.plan(policy.as_ref())?;
         let baseline = match &self.baseline {
-            Some(with) => Some(compare::plan(self, &plan, with)?),
+            Some(with) => {
+                let baseline = compare::plan(self, &plan, with)?;
+                if let (Some(policy), Baseline::Filter(_)) = (&policy, with)
+                    && policy.differencing
+                {
+                    guard::check_side_by_side(&plan, &baseline.0, policy)?;
+                }
+                Some(baseline)
+            }
             None => None,
         };
         Ok(Prepared {
@@ -369,24 +381,44 @@ impl<'q> Query<'q> {
             )
             .in_field("metrics"));
         }
-        let plan = |dimensions: &[Dimension], margins: Vec<Plan<'q>>| -> Result<Plan<'q>> {
+        let plan = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
             Ok(Plan {
                 space: space(dimensions)?,
                 whole: space(&[])?,
                 dimensions: dimensions.to_vec(),
                 columns: columns.clone(),
                 policy: policy.cloned(),
-                margins,
+                margins: Vec::new(),
+                family: None,
             })
         };
-        let margins = match (&self.dimensions[..], policy) {
-            (two @ [_, _], Some(_)) => two
-                .chunks(1)
-                .map(|one| plan(one, Vec::new()))
-                .collect::<Result<_>>()?,
-            _ => Vec::new(),
+        let with_margins = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let margins = dimensions.chunks(1).map(plan);
+            Ok(Plan {
+                margins: margins.collect::<Result<_>>()?,
+                ..plan(dimensions)?
+            })
         };
-        let plan = plan(&self.dimensions, margins)?;
+        // By one dimension, or by the two of a hierarchy.
+        let with_family = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let family = protect::is_of_family(self.program, dimensions);
+            let family = family.then(|| with_margins(&protect::FAMILY)).transpose()?;
+            Ok(Plan {
+                family: family.map(Box::new),
+                ..plan(dimensions)?
+            })
+        };
+        let plan = match (&self.dimensions[..], policy) {
+            (_, None) => plan(&self.dimensions)?,
+            (two @ [_, _], Some(_)) if !protect::is_of_family(self.program, two) => {
+                let margins = two.chunks(1).map(with_family);
+                Plan {
+                    margins: margins.collect::<Result<_>>()?,
+                    ..plan(two)?
+                }
+            }
+            (dimensions, Some(_)) => with_family(dimensions)?,
+        };
         if let Some(policy) = policy {
             policy.check()?;
             protect::check(&plan)?;
@@ -491,6 +523,14 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// The tables its formula needs.
+    fn specs(&self, space: &Space<'_>) -> Result<Vec<Spec>> {
+        let mut specs = Vec::new();
+        self.metric
+            .compute(&mut Sheet::plan(space, &self.definitions, &mut specs))?;
+        Ok(specs)
+    }
+
     fn is_mergeable(&self) -> bool {
         self.definitions.survey_answers == SurveyAnswers::Every
             || !self.metric.info().options.contains(&"survey_answers")
@@ -528,13 +568,26 @@ pub(crate) struct Plan<'p> {
     policy: Option<PrivacyPolicy>,
     /// Under a policy, of two dimensions: the same by each of them alone.
     margins: Vec<Self>,
+    /// Under a policy, by team or department: the same by both, since everybody
+    /// knows which team is in which department.
+    family: Option<Box<Self>>,
 }
 
 /// A table before a policy is applied: rows and their total, with who stands
 /// behind them; nobody is asked for without a policy.
 struct Raw {
-    rows: Vec<(Row, Vec<Behind>)>,
-    total: (Row, Vec<Behind>),
+    rows: Vec<RawRow>,
+    total: RawRow,
+}
+
+struct RawRow {
+    row: Row,
+    /// Under each set of definitions.
+    behind: Vec<Behind>,
+    /// By column, whether one person holds too much; empty if nobody asks.
+    dominated: Vec<bool>,
+    /// Whether the metrics asked for make a row of it.
+    listed: bool,
 }
 
 impl Plan<'_> {
@@ -543,17 +596,25 @@ impl Plan<'_> {
         let mut specs = Vec::new();
         for column in &self.columns {
             for space in [&self.space, &self.whole] {
-                let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                column.metric.compute(&mut sheet)?;
-                if self.policy.is_some() {
-                    Behind::ask(&mut sheet)?;
+                let own = column.specs(space)?;
+                if self.dominance().is_some() {
+                    specs.extend(contribution::specs(&own, space));
                 }
+                if self.policy.is_some() {
+                    let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
+                    Behind::ask(&mut sheet, self.metrics())?;
+                }
+                specs.extend(own);
             }
         }
-        for margin in &self.margins {
-            specs.extend(margin.specs()?);
+        for other in self.margins.iter().chain(self.family.as_deref()) {
+            specs.extend(other.specs()?);
         }
         Ok(specs)
+    }
+
+    fn metrics(&self) -> impl Iterator<Item = Metric> {
+        self.columns.iter().map(|column| column.metric)
     }
 
     /// One place for answers per set of definitions.
@@ -567,8 +628,8 @@ impl Plan<'_> {
         let (rows, total) = match &self.policy {
             Some(policy) => protect::protect(self, policy, raw, counted)?,
             None => {
-                let rows = raw.rows.into_iter().map(|(row, _)| row);
-                (rows.collect(), raw.total.0)
+                let rows = raw.rows.into_iter().map(|raw| raw.row);
+                (rows.collect(), raw.total.row)
             }
         };
         let mut notes = Vec::new();
@@ -592,27 +653,86 @@ impl Plan<'_> {
         })
     }
 
+    fn dominance(&self) -> Option<u32> {
+        self.policy.as_ref()?.dominance
+    }
+
     /// Every row and the total, as they are.
     fn raw(&self, counted: &Counted) -> Result<Raw> {
         let readers = self.readers();
-        let mut cells = self.cells(counted, &readers)?;
+        let listed = self.cells(counted, &readers)?;
+        let mut cells = listed.clone();
+        if self.policy.is_some() {
+            // What is hidden must not depend on which rows a metric makes.
+            cells.extend(self.cells_of_people(counted, &readers)?);
+            cells.sort_unstable();
+            cells.dedup();
+        }
         self.sort(&mut cells);
-        let row = |space: &Space<'_>, readers: &[Reader], cell: u64, key| -> Result<_> {
-            let row = Row {
-                key,
-                measures: self.measures(space, counted, readers, cell)?,
-                comparisons: Vec::new(),
-            };
-            Ok((row, self.behind(space, counted, readers, cell)?))
-        };
+        let listed: BTreeSet<u64> = listed.into_iter().collect();
+        let (space, whole) = (&self.space, &self.whole);
+        let held = self.contributions(space, counted)?;
         let rows = cells.into_iter().map(|cell| {
-            let key = self.space.key_values(&self.dimensions, cell);
-            row(&self.space, &readers, cell, key)
+            let key = space.key_values(&self.dimensions, cell);
+            let mut raw = self.row(space, counted, &readers, (cell, key), &held)?;
+            raw.listed = listed.contains(&cell);
+            Ok(raw)
         });
-        Ok(Raw {
-            rows: rows.collect::<Result<_>>()?,
-            total: row(&self.whole, &self.readers(), 0, Vec::new())?,
+        let rows = rows.collect::<Result<_>>()?;
+        let held = self.contributions(whole, counted)?;
+        let total = self.row(whole, counted, &self.readers(), (0, Vec::new()), &held)?;
+        Ok(Raw { rows, total })
+    }
+
+    fn row(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        (cell, key): (u64, Vec<KeyValue>),
+        held: &[Contributions],
+    ) -> Result<RawRow> {
+        let row = Row {
+            key,
+            measures: self.measures(space, counted, readers, cell)?,
+            comparisons: Vec::new(),
+        };
+        let dominates = |held: &Contributions| {
+            self.dominance()
+                .is_some_and(|percent| held.dominates(cell, space, percent))
+        };
+        Ok(RawRow {
+            row,
+            behind: self.behind(space, counted, readers, cell)?,
+            dominated: held.iter().map(dominates).collect(),
+            listed: true,
         })
+    }
+
+    /// What each cell holds of every column's quantities and who holds most of
+    /// it; nothing unless the policy asks.
+    fn contributions(&self, space: &Space<'_>, counted: &Counted) -> Result<Vec<Contributions>> {
+        if self.dominance().is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|column| Ok(Contributions::new(&column.specs(space)?, space, counted)));
+        columns.collect()
+    }
+
+    /// The cells anybody stands behind.
+    fn cells_of_people(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+        let mut cells = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            if column.set == at {
+                let (space, reader) = (&self.space, &readers[at]);
+                let mut sheet =
+                    Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
+                Behind::ask(&mut sheet, self.metrics())?;
+            }
+        }
+        Ok(cells)
     }
 
     /// Who stands behind a cell, under each set of definitions.
@@ -631,7 +751,7 @@ impl Plan<'_> {
         let behind = sets.map(|(at, column)| {
             let reader = &readers[at];
             let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
-            Behind::ask(&mut sheet)
+            Behind::ask(&mut sheet, self.metrics())
         });
         behind.collect()
     }
