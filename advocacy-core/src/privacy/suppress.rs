@@ -259,7 +259,7 @@ pub fn audit(
         values: values.to_vec(),
         least,
     };
-    Ok(Audit::new(layout, numbers).determined(hidden))
+    Ok(Audit::new(layout, numbers, |_| false).determined(hidden))
 }
 
 #[cold]
@@ -296,10 +296,13 @@ struct Audit<'l> {
     adds: Vec<bool>,
     /// Which do not, and bound their whole instead.
     bounds: Vec<usize>,
+    /// Cells that are nothing because a whole shown elsewhere is nothing: no
+    /// hiding keeps that to itself.
+    nothing: Vec<bool>,
 }
 
 impl<'l> Audit<'l> {
-    fn new(layout: &'l Layout, numbers: Numbers) -> Self {
+    fn new(layout: &'l Layout, numbers: Numbers, shown: impl Fn(usize) -> bool) -> Self {
         let values = &numbers.values;
         let sum_of = |parts: &[usize]| {
             let mut parts = parts.iter().map(|&part| values[part]);
@@ -317,7 +320,16 @@ impl<'l> Audit<'l> {
                 && line.parts.iter().all(|&part| values[part] <= whole)
                 && sum_of(&line.parts).is_some_and(|sum| whole <= sum)
         });
+        let mut nothing = vec![false; values.len()];
+        for line in &layout.lines {
+            if numbers.least.is_some() && shown(line.whole) && values[line.whole] == 0 {
+                for &part in &line.parts {
+                    nothing[part] = values[part] == 0;
+                }
+            }
+        }
         Self {
+            nothing,
             bounds: bounds.map(|(at, _)| at).collect(),
             network: Network::new(layout, &adds),
             adds,
@@ -326,8 +338,17 @@ impl<'l> Audit<'l> {
         }
     }
 
+    /// Of some hidden cells, those whose number here is not known to all.
+    fn open(&self, mut hidden: Vec<bool>) -> Vec<bool> {
+        for (hidden, &nothing) in hidden.iter_mut().zip(&self.nothing) {
+            *hidden &= !nothing;
+        }
+        hidden
+    }
+
     /// The hidden cells that are pinned.
     fn determined(&self, hidden: &[bool]) -> Vec<usize> {
+        let hidden = &self.open(hidden.to_vec())[..];
         let movable = self.network.movable(hidden, &self.numbers);
         let mut found: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
@@ -371,6 +392,7 @@ impl<'a> Hiding<'a> {
             // Whoever knows that a zero is never hidden knows that much.
             least: Some(i128::from(!zeros)),
         };
+        let shown = |cell: usize| cells[cell].fixed == Some(Fixed::Shown);
         let sums = sums.iter().map(|values| Numbers {
             values: values.clone(),
             least: values.iter().all(|&value| value >= 0).then_some(0),
@@ -378,7 +400,7 @@ impl<'a> Hiding<'a> {
         let audits = [people]
             .into_iter()
             .chain(sums)
-            .map(|numbers| Audit::new(layout, numbers))
+            .map(|numbers| Audit::new(layout, numbers, shown))
             .collect();
         let reasons = cells
             .iter()
@@ -502,7 +524,7 @@ impl<'a> Hiding<'a> {
 
     /// No hidden cell follows from sums.
     fn hold_sums(&mut self, at: usize) {
-        let hidden = self.hidden();
+        let hidden = self.audits[at].open(self.hidden());
         let mut movable = self.audits[at].network.movable(&hidden, &self.audits[at].numbers);
         let mut stuck: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
@@ -547,7 +569,7 @@ impl<'a> Hiding<'a> {
         }
         loop {
             let mut pinned = vec![false; self.cells.len()];
-            for cell in self.audits[at].spread(&self.hidden()) {
+            for cell in self.audits[at].spread(&self.audits[at].open(self.hidden())) {
                 pinned[cell] = true;
             }
             let layout = self.layout;

@@ -257,6 +257,8 @@ impl Kind {
         if let Self::Survey(kind) = self {
             sums.push(of(&|behind| behind.asked(kind).answers));
         }
+        // What the data does not say is no number anybody could subtract.
+        sums.retain(|numbers| numbers.iter().any(|&number| number != 0));
         sums
     }
 }
