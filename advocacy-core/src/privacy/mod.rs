@@ -1,4 +1,4 @@
-//! Small groups stay private.
+#![doc = include_str!("../../PRIVACY.md")]
 
 mod layout;
 mod network;
@@ -8,5 +8,5 @@ mod suppress;
 
 pub use self::layout::Layout;
 pub use self::policy::{PrivacyPolicy, Subject};
-pub use crate::query::Guard;
 pub use self::suppress::{Cell, Reason, Suppression, audit, suppress};
+pub use crate::query::Guard;
