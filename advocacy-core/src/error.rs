@@ -46,6 +46,8 @@ pub enum ErrorKind {
     IncompatibleTally,
     /// Bytes that are not a tally of a known version.
     CorruptTally,
+    /// What a privacy policy does not allow.
+    Protected,
     /// A file that is not text, not a table, or beyond a stated limit.
     UnreadableFile,
 }
@@ -74,6 +76,7 @@ impl ErrorKind {
             Self::CurrencyMismatch => "currency_mismatch",
             Self::IncompatibleTally => "incompatible_tally",
             Self::CorruptTally => "corrupt_tally",
+            Self::Protected => "protected",
             Self::UnreadableFile => "unreadable_file",
         }
     }

@@ -75,6 +75,7 @@ mod measure;
 mod model;
 mod named;
 pub mod operation;
+pub mod privacy;
 mod query;
 mod question;
 mod rate;

@@ -274,6 +274,16 @@ pub enum Note {
         /// How many.
         n: u64,
     },
+    /// Counts are the nearest multiple of a base.
+    Rounded {
+        /// The base.
+        base: u32,
+    },
+    /// Hidden by a privacy policy.
+    Suppressed {
+        /// Why, in words.
+        reason: Cow<'static, str>,
+    },
     /// Anything else, in words.
     Remark {
         /// The words.
@@ -327,8 +337,41 @@ impl fmt::Display for Note {
                 f.write_str("no headcount stated: employees are those known to the programme")
             }
             Self::PlatformCount => f.write_str("the platform's own count, not a sum of parts"),
+            Self::Rounded { base } => write!(f, "counts are rounded to multiples of {base}"),
+            Self::Suppressed { reason } => f.write_str(reason),
             Self::SmallSample { n } => write!(f, "small sample: {n}"),
             Self::Remark { text } => f.write_str(text),
+        }
+    }
+}
+
+impl Note {
+    /// Whether it says only when, which is the same for every row.
+    fn is_about_time(&self) -> bool {
+        matches!(self, Self::PartialPeriod { .. } | Self::ClippedBucket)
+    }
+
+    /// The note without its count.
+    fn uncounted(self) -> Self {
+        let some = |text: String| Self::Remark { text: text.into() };
+        match self {
+            Self::OutsidePopulation { .. } => {
+                some("people outside the denominator's population left out".to_owned())
+            }
+            Self::NotKnown { what, .. } => some(format!("rows without {what} left out")),
+            Self::PartlyKnown { .. } => {
+                some("some rows summed over the parts that are known".to_owned())
+            }
+            Self::Excluded { what, .. } => some(format!("left out: {what}")),
+            Self::Imputed { what, .. } => some(format!("imputed: {what}")),
+            Self::SmallSample { .. } => some("small sample".to_owned()),
+            // A count stands at the beginning of a remark, if anywhere.
+            Self::Remark { text } => some(
+                text.trim_start_matches(|letter: char| letter.is_ascii_digit())
+                    .trim_start()
+                    .to_owned(),
+            ),
+            note => note,
         }
     }
 }
@@ -418,6 +461,76 @@ impl Measure {
             part.value = None;
         }
         self.missing()
+    }
+
+    /// The same measure hidden, with no number left anywhere.
+    pub(crate) fn suppressed(self, reason: String) -> Self {
+        let mut hidden = self.unknown();
+        hidden.state = State::Suppressed;
+        for part in &mut hidden.components {
+            part.value = None;
+        }
+        hidden.coverage = None;
+        hidden.notes.retain(Note::is_about_time);
+        hidden.note(Note::Suppressed {
+            reason: reason.into(),
+        })
+    }
+
+    /// The same measure under a privacy policy that does not hide it: without
+    /// what its notes count, which may be few, and its counts rounded.
+    pub(crate) fn discreet(mut self, base: u32) -> Self {
+        self.notes = self.notes.into_iter().map(Note::uncounted).collect();
+        if base > 1 { self.rounded(base) } else { self }
+    }
+
+    /// The same measure with whole numbers as the nearest multiple of a base,
+    /// halves up, and what is divided divided again.
+    fn rounded(mut self, base: u32) -> Self {
+        let round = |number: Number| match number {
+            Number::Count(count) => {
+                let base = u64::from(base);
+                Number::Count(count.saturating_add(base / 2) / base * base)
+            }
+            real @ Number::Real(_) => real,
+        };
+        let quotient = |above: &Option<Part>, below: &Option<Part>| {
+            let of = |part: &Option<Part>| part.as_ref()?.value.map(Number::as_f64);
+            let (above, below) = (of(above)?, of(below)?);
+            Some(above / below).filter(|quotient| quotient.is_finite())
+        };
+        let exact = quotient(&self.numerator, &self.denominator);
+        let parts = [&mut self.numerator, &mut self.denominator];
+        let parts = parts.into_iter().flatten().chain(&mut self.components);
+        for part in parts {
+            part.value = part.value.map(round);
+        }
+        if let Some(coverage) = &mut self.coverage {
+            let rounded = |count| round(Number::Count(count)).as_f64();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a whole number"
+            )]
+            let whole = |count| rounded(count) as u64;
+            coverage.known = whole(coverage.known);
+            coverage.rows = whole(coverage.rows);
+        }
+        let is_quotient = exact.is_some_and(|exact| {
+            self.value()
+                .is_some_and(|value| exact.to_bits() == value.to_bits())
+        });
+        if is_quotient {
+            self.value = quotient(&self.numerator, &self.denominator).map(Number::Real);
+            if self.value.is_none() {
+                self.state = State::Undefined;
+            }
+        } else {
+            self.value = self.value.map(round);
+        }
+        // The interval was made of the exact counts.
+        self.interval = None;
+        self.note(Note::Rounded { base })
     }
 
     pub(crate) fn note(mut self, note: Note) -> Self {

@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::filter::Filter;
 use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
-use crate::query::{Baseline, Prepared, Query};
+use crate::privacy::PrivacyPolicy;
+use crate::query::{Baseline, Prepared, Query, protect};
 use crate::question::cohorts::Cohorts;
 use crate::question::space::Space;
 use crate::rate::proportion;
@@ -42,6 +43,7 @@ pub struct ReportOptions {
     week_start: WeekStart,
     filter: Filter,
     definitions: Definitions,
+    privacy: Option<PrivacyPolicy>,
 }
 
 impl ReportOptions {
@@ -53,7 +55,15 @@ impl ReportOptions {
             week_start: WeekStart::Monday,
             filter: Filter::new(),
             definitions: Definitions::default(),
+            privacy: None,
         }
+    }
+
+    /// Under a privacy policy; where the programme has one too, the stricter
+    /// of each option.
+    pub fn privacy(mut self, policy: PrivacyPolicy) -> Self {
+        self.privacy = Some(policy);
+        self
     }
 
     /// As things stood at this instant; by default, the latest in the data.
@@ -94,6 +104,9 @@ pub struct Report {
     pub zone_database: String,
     /// The definitions that differ from the defaults.
     pub definitions: Definitions,
+    /// The privacy policy it is under, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyPolicy>,
     /// The headline numbers, compared with the period before.
     pub headline: Table,
     /// The tables, in reading order.
@@ -127,8 +140,9 @@ pub struct CohortTable {
 pub struct Cohort {
     /// The bucket its members began in.
     pub key: KeyValue,
-    /// How many began.
-    pub size: u64,
+    /// How many began; `None` where a privacy policy hides it, as it then does
+    /// at every age.
+    pub size: Option<u64>,
     /// The share still active at each age; undefined where not yet observable.
     pub ages: Vec<Measure>,
 }
@@ -224,7 +238,7 @@ impl<'a> Program<'a> {
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
     pub fn report(&'a self, options: &ReportOptions) -> Result<Report> {
-        let plan = ReportPlan::new(self, options)?;
+        let plan = ReportPlan::new(self, options, None)?;
         let prepared = plan.prepare()?;
         let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of)?;
         plan.finish(&prepared, &counted)
@@ -235,13 +249,14 @@ impl<'a> Program<'a> {
     /// # Errors
     /// Those of a query.
     pub fn report_tally(&'a self, options: &ReportOptions) -> Result<Tally> {
-        let plan = ReportPlan::new(self, options)?;
+        let plan = ReportPlan::new(self, options, None)?;
         let prepared = plan.prepare()?;
         prepared.iter().try_for_each(Prepared::check_mergeable)?;
         Tally::new(
             self,
             Counted::new(self, plan.specs(&prepared)?, plan.as_of)?,
             plan.as_of,
+            plan.policy,
         )
     }
 
@@ -251,7 +266,7 @@ impl<'a> Program<'a> {
     /// # Errors
     /// `incompatible_tally` when it was made with others.
     pub fn report_from(&'a self, options: &ReportOptions, tally: &Tally) -> Result<Report> {
-        let plan = ReportPlan::new(self, options)?;
+        let plan = ReportPlan::new(self, options, tally.privacy())?;
         let prepared = plan.prepare()?;
         prepared.iter().try_for_each(Prepared::check_mergeable)?;
         let specs = plan.specs(&prepared)?;
@@ -264,25 +279,40 @@ pub(crate) struct ReportPlan<'p> {
     program: &'p Program<'p>,
     options: ReportOptions,
     pub(crate) as_of: Timestamp,
+    policy: Option<PrivacyPolicy>,
     space: Space<'p>,
-    headline: Query<'p>,
+    pub(crate) headline: Query<'p>,
     sections: Vec<(&'static str, &'static str, Query<'p>)>,
+    /// Sections the policy does not allow.
+    refused: Vec<(&'static str, &'static str, Query<'p>)>,
 }
 
 impl<'p> ReportPlan<'p> {
-    pub(crate) fn new(program: &'p Program<'p>, options: &ReportOptions) -> Result<Self> {
+    /// Under the programme's policy, the report's and another.
+    pub(crate) fn new(
+        program: &'p Program<'p>,
+        options: &ReportOptions,
+        another: Option<&PrivacyPolicy>,
+    ) -> Result<Self> {
+        let policies = [program.privacy(), options.privacy.as_ref(), another];
+        let policies = policies.into_iter().flatten().cloned();
+        let policy = policies.reduce(|policy, other| policy.stricter(&other));
         let as_of = options
             .as_of
             .unwrap_or_else(|| program.default_as_of(&options.period));
         let query = |metrics: &[Metric], by: &[Dimension]| {
-            program
+            let query = program
                 .measure(metrics.iter().copied())
                 .by(by.iter().cloned())
                 .over(options.period.clone())
                 .as_of(as_of)
                 .weeks_from(options.week_start)
                 .only(options.filter.clone())
-                .define(options.definitions.clone())
+                .define(options.definitions.clone());
+            match &policy {
+                Some(policy) => query.privacy(policy.clone()),
+                None => query,
+            }
         };
         let top = |dimension: Dimension, column: &str| query(RANKED, &[dimension]).top(TOP, column);
         let by = |dimension: Dimension| query(RESPONSE, &[dimension]).largest_first("shares");
@@ -339,14 +369,16 @@ impl<'p> ReportPlan<'p> {
                 top(Dimension::Team, "engagements"),
             ),
         ];
-        // A dimension the programme says nothing of makes no section.
-        let sections = sections
-            .into_iter()
+        // A dimension the programme says nothing of makes no section, nor one
+        // that the policy does not allow.
+        let sections = sections.into_iter();
+        let (sections, refused) = sections
             .filter(|(_, _, query)| query.can_be_split())
-            .collect();
+            .partition(|(_, _, query)| query.is_allowed());
         Ok(Self {
             program,
             as_of,
+            refused,
             space: Space::new(
                 program,
                 &options.period,
@@ -357,8 +389,14 @@ impl<'p> ReportPlan<'p> {
             )?,
             headline: query(HEADLINE, &[]).compare(Baseline::PreviousPeriod),
             sections,
+            policy,
             options: options.clone(),
         })
+    }
+
+    /// The queries of the sections, by id.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = (&'static str, &Query<'p>)> {
+        self.sections.iter().map(|(id, _, query)| (*id, query))
     }
 
     /// Every query resolved, the headline first.
@@ -367,7 +405,7 @@ impl<'p> ReportPlan<'p> {
         [&self.headline]
             .into_iter()
             .chain(sections)
-            .map(Query::prepare)
+            .map(|query| query.prepare(None))
             .collect()
     }
 
@@ -409,16 +447,20 @@ impl<'p> ReportPlan<'p> {
             as_of: self.as_of,
             zone_database: self.options.period.zone().database().to_owned(),
             definitions: self.options.definitions.clone(),
+            privacy: self.policy.clone(),
             headline,
             sections,
             retention: self.retention(counted)?,
-            warnings: self
-                .program
-                .warnings()
-                .iter()
-                .map(Warning::to_string)
-                .collect(),
+            warnings: self.warnings(),
         })
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let odd = self.program.warnings().iter().map(Warning::to_string);
+        let refused = self.refused.iter().map(|(id, ..)| {
+            format!("{id}: left out, because items with several values cannot be protected")
+        });
+        odd.chain(refused).collect()
     }
 
     /// The cohort table: those who began by the period's end, seen up to it.
@@ -459,9 +501,12 @@ impl<'p> ReportPlan<'p> {
             }
             cohorts.push(Cohort {
                 key: KeyValue::Bucket(found.buckets[cohort].clone()),
-                size: members.len() as u64,
+                size: Some(members.len() as u64),
                 ages,
             });
+        }
+        if let Some(policy) = &self.policy {
+            protect::cohorts(&mut cohorts, policy)?;
         }
         Ok(CohortTable { cohorts })
     }

@@ -3,7 +3,7 @@
 use advocacy_core::CohortTable;
 
 use crate::grid::{Column, lay_out};
-use crate::numbers::{count, percent};
+use crate::numbers::{SUPPRESSED, count, percent};
 
 /// A row a cohort: how many began, and of them the percentage active at each age.
 pub(crate) fn cohorts(table: &CohortTable) -> Vec<String> {
@@ -19,7 +19,7 @@ pub(crate) fn cohorts(table: &CohortTable) -> Vec<String> {
         ),
         Column::numbers(
             "Size",
-            cohorts.iter().map(|cohort| count(cohort.size)).collect(),
+            cohorts.iter().map(|cohort| cohort.size.map_or_else(|| SUPPRESSED.to_owned(), count)).collect(),
         ),
     ];
     let oldest = cohorts

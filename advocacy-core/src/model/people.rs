@@ -93,6 +93,7 @@ pub(crate) struct People {
     pub(crate) tags: BTreeMap<String, Multi>,
     external: Bits,
     pub(crate) opt_out: Bits,
+    pub(crate) consent: Bits,
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
@@ -172,6 +173,7 @@ impl People {
         for (name, bits) in [
             ("external", &mut people.external),
             ("opt_out", &mut people.opt_out),
+            ("consent", &mut people.consent),
         ] {
             if let Some(column) = advocates.take(name) {
                 *bits = read_flags(&column, (TABLE, name))?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::calendar::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
+use crate::privacy::PrivacyPolicy;
 
 use super::accounts::{Accounts, network_name};
 use super::facts::{Facts, References};
@@ -40,6 +41,7 @@ pub struct Program<'a> {
     pub(crate) responses: Facts<'a>,
     pub(crate) turnout: Facts<'a>,
     pub(crate) currency: Option<Currency>,
+    privacy: Option<PrivacyPolicy>,
     warnings: Vec<Warning>,
 }
 
@@ -86,6 +88,7 @@ impl fmt::Display for Warning {
 pub struct ProgramBuilder<'a> {
     frames: Vec<(String, Frame<'a>)>,
     currency: Option<Currency>,
+    privacy: Option<PrivacyPolicy>,
 }
 
 impl<'a> ProgramBuilder<'a> {
@@ -103,6 +106,28 @@ impl<'a> ProgramBuilder<'a> {
     #[must_use]
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
+        self
+    }
+
+    /// Nothing leaves the programme but under this policy.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::privacy::PrivacyPolicy;
+    /// use advocacy_core::{Dimension, Metric, Program, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let program = Program::builder_from_rows(&rows)
+    ///     .privacy(PrivacyPolicy::new(8))
+    ///     .build()?;
+    /// let table = program.measure([Metric::Shares]).by([Dimension::Team]).table()?;
+    /// assert!(table.rows.iter().any(|row| row.measures[0].value().is_some()));
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn privacy(mut self, policy: PrivacyPolicy) -> Self {
+        self.privacy = Some(policy);
         self
     }
 
@@ -126,6 +151,9 @@ impl<'a> ProgramBuilder<'a> {
     }
 
     fn assemble(mut self, problems: &mut Problems) -> Result<Program<'a>> {
+        if let Some(Err(error)) = self.privacy.as_ref().map(PrivacyPolicy::check) {
+            problems.report(error)?;
+        }
         let warnings = self.check_frames(problems)?;
         let mut take = |name: &str| {
             let at = self.frames.iter().position(|(known, _)| known == name);
@@ -186,6 +214,7 @@ impl<'a> ProgramBuilder<'a> {
             responses,
             turnout,
             currency: self.currency,
+            privacy: self.privacy,
             warnings,
         })
     }
@@ -300,6 +329,19 @@ impl<'a> Program<'a> {
     pub fn campaign_cost(&self, campaign: &Id) -> Option<Money> {
         let at = self.campaigns.index.find(campaign.into())?;
         self.campaigns.cost.get(at as usize).copied().flatten()
+    }
+
+    /// The policy under which everything leaves it, if any.
+    #[must_use]
+    pub fn privacy(&self) -> Option<&PrivacyPolicy> {
+        self.privacy.as_ref()
+    }
+
+    /// Whether an advocate agreed to be named, and did not opt out.
+    pub(crate) fn has_consented(&self, id: &Id) -> bool {
+        let found = self.people.index.find(id.into());
+        found.is_some_and(|advocate| self.people.consent.get(advocate as usize))
+            && !self.has_opted_out(id)
     }
 
     /// Whether an advocate is never named in rankings.

@@ -91,6 +91,9 @@ pub struct Advocate {
     /// Never named in rankings.
     #[serde(default)]
     pub opt_out: bool,
+    /// Agrees to be named; under a privacy policy nobody else is.
+    #[serde(default)]
+    pub consent: bool,
 }
 
 impl Advocate {
@@ -108,6 +111,7 @@ impl Advocate {
             moves: Vec::new(),
             external: false,
             opt_out: false,
+            consent: false,
         }
     }
 
@@ -623,6 +627,7 @@ fn advocates(rows: &[Advocate]) -> Frame<'_> {
         )
         .column("external", flags(rows.iter().map(|row| row.external)))
         .column("opt_out", flags(rows.iter().map(|row| row.opt_out)))
+        .column("consent", flags(rows.iter().map(|row| row.consent)))
 }
 
 fn memberships(rows: &[Advocate]) -> Frame<'_> {

@@ -201,6 +201,12 @@ pub const SCHEMAS: &[TableSchema] = &[
                 "not on the payroll: never counted as an employee",
             ),
             may("opt_out", Flag, "false", "never named in rankings"),
+            may(
+                "consent",
+                Flag,
+                "false",
+                "agrees to be named; under a privacy policy nobody else is",
+            ),
         ],
     },
     TableSchema {

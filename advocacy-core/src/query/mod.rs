@@ -1,6 +1,9 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
 mod compare;
+mod contribution;
+mod guard;
+pub(crate) mod protect;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::measure::{Definition, Measure, Note};
 use crate::model::program::Program;
+use crate::privacy::PrivacyPolicy;
 use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::Space;
 use crate::question::{amounts, space};
@@ -20,7 +24,10 @@ use crate::table::{KeyValue, Row, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
+use self::contribution::Contributions;
+use self::protect::Behind;
 pub use self::compare::Baseline;
+pub use self::guard::Guard;
 
 /// A metric as it is asked for: under its own name and the query's definitions
 /// unless told otherwise.
@@ -64,6 +71,7 @@ pub struct Query<'q> {
     order_by: Option<(String, bool)>,
     limit: Option<usize>,
     ranking: bool,
+    privacy: Option<PrivacyPolicy>,
 }
 
 impl<'a> Program<'a> {
@@ -90,6 +98,7 @@ impl<'a> Program<'a> {
             order_by: None,
             limit: None,
             ranking: false,
+            privacy: None,
         }
     }
 
@@ -222,13 +231,28 @@ impl<'q> Query<'q> {
         self.largest_first(column).limit(rows)
     }
 
+    /// Under a privacy policy; where the programme has one too, the stricter
+    /// of each option.
+    pub fn privacy(mut self, policy: PrivacyPolicy) -> Self {
+        self.privacy = Some(policy);
+        self
+    }
+
+    /// The policy in force: what satisfies the programme's, the query's and
+    /// another.
+    fn policy(&self, another: Option<&PrivacyPolicy>) -> Option<PrivacyPolicy> {
+        let all = [self.program.privacy(), self.privacy.as_ref(), another];
+        let all = all.into_iter().flatten().cloned();
+        all.reduce(|policy, other| policy.stricter(&other))
+    }
+
     /// The table.
     ///
     /// # Errors
     /// `unknown_name` and `invalid_option` for what cannot be asked,
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(None)?;
         let counted = Counted::new(self.program, prepared.specs()?, prepared.as_of())?;
         prepared.table(&counted)
     }
@@ -240,11 +264,11 @@ impl<'q> Query<'q> {
     /// # Errors
     /// Those of a query.
     pub fn tally(&self) -> Result<Tally> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(None)?;
         prepared.check_mergeable()?;
         let as_of = prepared.as_of();
         let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
-        Tally::new(self.program, counted, as_of)
+        Tally::new(self.program, counted, as_of, self.policy(None))
     }
 
     /// The table, from a tally made for this query, perhaps of other batches
@@ -254,7 +278,7 @@ impl<'q> Query<'q> {
     /// `incompatible_tally` when the tally was made for another query, another
     /// `as_of`, or names things this programme does not know.
     pub fn table_from(&self, tally: &Tally) -> Result<Table> {
-        let prepared = self.prepare()?;
+        let prepared = self.prepare(tally.privacy())?;
         prepared.check_mergeable()?;
         let specs = prepared.specs()?;
         prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
@@ -274,11 +298,26 @@ impl<'q> Query<'q> {
         })
     }
 
+    /// Whether the policy in force allows its dimensions.
+    pub(crate) fn is_allowed(&self) -> bool {
+        let prepared = self.prepare(None);
+        !prepared.is_err_and(|error| error.kind() == ErrorKind::Protected)
+    }
+
     /// The query resolved, with what it is compared with.
-    pub(crate) fn prepare(&self) -> Result<Prepared<'q, '_>> {
-        let plan = self.plan()?;
+    pub(crate) fn prepare(&self, another: Option<&PrivacyPolicy>) -> Result<Prepared<'q, '_>> {
+        let policy = self.policy(another);
+        let plan = self.plan(policy.as_ref())?;
         let baseline = match &self.baseline {
-            Some(with) => Some(compare::plan(self, &plan, with)?),
+            Some(with) => {
+                let baseline = compare::plan(self, &plan, with)?;
+                if let (Some(policy), Baseline::Filter(_)) = (&policy, with)
+                    && policy.differencing
+                {
+                    guard::check_side_by_side(&plan, &baseline.0, policy)?;
+                }
+                Some(baseline)
+            }
             None => None,
         };
         Ok(Prepared {
@@ -288,7 +327,7 @@ impl<'q> Query<'q> {
         })
     }
 
-    pub(crate) fn plan(&self) -> Result<Plan<'q>> {
+    fn plan(&self, policy: Option<&PrivacyPolicy>) -> Result<Plan<'q>> {
         let period = match &self.period {
             Some(period) => period.clone(),
             None => self.program.everything()?,
@@ -296,7 +335,7 @@ impl<'q> Query<'q> {
         let as_of = self
             .as_of
             .unwrap_or_else(|| self.program.default_as_of(&period));
-        self.plan_over(&period, as_of, &self.filter)
+        self.plan_over(&period, as_of, &self.filter, policy)
     }
 
     pub(crate) fn plan_over(
@@ -304,6 +343,7 @@ impl<'q> Query<'q> {
         period: &Period,
         as_of: Timestamp,
         filter: &Filter,
+        policy: Option<&PrivacyPolicy>,
     ) -> Result<Plan<'q>> {
         let space = |dimensions: &[Dimension]| {
             Space::new(
@@ -341,12 +381,49 @@ impl<'q> Query<'q> {
             )
             .in_field("metrics"));
         }
-        Ok(Plan {
-            space: space(&self.dimensions)?,
-            whole: space(&[])?,
-            dimensions: self.dimensions.clone(),
-            columns,
-        })
+        let plan = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            Ok(Plan {
+                space: space(dimensions)?,
+                whole: space(&[])?,
+                dimensions: dimensions.to_vec(),
+                columns: columns.clone(),
+                policy: policy.cloned(),
+                margins: Vec::new(),
+                family: None,
+            })
+        };
+        let with_margins = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let margins = dimensions.chunks(1).map(plan);
+            Ok(Plan {
+                margins: margins.collect::<Result<_>>()?,
+                ..plan(dimensions)?
+            })
+        };
+        // By one dimension, or by the two of a hierarchy.
+        let with_family = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let family = protect::is_of_family(self.program, dimensions);
+            let family = family.then(|| with_margins(&protect::FAMILY)).transpose()?;
+            Ok(Plan {
+                family: family.map(Box::new),
+                ..plan(dimensions)?
+            })
+        };
+        let plan = match (&self.dimensions[..], policy) {
+            (_, None) => plan(&self.dimensions)?,
+            (two @ [_, _], Some(_)) if !protect::is_of_family(self.program, two) => {
+                let margins = two.chunks(1).map(with_family);
+                Plan {
+                    margins: margins.collect::<Result<_>>()?,
+                    ..plan(two)?
+                }
+            }
+            (dimensions, Some(_)) => with_family(dimensions)?,
+        };
+        if let Some(policy) = policy {
+            policy.check()?;
+            protect::check(&plan)?;
+        }
+        Ok(plan)
     }
 
     fn arrange(&self, table: &mut Table) -> Result<()> {
@@ -446,6 +523,14 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// The tables its formula needs.
+    fn specs(&self, space: &Space<'_>) -> Result<Vec<Spec>> {
+        let mut specs = Vec::new();
+        self.metric
+            .compute(&mut Sheet::plan(space, &self.definitions, &mut specs))?;
+        Ok(specs)
+    }
+
     fn is_mergeable(&self) -> bool {
         self.definitions.survey_answers == SurveyAnswers::Every
             || !self.metric.info().options.contains(&"survey_answers")
@@ -480,6 +565,29 @@ pub(crate) struct Plan<'p> {
     whole: Space<'p>,
     pub(crate) dimensions: Vec<Dimension>,
     columns: Vec<Column>,
+    policy: Option<PrivacyPolicy>,
+    /// Under a policy, of two dimensions: the same by each of them alone.
+    margins: Vec<Self>,
+    /// Under a policy, by team or department: the same by both, since everybody
+    /// knows which team is in which department.
+    family: Option<Box<Self>>,
+}
+
+/// A table before a policy is applied: rows and their total, with who stands
+/// behind them; nobody is asked for without a policy.
+struct Raw {
+    rows: Vec<RawRow>,
+    total: RawRow,
+}
+
+struct RawRow {
+    row: Row,
+    /// Under each set of definitions.
+    behind: Vec<Behind>,
+    /// By column, whether one person holds too much; empty if nobody asks.
+    dominated: Vec<bool>,
+    /// Whether the metrics asked for make a row of it.
+    listed: bool,
 }
 
 impl Plan<'_> {
@@ -488,11 +596,25 @@ impl Plan<'_> {
         let mut specs = Vec::new();
         for column in &self.columns {
             for space in [&self.space, &self.whole] {
-                let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                column.metric.compute(&mut sheet)?;
+                let own = column.specs(space)?;
+                if self.dominance().is_some() {
+                    specs.extend(contribution::specs(&own, space));
+                }
+                if self.policy.is_some() {
+                    let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
+                    Behind::ask(&mut sheet, self.metrics())?;
+                }
+                specs.extend(own);
             }
         }
+        for other in self.margins.iter().chain(self.family.as_deref()) {
+            specs.extend(other.specs()?);
+        }
         Ok(specs)
+    }
+
+    fn metrics(&self) -> impl Iterator<Item = Metric> {
+        self.columns.iter().map(|column| column.metric)
     }
 
     /// One place for answers per set of definitions.
@@ -500,24 +622,15 @@ impl Plan<'_> {
         self.columns.iter().map(|_| Reader::default()).collect()
     }
 
-    /// The table, from counted facts.
+    /// The table, from counted facts, and under the policy in force.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let readers = self.readers();
-        let mut cells = self.cells(counted, &readers)?;
-        self.sort(&mut cells);
-        let mut rows = Vec::with_capacity(cells.len());
-        for cell in cells {
-            rows.push(Row {
-                key: self.space.key_values(&self.dimensions, cell),
-                measures: self.measures(&self.space, counted, &readers, cell)?,
-                comparisons: Vec::new(),
-            });
-        }
-        let whole = self.readers();
-        let total = Row {
-            key: Vec::new(),
-            measures: self.measures(&self.whole, counted, &whole, 0)?,
-            comparisons: Vec::new(),
+        let raw = self.raw(counted)?;
+        let (rows, total) = match &self.policy {
+            Some(policy) => protect::protect(self, policy, raw, counted)?,
+            None => {
+                let rows = raw.rows.into_iter().map(|raw| raw.row);
+                (rows.collect(), raw.total.row)
+            }
         };
         let mut notes = Vec::new();
         for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {
@@ -538,6 +651,109 @@ impl Plan<'_> {
             total,
             notes,
         })
+    }
+
+    fn dominance(&self) -> Option<u32> {
+        self.policy.as_ref()?.dominance
+    }
+
+    /// Every row and the total, as they are.
+    fn raw(&self, counted: &Counted) -> Result<Raw> {
+        let readers = self.readers();
+        let listed = self.cells(counted, &readers)?;
+        let mut cells = listed.clone();
+        if self.policy.is_some() {
+            // What is hidden must not depend on which rows a metric makes.
+            cells.extend(self.cells_of_people(counted, &readers)?);
+            cells.sort_unstable();
+            cells.dedup();
+        }
+        self.sort(&mut cells);
+        let listed: BTreeSet<u64> = listed.into_iter().collect();
+        let (space, whole) = (&self.space, &self.whole);
+        let held = self.contributions(space, counted)?;
+        let rows = cells.into_iter().map(|cell| {
+            let key = space.key_values(&self.dimensions, cell);
+            let mut raw = self.row(space, counted, &readers, (cell, key), &held)?;
+            raw.listed = listed.contains(&cell);
+            Ok(raw)
+        });
+        let rows = rows.collect::<Result<_>>()?;
+        let held = self.contributions(whole, counted)?;
+        let total = self.row(whole, counted, &self.readers(), (0, Vec::new()), &held)?;
+        Ok(Raw { rows, total })
+    }
+
+    fn row(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        (cell, key): (u64, Vec<KeyValue>),
+        held: &[Contributions],
+    ) -> Result<RawRow> {
+        let row = Row {
+            key,
+            measures: self.measures(space, counted, readers, cell)?,
+            comparisons: Vec::new(),
+        };
+        let dominates = |held: &Contributions| {
+            self.dominance()
+                .is_some_and(|percent| held.dominates(cell, space, percent))
+        };
+        Ok(RawRow {
+            row,
+            behind: self.behind(space, counted, readers, cell)?,
+            dominated: held.iter().map(dominates).collect(),
+            listed: true,
+        })
+    }
+
+    /// What each cell holds of every column's quantities and who holds most of
+    /// it; nothing unless the policy asks.
+    fn contributions(&self, space: &Space<'_>, counted: &Counted) -> Result<Vec<Contributions>> {
+        if self.dominance().is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|column| Ok(Contributions::new(&column.specs(space)?, space, counted)));
+        columns.collect()
+    }
+
+    /// The cells anybody stands behind.
+    fn cells_of_people(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+        let mut cells = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            if column.set == at {
+                let (space, reader) = (&self.space, &readers[at]);
+                let mut sheet =
+                    Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
+                Behind::ask(&mut sheet, self.metrics())?;
+            }
+        }
+        Ok(cells)
+    }
+
+    /// Who stands behind a cell, under each set of definitions.
+    fn behind(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        cell: u64,
+    ) -> Result<Vec<Behind>> {
+        if self.policy.is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter().enumerate();
+        let sets = columns.filter(|(at, column)| column.set == *at);
+        let behind = sets.map(|(at, column)| {
+            let reader = &readers[at];
+            let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
+            Behind::ask(&mut sheet, self.metrics())
+        });
+        behind.collect()
     }
 
     /// The cells that make rows: every combination in use, at every step of

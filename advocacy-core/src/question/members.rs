@@ -417,3 +417,36 @@ pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u
                 .cells_of(advocate, instant)
                 .contains(&space.project(cell, &mask))
 }
+
+/// The most shares one person has, in all cells together: so many rows are of
+/// no fewer people than their number over this.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Busiest;
+
+impl Question for Busiest {
+    type Answer = u64;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        Ok(vec![Spec {
+            scope: scope(space, definitions, Source::Shares),
+            keys: vec![Key::Advocate],
+            what: What::Sums(vec![Lane::rows()]),
+        }])
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        _: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<u64>> {
+        let mut answers = Answers::new(space.undivided());
+        if let Some(Table::Sums(grid)) = tables.first() {
+            let most = grid.iter().filter_map(|(_, rows)| rows.first().copied());
+            answers.otherwise = most.max().unwrap_or(0);
+        }
+        answers.divides = false;
+        answers.makes_rows = false;
+        Ok(answers)
+    }
+}

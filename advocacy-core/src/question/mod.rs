@@ -3,8 +3,10 @@
 
 pub(crate) mod amounts;
 pub(crate) mod cohorts;
+pub(crate) mod crowd;
 pub(crate) mod members;
 pub(crate) mod population;
+pub(crate) mod respondents;
 pub(crate) mod scores;
 pub(crate) mod series;
 pub(crate) mod sheet;

@@ -1,11 +1,12 @@
 //! Questions about survey answers: how often each was given.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::Anonymous;
 use crate::definitions::{Definitions, SurveyAnswers};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::facts::Facts;
 use crate::model::field::{Field, from_ordered_bits};
 use crate::model::kinds::QuestionKind;
 use crate::model::names::NONE;
@@ -45,6 +46,21 @@ impl Scored {
             });
             (question, given.collect())
         })
+    }
+
+    /// How many answers there are.
+    pub(crate) fn answers(&self) -> u64 {
+        let given = self.by_question.values().flat_map(BTreeMap::values);
+        given.fold(0, |sum, &times| sum.saturating_add(times))
+    }
+
+    /// Whether some question got the same answer from everybody.
+    pub(crate) fn is_unanimous(&self) -> bool {
+        let scores = |given: &BTreeMap<(u64, u64), u64>| {
+            let scores: BTreeSet<u64> = given.keys().map(|&(score, _)| score).collect();
+            scores.len()
+        };
+        self.by_question.values().any(|given| scores(given) == 1)
     }
 
     fn add(&mut self, question: u32, given: (u64, u64), times: u64) {
@@ -129,7 +145,7 @@ impl Question for Scores {
 type Latest = BTreeMap<(u64, u32, u32), (i64, (u64, u64))>;
 
 impl Scores {
-    fn asks(&self, space: &Space<'_>, question: u32) -> bool {
+    pub(super) fn asks(&self, space: &Space<'_>, question: u32) -> bool {
         let question = space.program.questions.get(question);
         question.is_some_and(|question| question.kind == self.0)
     }
@@ -144,7 +160,7 @@ impl Scores {
         let program = space.program;
         let facts = &program.responses;
         let in_force = facts.as_of(space.as_of.micros());
-        let cells = Cells::new(space, &answers.mask);
+        let cells = Cells::new(space, facts, &answers.mask);
         let number =
             |field: Field, row: usize| facts.field(field).and_then(|column| column.get(row));
         let mut latest = Latest::new();
@@ -206,8 +222,8 @@ fn nameless(row: usize) -> Error {
     .at_row(row)
 }
 
-/// From a row of responses to its cells.
-struct Cells<'s, 'p> {
+/// From a row of facts to its cells.
+pub(super) struct Cells<'s, 'p> {
     space: &'s Space<'p>,
     mask: &'s Mask,
     axes: Vec<(KeyReader<'p>, bool)>,
@@ -216,8 +232,8 @@ struct Cells<'s, 'p> {
 }
 
 impl<'s, 'p> Cells<'s, 'p> {
-    fn new(space: &'s Space<'p>, mask: &'s Mask) -> Self {
-        let reader = |key: &Key| KeyReader::new(space.program, &space.program.responses, key);
+    pub(super) fn new(space: &'s Space<'p>, facts: &'p Facts<'p>, mask: &'s Mask) -> Self {
+        let reader = |key: &Key| KeyReader::new(space.program, facts, key);
         let axes = space.axes.iter();
         let filter = space
             .filter
@@ -251,7 +267,7 @@ impl<'s, 'p> Cells<'s, 'p> {
         }
     }
 
-    fn of(&self, row: usize, at: i64) -> Vec<u64> {
+    pub(super) fn of(&self, row: usize, at: i64) -> Vec<u64> {
         let slot = crate::tally::keys::span_of(&self.spans, at) as usize;
         let met = self.filter.iter().all(|(reader, condition)| {
             let codes = Self::codes(reader, condition.key.is_multi(), row, at);

@@ -8,19 +8,21 @@ pub(crate) mod spec;
 pub(crate) mod table;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::program::Program;
+use crate::privacy::PrivacyPolicy;
 
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
 use self::table::Table;
 
 /// The version of the serialised form.
-pub const TALLY_VERSION: u16 = 1;
+pub const TALLY_VERSION: u16 = 2;
 
 /// What a serialised tally starts with.
 const MAGIC: &[u8; 4] = b"ADVT";
@@ -79,17 +81,41 @@ impl Counted {
 /// # }
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Tally {
+    held: Held,
+}
+
+/// What a tally holds; its serialised form.
+#[derive(Clone, Serialize, Deserialize)]
+struct Held {
     as_of: Timestamp,
+    /// The policy under which tables are made of it.
+    privacy: Option<PrivacyPolicy>,
     names: Dictionary,
     /// By what they count, in the tally's own names.
     tables: BTreeMap<Spec, Table>,
 }
 
+/// Without its counts, which are raw personal data.
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally")
+            .field("as_of", &self.held.as_of)
+            .field("privacy", &self.held.privacy)
+            .field("tables", &self.held.tables.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Tally {
     /// Counts in the tally's own, sorted names.
-    pub(crate) fn new(program: &Program<'_>, counted: Counted, as_of: Timestamp) -> Result<Self> {
+    pub(crate) fn new(
+        program: &Program<'_>,
+        counted: Counted,
+        as_of: Timestamp,
+        privacy: Option<PrivacyPolicy>,
+    ) -> Result<Self> {
         let theirs = Dictionary::of(program, counted.places.keys());
         let names = theirs.sorted();
         let renaming = Renaming::new(&theirs, &names);
@@ -102,37 +128,47 @@ impl Tally {
             let (spec, table) = renaming.apply(&spec, &table)?;
             tables.insert(spec, table);
         }
-        Ok(Self {
+        let held = Held {
             as_of,
+            privacy,
             names,
             tables,
-        })
+        };
+        Ok(Self { held })
     }
 
     /// Facts after this instant were not counted.
     #[must_use]
     pub fn as_of(&self) -> Timestamp {
-        self.as_of
+        self.held.as_of
     }
 
-    /// Adds another batch's counts.
+    /// The policy under which tables are made of it, if any.
+    #[must_use]
+    pub fn privacy(&self) -> Option<&PrivacyPolicy> {
+        self.held.privacy.as_ref()
+    }
+
+    /// Adds another batch's counts; of two policies, the stricter of each
+    /// option holds.
     ///
     /// # Errors
     /// `incompatible_tally` unless both count the same things up to the same
     /// `as_of`; `overflow` for a sum beyond 64 bits.
     pub fn merge(&self, other: &Self) -> Result<Self> {
-        if self.as_of != other.as_of {
+        let (ours, theirs) = (&self.held, &other.held);
+        if ours.as_of != theirs.as_of {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
                 format!(
                     "one tally is as of {}, the other as of {}",
-                    self.as_of, other.as_of
+                    ours.as_of, theirs.as_of
                 ),
             ));
         }
-        let names = self.names.union(&other.names);
-        let mut tables = Renaming::new(&self.names, &names).apply_all(&self.tables)?;
-        let renamed = Renaming::new(&other.names, &names).apply_all(&other.tables)?;
+        let names = ours.names.union(&theirs.names);
+        let mut tables = Renaming::new(&ours.names, &names).apply_all(&ours.tables)?;
+        let renamed = Renaming::new(&theirs.names, &names).apply_all(&theirs.tables)?;
         let same = tables.len() == renamed.len() && tables.keys().eq(renamed.keys());
         if !same {
             return Err(Error::new(
@@ -143,21 +179,42 @@ impl Tally {
         for (table, other) in tables.values_mut().zip(renamed.values()) {
             table.merge(other, &|cell| cell, &|member| member)?;
         }
-        Ok(Self {
-            as_of: self.as_of,
+        let policies = [&ours.privacy, &theirs.privacy].into_iter().flatten();
+        let held = Held {
+            as_of: ours.as_of,
+            privacy: policies.cloned().reduce(|a, b| a.stricter(&b)),
             names,
             tables,
-        })
+        };
+        Ok(Self { held })
     }
 
     /// The serialised form: a magic word, a version, the counts.
     ///
     /// # Errors
-    /// None that input can cause.
+    /// `protected` where it is under a privacy policy: it holds every person's
+    /// counts.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        if self.held.privacy.is_some() {
+            return Err(Error::new(
+                ErrorKind::Protected,
+                "a tally under a privacy policy holds raw personal data; \
+                 export_raw_personal_data gives it out all the same",
+            ));
+        }
+        self.export_raw_personal_data()
+    }
+
+    /// The serialised form of a tally under a privacy policy as well: every
+    /// person's counts, for those who may hold the data itself. The policy
+    /// goes with it.
+    ///
+    /// # Errors
+    /// None that input can cause.
+    pub fn export_raw_personal_data(&self) -> Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(TALLY_VERSION.to_le_bytes());
-        postcard::to_extend(self, bytes).map_err(|error| corrupt(&error.to_string()))
+        postcard::to_extend(&self.held, bytes).map_err(|error| corrupt(&error.to_string()))
     }
 
     /// Reads the serialised form.
@@ -177,24 +234,13 @@ impl Tally {
                 "version {version}, this library reads {TALLY_VERSION}"
             )));
         }
-        let (tally, left): (Self, &[u8]) =
+        let (held, left): (Held, &[u8]) =
             postcard::take_from_bytes(rest).map_err(|error| corrupt(&error.to_string()))?;
         if !left.is_empty() {
             return Err(corrupt("bytes are left over"));
         }
-        tally.check()?;
-        Ok(tally)
-    }
-
-    /// Every table must be of its spec's shape, every cell within it.
-    fn check(&self) -> Result<()> {
-        self.names.check()?;
-        for (spec, table) in &self.tables {
-            if !table.fits(spec, &self.names) {
-                return Err(corrupt("a table does not fit what it counts"));
-            }
-        }
-        Ok(())
+        held.check()?;
+        Ok(Self { held })
     }
 
     /// The counts under a programme's own names, for its queries to read.
@@ -204,14 +250,15 @@ impl Tally {
         specs: &[Spec],
         as_of: Timestamp,
     ) -> Result<Counted> {
-        if self.as_of != as_of {
+        let held = &self.held;
+        if held.as_of != as_of {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
-                format!("the tally is as of {}, the query as of {as_of}", self.as_of),
+                format!("the tally is as of {}, the query as of {as_of}", held.as_of),
             ));
         }
         let ours = Dictionary::of(program, specs);
-        let tables = Renaming::new(&self.names, &ours).apply_all(&self.tables)?;
+        let tables = Renaming::new(&held.names, &ours).apply_all(&held.tables)?;
         let mut counted = Counted::default();
         for (at, (spec, table)) in tables.into_iter().enumerate() {
             counted.places.insert(spec, at);
@@ -221,11 +268,30 @@ impl Tally {
     }
 }
 
+impl Held {
+    /// Every table must be of its spec's shape, every cell within it.
+    fn check(&self) -> Result<()> {
+        if let Some(policy) = &self.privacy {
+            policy.check()?;
+        }
+        self.names.check()?;
+        for (spec, table) in &self.tables {
+            if !table.fits(spec, &self.names) {
+                return Err(corrupt("a table does not fit what it counts"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Two tallies are equal when they count the same things the same number of
 /// times, whatever the order in which that was found.
 impl PartialEq for Tally {
     fn eq(&self, other: &Self) -> bool {
-        match (self.to_bytes(), other.to_bytes()) {
+        match (
+            self.export_raw_personal_data(),
+            other.export_raw_personal_data(),
+        ) {
             (Ok(ours), Ok(theirs)) => ours == theirs,
             _ => false,
         }

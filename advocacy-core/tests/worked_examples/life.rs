@@ -324,7 +324,7 @@ fn cells(table: &CohortTable) -> Vec<(String, u64, Vec<Option<f64>>)> {
             .iter()
             .map(advocacy_core::Measure::value)
             .collect();
-        (bucket.label.clone(), cohort.size, ages)
+        (bucket.label.clone(), cohort.size.unwrap(), ages)
     };
     table.cohorts.iter().map(cohort).collect()
 }

@@ -1,0 +1,119 @@
+//! Who exactly stands behind a cell, and with what: for telling whether two
+//! requests are about nearly the same people.
+
+use std::collections::BTreeMap;
+
+use crate::definitions::{Base, Definitions};
+use crate::model::facts::Facts;
+use crate::model::names::NONE;
+use crate::tally::spec::Source;
+
+use super::population::{advocates, instants};
+use super::scores::Cells;
+use super::space::Space;
+
+/// People, each with a mark of what of theirs is in a cell. Equal marks are
+/// the same facts, whatever their order.
+pub(crate) type Crowd = BTreeMap<u64, u64>;
+
+/// Spreads a number over 64 bits (the finaliser of SplitMix64).
+fn mixed(number: u64) -> u64 {
+    let z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// Those who shared or did something else, by cell.
+pub(crate) fn acting(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
+    let program = space.program;
+    let mut crowds = BTreeMap::new();
+    let sources = [
+        (Source::Shares, &program.shares),
+        (Source::Activities, &program.activities),
+    ];
+    for (number, (source, facts)) in (0_u64..).zip(sources) {
+        let who = |row: usize| {
+            let advocate = facts.advocate.as_ref().map(|codes| codes.at(row));
+            advocate.map(u64::from)
+        };
+        gather(space, source, facts, number, who, &mut crowds);
+    }
+    crowds
+}
+
+/// Those who answered, by cell; each anonymous answer is somebody.
+pub(crate) fn answering(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
+    let facts = &space.program.responses;
+    let who = |row: usize| {
+        let named = facts.respondent.as_ref().map_or(NONE, |codes| codes[row]);
+        let nameless = u64::from(u32::MAX) + 1 + row as u64;
+        Some(if named == NONE { nameless } else { named.into() })
+    };
+    let mut crowds = BTreeMap::new();
+    gather(space, Source::Responses, facts, 2, who, &mut crowds);
+    crowds
+}
+
+fn gather(
+    space: &Space<'_>,
+    source: Source,
+    facts: &Facts<'_>,
+    number: u64,
+    who: impl Fn(usize) -> Option<u64>,
+    crowds: &mut BTreeMap<u64, Crowd>,
+) {
+    let mask = space.mask_of(source);
+    let cells = Cells::new(space, facts, &mask);
+    let in_force = facts.as_of(space.as_of.micros());
+    for row in 0..facts.rows {
+        if in_force.skip.as_ref().is_some_and(|skip| skip.get(row)) {
+            continue;
+        }
+        let Some(who) = who(row) else { continue };
+        for cell in cells.of(row, facts.at.micros(row)) {
+            let mark = crowds.entry(cell).or_default().entry(who).or_default();
+            *mark = mark.wrapping_add(mixed(row as u64 * 4 + number));
+        }
+    }
+}
+
+/// Those who belong, by cell, each marked with what they belong to.
+pub(crate) fn belonging(space: &Space<'_>, definitions: &Definitions) -> BTreeMap<u64, Crowd> {
+    let bases = [
+        Base::Employees,
+        Base::Invited,
+        Base::Joined,
+        Base::Connected,
+    ];
+    let mut crowds: BTreeMap<u64, Crowd> = BTreeMap::new();
+    for (at, slot) in space.slots.iter().enumerate() {
+        for advocate in advocates(space) {
+            for (number, base) in bases.into_iter().enumerate() {
+                for instant in instants(space, definitions, base, advocate, slot) {
+                    if !space.admits(advocate, instant) {
+                        continue;
+                    }
+                    for cell in space.cells_of(advocate, instant) {
+                        let crowd = crowds.entry(cell + at as u64).or_default();
+                        *crowd.entry(advocate.into()).or_default() |= 1 << number;
+                    }
+                }
+            }
+        }
+    }
+    crowds
+}
+
+/// How many people differ, or are in one only; counted no further than `most`.
+pub(crate) fn differing(a: &Crowd, b: &Crowd, most: u64) -> u64 {
+    let one_way = |a: &Crowd, b: &Crowd, equal: bool| -> u64 {
+        let differs = |(who, mark): &(&u64, &u64)| match b.get(who) {
+            Some(other) => equal && other != *mark,
+            None => true,
+        };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        a.iter().filter(differs).take(most).count() as u64
+    };
+    (one_way(a, b, true) + one_way(b, a, false)).min(most)
+}
