@@ -5,7 +5,7 @@ mod render;
 
 #[test]
 fn the_reference_is_rendered_from_the_core() {
-    let shown = include_str!("../../docs/REFERENCE.md");
+    let shown = include_str!("../docs/REFERENCE.md");
     let now = render::reference();
     let differs = shown
         .lines()
@@ -13,7 +13,7 @@ fn the_reference_is_rendered_from_the_core() {
         .find(|(shown, now)| shown != now);
     assert!(
         shown == now,
-        "docs/REFERENCE.md is not what the core says; run \
-         `cargo run --example reference > docs/REFERENCE.md`; first difference: {differs:?}"
+        "advocacy-core/docs/REFERENCE.md is not what the core says; run \
+         `cargo run --example reference > advocacy-core/docs/REFERENCE.md`; first difference: {differs:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! Prints the metric reference: `cargo run --example reference > docs/REFERENCE.md`.
+//! Prints the metric reference: `cargo run --example reference > advocacy-core/docs/REFERENCE.md`.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 

@@ -11,7 +11,7 @@ pub(crate) fn reference() -> String {
         "# Reference\n\n\
          Every metric, option, dimension, function and table of the library, as its core\n\
          lists them. Names are the same in Rust and Python, camelCase in JavaScript.\n\
-         Made by `cargo run --example reference > docs/REFERENCE.md`; a test compares.\n\n",
+         Made by `cargo run --example reference > advocacy-core/docs/REFERENCE.md`; a test compares.\n\n",
     );
     out.push_str("[Metrics](#metrics) · [Options](#options) · [Dimensions](#dimensions) · [Functions](#functions) · [Tables](#tables)\n\n");
     metrics_of_all_families(&mut out);
