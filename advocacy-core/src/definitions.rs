@@ -315,6 +315,29 @@ impl Setting for u32 {
     }
 }
 
+impl Setting for bool {
+    const CHOICES: &'static [&'static str] = &["true", "false"];
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Result<Self> {
+        text.parse().map_err(|_| invalid(text, "true or false"))
+    }
+}
+
+impl Setting for Option<u32> {
+    const CHOICES: &'static [&'static str] = &[];
+    fn show(&self) -> String {
+        self.map_or_else(|| "none".to_owned(), |number| number.to_string())
+    }
+    fn read(text: &str) -> Result<Self> {
+        match text {
+            "none" => Ok(None),
+            _ => u32::read(text).map(Some),
+        }
+    }
+}
+
 impl Setting for Option<u64> {
     const CHOICES: &'static [&'static str] = &[];
     fn show(&self) -> String {
@@ -589,7 +612,7 @@ impl Setting for Option<EngagementSet> {
     }
 }
 
-/// One option of the catalogue.
+/// One option, of the catalogue or of a privacy policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OptionInfo {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use advocacy_core::operation::{Operation, operations};
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{ColumnType, Definitions, Dimension, Family, MetricInfo, SCHEMAS, metrics};
 
 /// The whole reference as Markdown.
@@ -16,6 +17,7 @@ pub(crate) fn reference() -> String {
     out.push_str("[Metrics](#metrics) · [Options](#options) · [Dimensions](#dimensions) · [Functions](#functions) · [Tables](#tables)\n\n");
     metrics_of_all_families(&mut out);
     options(&mut out);
+    privacy(&mut out);
     dimensions(&mut out);
     functions(&mut out);
     tables(&mut out);
@@ -86,6 +88,16 @@ fn options(out: &mut String) {
         }
         out.push('\n');
     }
+}
+
+fn privacy(out: &mut String) {
+    out.push_str("## Privacy policy\n\n");
+    out.push_str("| option | default | |\n|---|---|---|\n");
+    for option in PrivacyPolicy::options() {
+        let doc: Vec<&str> = option.doc.lines().map(str::trim).collect();
+        line!(out, "| `{}` | {} | {} |", option.id, option.default, doc.join(" "));
+    }
+    out.push('\n');
 }
 
 fn dimensions(out: &mut String) {

@@ -225,8 +225,7 @@ impl<'l> Network<'l> {
         used: &mut Vec<usize>,
     ) -> i128 {
         let arc = change.arc;
-        let (from, to) = self.ends[arc];
-        let (start, goal) = if change.up { (to, from) } else { (from, to) };
+        let (start, goal) = self.way_back(change);
         let mut done = 0;
         while done < amount {
             let mut step = amount - done;
@@ -257,6 +256,33 @@ impl<'l> Network<'l> {
             done += step;
         }
         done
+    }
+
+    /// The cheapest cycle an arc can change along, as its price and its arcs,
+    /// the arc itself first.
+    pub(crate) fn cycle(
+        &self,
+        numbers: &Numbers,
+        change: Change,
+        cost: &impl Fn(usize) -> Cost,
+    ) -> Option<(u64, Vec<usize>)> {
+        let Change { arc, up } = change;
+        let (values, least) = (&numbers.values, numbers.least);
+        if !up && least.is_some_and(|least| values[arc] <= least) {
+            return None;
+        }
+        let (start, goal) = self.way_back(change);
+        let along = |other: usize| if other == arc { None } else { cost(other) };
+        let path = self.cheapest(start, goal, values, least, &along)?;
+        let price = path.iter().filter_map(|&(other, _)| cost(other)).sum();
+        let arcs = [arc].into_iter().chain(path.into_iter().map(|(other, _)| other));
+        Some((price, arcs.collect()))
+    }
+
+    /// From where to where a change of an arc must be made up for.
+    pub(crate) fn way_back(&self, Change { arc, up }: Change) -> (usize, usize) {
+        let (from, to) = self.ends[arc];
+        if up { (to, from) } else { (from, to) }
     }
 
     /// The cheapest path (Dijkstra's; of equal ones, that of the fewest arcs),

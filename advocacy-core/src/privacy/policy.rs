@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::definitions::{OptionInfo, Setting};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Whose data a cell is made of; each has a threshold of its own.
@@ -13,70 +14,79 @@ pub enum Subject {
     Survey,
 }
 
-/// How small groups are protected.
-///
-/// Every option has the same name in every language; those left out keep
-/// their default.
-///
-/// ```
-/// use advocacy_core::privacy::{PrivacyPolicy, Subject};
-///
-/// let policy = PrivacyPolicy { survey_k: Some(8), ..PrivacyPolicy::default() };
-/// assert_eq!(policy.threshold(Subject::Activity), 5);
-/// assert_eq!(policy.threshold(Subject::Survey), 8);
-///
-/// let read: PrivacyPolicy = serde_json::from_str(r#"{"survey_k": 8}"#)?;
-/// assert_eq!(read, policy);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PrivacyPolicy {
-    /// Fewer distinct people than this are a small group; 5.
-    pub k: u32,
+macro_rules! policy {
+    ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr,)+) => {
+        /// How small groups are protected: one field per option.
+        ///
+        /// Every option has the same name in every language; those left out
+        /// keep their default.
+        ///
+        /// ```
+        /// use advocacy_core::privacy::{PrivacyPolicy, Subject};
+        ///
+        /// let policy = PrivacyPolicy { survey_k: Some(8), ..PrivacyPolicy::default() };
+        /// assert_eq!(policy.threshold(Subject::Activity), 5);
+        /// assert_eq!(policy.threshold(Subject::Survey), 8);
+        ///
+        /// let read: PrivacyPolicy = serde_json::from_str(r#"{"survey_k": 8}"#)?;
+        /// assert_eq!(read, policy);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct PrivacyPolicy {
+            $($(#[doc = $doc])+ pub $field: $type,)+
+        }
+
+        impl Default for PrivacyPolicy {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl PrivacyPolicy {
+            /// Every option.
+            #[must_use]
+            pub fn options() -> Vec<OptionInfo> {
+                let defaults = Self::default();
+                vec![$(OptionInfo {
+                    id: stringify!($field),
+                    doc: concat!($($doc, "\n"),+).trim_ascii(),
+                    choices: <$type as Setting>::CHOICES,
+                    default: Setting::show(&defaults.$field),
+                },)+]
+            }
+        }
+    };
+}
+
+policy! {
+    /// Fewer distinct people than this are a small group.
+    k: u32 = 5,
     /// The same for survey answers, counted in respondents; `k` unless stated.
-    pub survey_k: Option<u32>,
+    survey_k: Option<u32> = None,
     /// The same for activity data; `k` unless stated.
-    pub activity_k: Option<u32>,
+    activity_k: Option<u32> = None,
     /// Whether a part is hidden that leaves a small group as the rest of its
-    /// whole: 18 of 20. On by default.
-    pub complement: bool,
-    /// Whether a group's answers are hidden when all are the same. On by
-    /// default.
-    pub all_equal: bool,
-    /// Hides a sum of which one person holds more than this percentage; off by
-    /// default.
-    pub dominance: Option<u32>,
-    /// Whether a group of nobody is protected like a small one. Off by default:
-    /// a zero is shown.
-    pub protect_zero: bool,
+    /// whole: 18 of 20.
+    complement: bool = true,
+    /// Whether a group's answers are hidden when all are the same, or all in
+    /// one group: all promoters.
+    all_equal: bool = true,
+    /// Hides a sum of which one person holds more than this percentage.
+    dominance: Option<u32> = None,
+    /// Whether a group of nobody is protected like a small one; otherwise a
+    /// zero is shown.
+    protect_zero: bool = false,
     /// Counts are shown as the nearest multiple of this; 1 leaves them alone.
-    pub rounding: u32,
+    rounding: u32 = 1,
     /// Whether two populations that differ by a small group may not stand side
-    /// by side: in one comparison, or in the requests a
-    /// [`Guard`](crate::privacy::Guard) has seen. On by default.
-    pub differencing: bool,
+    /// by side: in one comparison, or in the requests a guard has seen.
+    differencing: bool = true,
     /// What anybody can work out of a small hidden count must leave at least
     /// this much room (highest less lowest possible value); 1 asks no more than
     /// that it cannot be worked out exactly.
-    pub width: u32,
-}
-
-impl Default for PrivacyPolicy {
-    fn default() -> Self {
-        Self {
-            k: 5,
-            survey_k: None,
-            activity_k: None,
-            complement: true,
-            all_equal: true,
-            dominance: None,
-            protect_zero: false,
-            rounding: 1,
-            differencing: true,
-            width: 1,
-        }
-    }
+    width: u32 = 1,
 }
 
 impl PrivacyPolicy {

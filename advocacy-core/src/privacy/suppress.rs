@@ -1,5 +1,7 @@
 //! Which cells of a table to hide.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, ErrorKind, Result};
 
 use super::layout::Layout;
@@ -198,6 +200,18 @@ pub fn suppress(
     policy: &PrivacyPolicy,
     subject: Subject,
 ) -> Result<Suppression> {
+    suppress_audited(layout, cells, sums, policy, subject, true)
+}
+
+/// The same; the cells' own people are audited or known to all.
+pub(crate) fn suppress_audited(
+    layout: &Layout,
+    cells: &[Cell],
+    sums: &[Vec<i128>],
+    policy: &PrivacyPolicy,
+    subject: Subject,
+    people: bool,
+) -> Result<Suppression> {
     policy.check()?;
     let lengths = [cells.len()]
         .into_iter()
@@ -208,12 +222,12 @@ pub fn suppress(
     }
     sums.iter().try_for_each(|values| bounded(values))?;
     let k = u64::from(policy.threshold(subject));
-    let mut hiding = Hiding::new(layout, cells, sums, policy, k, policy.protect_zero);
+    let mut hiding = Hiding::new(layout, cells, sums, policy, (k, people), policy.protect_zero);
     hiding.settle();
     hiding.give_back();
     if !policy.protect_zero && !hiding.exposed().is_empty() {
         // Zeros are hidden too where cells shown elsewhere leave nothing else.
-        let mut wider = Hiding::new(layout, cells, sums, policy, k, true);
+        let mut wider = Hiding::new(layout, cells, sums, policy, (k, people), true);
         wider.reasons = hiding.reasons;
         wider.settle();
         wider.give_back();
@@ -370,7 +384,10 @@ impl<'l> Audit<'l> {
 struct Hiding<'a> {
     layout: &'a Layout,
     cells: &'a [Cell],
+    /// Of people first, unless everybody knows how many they are.
     audits: Vec<Audit<'a>>,
+    /// The lines in which people add up: nobody is in two parts.
+    apart: Vec<bool>,
     k: u64,
     width: i128,
     /// Whether zeros can be hidden for others' sake.
@@ -384,7 +401,7 @@ impl<'a> Hiding<'a> {
         cells: &'a [Cell],
         sums: &[Vec<i128>],
         policy: &PrivacyPolicy,
-        k: u64,
+        (k, audited): (u64, bool),
         zeros: bool,
     ) -> Self {
         let people = Numbers {
@@ -397,11 +414,14 @@ impl<'a> Hiding<'a> {
             values: values.clone(),
             least: values.iter().all(|&value| value >= 0).then_some(0),
         });
-        let audits = [people]
-            .into_iter()
-            .chain(sums)
+        let people = Audit::new(layout, people, shown);
+        let mut audits: Vec<Audit<'_>> = sums
             .map(|numbers| Audit::new(layout, numbers, shown))
             .collect();
+        let apart = people.adds.clone();
+        if audited {
+            audits.insert(0, people);
+        }
         let reasons = cells
             .iter()
             .map(|cell| match cell.fixed {
@@ -414,6 +434,7 @@ impl<'a> Hiding<'a> {
             layout,
             cells,
             audits,
+            apart,
             k,
             width: i128::from(policy.width),
             zeros,
@@ -493,10 +514,10 @@ impl<'a> Hiding<'a> {
     fn hold_lines(&mut self) {
         for at in 0..self.layout.lines.len() {
             let adds = |audit: &Audit<'_>| audit.adds[at];
-            if !self.audits.iter().any(adds) {
+            if !self.apart[at] && !self.audits.iter().any(adds) {
                 continue;
             }
-            let apart = self.audits.first().is_some_and(adds);
+            let apart = self.apart[at];
             let line = &self.layout.lines[at];
             while self.reasons[line.whole].is_none() {
                 let hidden = line
@@ -531,11 +552,12 @@ impl<'a> Hiding<'a> {
             .collect();
         // The largest first: what hides them may do for the small ones too.
         stuck.sort_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        let mut hopeless: BTreeMap<(usize, usize), u32> = BTreeMap::new();
         for cell in stuck {
             if movable[cell] {
                 continue;
             }
-            for other in self.cheapest_cycle(at, cell) {
+            for other in self.cheapest_cycle(at, cell, &mut hopeless) {
                 self.hide(other);
                 movable[other] = true;
             }
@@ -544,22 +566,32 @@ impl<'a> Hiding<'a> {
 
     /// The cells of the cheapest cycle a cell can change along; none when
     /// there is none.
-    fn cheapest_cycle(&self, at: usize, cell: usize) -> Vec<usize> {
+    ///
+    /// Where two cells between the same ends had no way back, no other has one:
+    /// its way would go through neither of the two.
+    fn cheapest_cycle(
+        &self,
+        at: usize,
+        cell: usize,
+        hopeless: &mut BTreeMap<(usize, usize), u32>,
+    ) -> Vec<usize> {
         let Audit {
             numbers, network, ..
         } = &self.audits[at];
         let cost = |other: usize| self.cost(other);
-        let along = |up: bool| {
-            let mut values = numbers.values.clone();
-            let mut used = Vec::new();
+        let mut along = |up: bool| {
             let change = Change { arc: cell, up };
-            let done = network.shift(&mut values, numbers.least, change, 1, &cost, &mut used);
-            let price: u64 = used.iter().filter_map(|&other| cost(other)).sum();
-            let moved = (0..values.len()).filter(|&other| values[other] != numbers.values[other]);
-            (done > 0).then(|| (price, used.len(), moved.collect::<Vec<_>>()))
+            let failed = hopeless.entry(network.way_back(change)).or_default();
+            if *failed > 1 {
+                return None;
+            }
+            let found = network.cycle(numbers, change, &cost);
+            *failed += u32::from(found.is_none());
+            found
         };
-        let cheaper = [along(true), along(false)].into_iter().flatten().min();
-        cheaper.map(|(.., cells)| cells).unwrap_or_default()
+        let cheaper = [along(true), along(false)].into_iter().flatten();
+        let cheaper = cheaper.min_by_key(|(price, cells)| (*price, cells.len()));
+        cheaper.map(|(_, cells)| cells).unwrap_or_default()
     }
 
     /// No hidden cell follows from the bounds of distinct counts.

@@ -5,17 +5,17 @@
 //! request and another in the next would give both away. Only then is each
 //! column looked at by itself, which can hide more and never less.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Family, Metric};
 use crate::definitions::Base;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
-use crate::measure::{Measure, Number, Unit};
+use crate::measure::{Measure, Number, Part, Unit};
 use crate::model::kinds::QuestionKind;
 use crate::model::people::Attribute;
 use crate::model::program::Program;
-use crate::privacy::{Cell, Layout, PrivacyPolicy, Subject, suppress};
+use crate::privacy::{Cell, Layout, PrivacyPolicy, Subject, suppress, suppress_audited};
 use crate::question::amounts::Shares;
 use crate::question::members::{Busiest, Overlap, Who};
 use crate::question::population::People;
@@ -60,40 +60,41 @@ struct Asked {
 }
 
 impl Behind {
-    /// Of the surveys, only what these metrics are about is asked.
+    /// Only what these metrics are about is asked.
     pub(super) fn ask(
         sheet: &mut Sheet<'_, '_>,
         metrics: impl Iterator<Item = Metric>,
     ) -> Result<Self> {
-        let mut asked = [None; 4];
-        for kind in metrics.filter_map(|metric| Kind::of(metric).question()) {
+        let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
+        let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
+        let mut behind = Self::default();
+        for kind in kinds.iter().filter_map(|kind| kind.question()) {
             let scored = sheet.ask(&Scores(kind))?;
             let answers = scored.answers();
             let named = sheet.ask(&Respondents(kind))?;
-            asked[kind as usize] = Some(Asked {
+            behind.asked[kind as usize] = Some(Asked {
                 // Answers from a tally have nobody behind them that is known.
                 respondents: if named == 0 { answers } else { named.min(answers) },
                 answers,
                 unanimous: scored.is_unanimous(),
             });
         }
-        let mut members = [None; 4];
-        for (members, base) in members.iter_mut().zip(BASES) {
-            let counted = sheet.ask(&People(base))?;
-            *members = counted.known.then_some(counted.doubled);
+        if tell_of(Aspect::Membership) {
+            for (members, base) in behind.members.iter_mut().zip(BASES) {
+                let counted = sheet.ask(&People(base))?;
+                *members = counted.known.then_some(counted.doubled);
+            }
         }
-        let mut acting = |who| -> Result<u64> {
-            let found = sheet.ask(&Overlap { who, within: None })?;
-            Ok(doubled(found.inside()))
-        };
-        Ok(Self {
-            members,
-            sharers: acting(Who::Sharers)?,
-            active: acting(Who::Active)?,
-            shares: sheet.ask(&Shares)?,
-            busiest: sheet.ask(&Busiest)?,
-            asked,
-        })
+        if tell_of(Aspect::Acts) {
+            let mut acting = |who| -> Result<u64> {
+                let found = sheet.ask(&Overlap { who, within: None })?;
+                Ok(doubled(found.inside()))
+            };
+            (behind.sharers, behind.active) = (acting(Who::Sharers)?, acting(Who::Active)?);
+            behind.shares = sheet.ask(&Shares)?;
+            behind.busiest = sheet.ask(&Busiest)?;
+        }
+        Ok(behind)
     }
 
     /// The populations a kind of data tells of: who is connected only where
@@ -237,9 +238,9 @@ impl Kind {
     }
 
     /// The numbers of every row by which it is audited.
-    fn sums(self, known: &[Option<Known>]) -> Vec<Vec<i128>> {
+    fn sums(self, known: &[Option<Known<'_>>]) -> Vec<Vec<i128>> {
         let of = |number: &dyn Fn(&Behind) -> u64| -> Vec<i128> {
-            let each = |known: &Known| known.behind.iter().map(number).max().unwrap_or(0);
+            let each = |known: &Known<'_>| known.behind.iter().map(number).max().unwrap_or(0);
             known
                 .iter()
                 .map(|known| known.as_ref().map_or(0, each).into())
@@ -292,15 +293,15 @@ impl Small {
 
 /// A cell before it is decided on.
 #[derive(Clone, Debug)]
-struct Known {
-    measures: Vec<Measure>,
-    behind: Vec<Behind>,
-    dominated: Vec<bool>,
+struct Known<'g> {
+    measures: &'g [Measure],
+    behind: &'g [Behind],
+    dominated: &'g [bool],
     /// It names a person who agreed to be named.
     consented: bool,
 }
 
-impl Known {
+impl Known<'_> {
     /// Whether the known rows of a column could be those of few people: a
     /// missing row takes at most one person away, and known ones are of as
     /// many as the busiest person's rows go into them.
@@ -338,12 +339,14 @@ struct Hidden {
 struct Grid<'g> {
     layout: Layout,
     /// `None`: no row says anything of this cell.
-    known: Vec<Option<Known>>,
+    known: Vec<Option<Known<'g>>>,
     decided: Vec<Decided>,
     margins: &'g [Hidden],
     /// Of two dimensions, where the totals of each are, in order.
     margin_places: [Vec<usize>; 2],
     metrics: Vec<Metric>,
+    /// Whether each row is one person.
+    is_of_persons: bool,
 }
 
 impl Grid<'_> {
@@ -384,7 +387,7 @@ impl Grid<'_> {
             if kinds.contains_key(&kind) {
                 continue;
             }
-            let decide = |cell: usize, known: &Known| {
+            let decide = |cell: usize, known: &Known<'_>| {
                 let mut behind = known.behind.iter();
                 // Who sees both kinds sees each.
                 behind.any(|behind| kind.is_small(behind, policy))
@@ -399,7 +402,7 @@ impl Grid<'_> {
         for (at, &metric) in self.metrics.iter().enumerate() {
             let kind = Kind::of(metric);
             let base = &kinds[&kind];
-            let decide = |cell: usize, known: &Known| {
+            let decide = |cell: usize, known: &Known<'_>| {
                 base[cell]
                     || known.dominated.get(at) == Some(&true)
                     || is_small(&known.measures[at], kind, policy)
@@ -422,10 +425,10 @@ impl Grid<'_> {
         policy: &PrivacyPolicy,
         kind: Kind,
         sums: &[Vec<i128>],
-        decide: impl Fn(usize, &Known) -> bool,
+        decide: impl Fn(usize, &Known<'_>) -> bool,
         margin: impl Fn(&Hidden, usize) -> bool,
     ) -> Result<Vec<bool>> {
-        let people = |known: &Known| {
+        let people = |known: &Known<'_>| {
             let people = known.behind.iter().map(|behind| kind.people(behind));
             people.min().unwrap_or(0) / 2
         };
@@ -449,7 +452,9 @@ impl Grid<'_> {
             }
         };
         let cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
-        let found = suppress(&self.layout, &cells, sums, policy, kind.subject())?;
+        // That one person stands behind a person's row is no secret.
+        let (subject, people) = (kind.subject(), !self.is_of_persons);
+        let found = suppress_audited(&self.layout, &cells, sums, policy, subject, people)?;
         // A cell that is nothing but a total shown elsewhere is as safe as it.
         let exposed = found.exposed().iter();
         let small = |&&at: &&usize| {
@@ -508,38 +513,32 @@ fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) -> bool {
 
 /// Every whole number that the measures of one column show, cell by cell.
 fn sums_of(measures: &[Option<&Measure>]) -> Vec<Vec<i128>> {
-    let numbers = |measure: &Measure| -> BTreeMap<String, i128> {
-        let parts = measure.numerator().into_iter().map(|part| ("above", part));
-        let parts = parts.chain(measure.denominator().map(|part| ("below", part)));
-        let components = measure.components().iter();
-        let parts = parts.chain(components.map(|part| (part.name.as_ref(), part)));
-        let parts = parts.filter_map(|(name, part)| Some((name, part.value?)));
-        let value = measure.number().map(|value| ("value", value));
-        let coverage = measure.coverage().map(|coverage| {
-            [
-                ("known", Number::Count(coverage.known)),
-                ("rows", Number::Count(coverage.rows)),
-            ]
-        });
-        parts
-            .chain(value)
-            .chain(coverage.into_iter().flatten())
-            .filter_map(|(name, number)| match number {
-                Number::Count(count) => Some((name.to_owned(), i128::from(count))),
-                Number::Real(_) => None,
-            })
-            .collect()
+    let part = |part: &Part| part.value;
+    let number = |measure: &Measure, which: usize| match which {
+        0 => measure.number(),
+        1 => measure.numerator().and_then(part),
+        2 => measure.denominator().and_then(part),
+        3 => measure.coverage().map(|coverage| coverage.known.into()),
+        4 => measure.coverage().map(|coverage| coverage.rows.into()),
+        _ => measure.components().get(which - 5).and_then(part),
     };
-    let mut sums: BTreeMap<String, Vec<i128>> = BTreeMap::new();
-    for (at, measure) in measures.iter().enumerate() {
-        for (name, number) in measure.iter().flat_map(|measure| numbers(measure)) {
-            let sum = sums.entry(name).or_insert_with(|| vec![0; measures.len()]);
-            sum[at] = number;
+    let components = measures.iter().flatten().map(|measure| measure.components().len());
+    let numbers = 5 + components.max().unwrap_or(0);
+    let mut sums: Vec<Vec<i128>> = Vec::new();
+    for which in 0..numbers {
+        let whole = |measure: &Option<&Measure>| match number((*measure)?, which)? {
+            Number::Count(count) => Some(i128::from(count)),
+            Number::Real(_) => None,
+        };
+        let sum: Vec<i128> = measures
+            .iter()
+            .map(|measure| whole(measure).unwrap_or(0))
+            .collect();
+        // The same numbers again, or none, tell nothing more.
+        if sum.iter().any(|&number| number != 0) && !sums.contains(&sum) {
+            sums.push(sum);
         }
     }
-    let mut sums: Vec<Vec<i128>> = sums.into_values().collect();
-    sums.sort_unstable();
-    sums.dedup();
     sums
 }
 
@@ -639,9 +638,10 @@ fn decide(
         ([], Some(family)) if plan.dimensions.len() == 2 => {
             // The hierarchy itself, in the order asked for.
             let found = Hierarchy::new(family, counted)?;
-            let hidden = found.grid.hidden(policy)?.columns;
+            let (grid, places) = found.grid(family);
+            let hidden = grid.hidden(policy)?.columns;
             let turned = plan.dimensions != FAMILY;
-            let by_key: BTreeMap<_, usize> = keys(&found.raw.rows).zip(found.places).collect();
+            let by_key: BTreeMap<_, usize> = keys(&found.raw.rows).zip(places).collect();
             let place = |raw: &RawRow| {
                 let mut key = key_of(&raw.row);
                 if turned {
@@ -680,11 +680,12 @@ fn one_dimension(
     let Some(family) = plan.family.as_deref() else {
         return one_way(plan, raw).hidden(policy);
     };
-    let Hierarchy { grid, margins, .. } = Hierarchy::new(family, counted)?;
+    let found = Hierarchy::new(family, counted)?;
+    let (grid, _) = found.grid(family);
     let hidden = grid.hidden(policy)?;
     let axis = usize::from(plan.dimensions != FAMILY[..1]);
     let totals = grid.margin_places[axis].iter().copied();
-    let by_key: BTreeMap<_, usize> = keys(&margins[axis].rows).zip(totals).collect();
+    let by_key: BTreeMap<_, usize> = keys(&found.margins[axis].rows).zip(totals).collect();
     let places = raw.rows.iter().map(|raw| by_key.get(&key_of(&raw.row)).copied());
     let places: Vec<Option<usize>> = places.chain([grid.known.len().checked_sub(1)]).collect();
     let pick = |all: &Vec<bool>| {
@@ -701,8 +702,6 @@ fn one_dimension(
 
 /// A hierarchy by both its levels, to be decided on as one table.
 struct Hierarchy {
-    grid: Grid<'static>,
-    places: Vec<usize>,
     raw: Raw,
     margins: [Raw; 2],
 }
@@ -712,15 +711,14 @@ impl Hierarchy {
         let [down, across] = &family.margins[..] else {
             return Err(refused("a hierarchy has two levels"));
         };
-        let raw = family.raw(counted)?;
-        let margins = [down.raw(counted)?, across.raw(counted)?];
-        let (grid, places) = two_way(family, &raw, &margins, &[]);
         Ok(Self {
-            grid,
-            places,
-            raw,
-            margins,
+            raw: family.raw(counted)?,
+            margins: [down.raw(counted)?, across.raw(counted)?],
         })
+    }
+
+    fn grid(&self, family: &Plan<'_>) -> (Grid<'_>, Vec<usize>) {
+        two_way(family, &self.raw, &self.margins, &[])
     }
 }
 
@@ -745,19 +743,19 @@ fn is_named_with_consent(
     })
 }
 
-fn known(plan: &Plan<'_>, raw: &RawRow) -> Known {
+fn known<'g>(plan: &Plan<'_>, raw: &'g RawRow) -> Known<'g> {
     let key = &raw.row.key;
     let consented = is_named_with_consent(plan.space.program, &plan.dimensions, key);
     Known {
-        measures: raw.row.measures.clone(),
-        behind: raw.behind.clone(),
-        dominated: raw.dominated.clone(),
+        measures: &raw.row.measures,
+        behind: &raw.behind,
+        dominated: &raw.dominated,
         consented: consented.unwrap_or(false),
     }
 }
 
 /// Rows and their total; each row's place is its number.
-fn one_way(plan: &Plan<'_>, raw: &Raw) -> Grid<'static> {
+fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
     let rows = raw.rows.len();
     let cells = raw.rows.iter().chain([&raw.total]);
     let mut decided = vec![Decided::Not; rows];
@@ -769,6 +767,7 @@ fn one_way(plan: &Plan<'_>, raw: &Raw) -> Grid<'static> {
         margins: &[],
         margin_places: [Vec::new(), Vec::new()],
         metrics: plan.metrics().collect(),
+        is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
     }
 }
 
@@ -777,8 +776,8 @@ fn one_way(plan: &Plan<'_>, raw: &Raw) -> Grid<'static> {
 /// like others.
 fn two_way<'g>(
     plan: &Plan<'_>,
-    raw: &Raw,
-    tables: &[Raw; 2],
+    raw: &'g Raw,
+    tables: &'g [Raw; 2],
     margins: &'g [Hidden],
 ) -> (Grid<'g>, Vec<usize>) {
     let place = |row: &Row, at: usize| row.key.get(at).map(KeyValue::place);
@@ -804,6 +803,7 @@ fn two_way<'g>(
         margins,
         margin_places: [Vec::new(), Vec::new()],
         metrics: plan.metrics().collect(),
+        is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
     };
     let places: Vec<usize> = raw
         .rows
