@@ -334,6 +334,16 @@ fn surveys_name_what_is_wrong_and_where() {
 }
 
 #[test]
+fn questions_may_be_coded_in_any_order() {
+    let codes = Codes::U8(vec![1, 0].into());
+    let names = vec!["proud".to_owned(), "satisfied".to_owned()];
+    let ids = Column::new(Data::Dictionary { codes, names });
+    let kinds = Column::texts(["satisfaction", "agreement"]);
+    let frame = Frame::new().column("id", ids).column("kind", kinds);
+    assert!(Program::builder().table("questions", frame).build().is_ok());
+}
+
+#[test]
 fn questions_need_a_scale_that_can_be() {
     let asks = |id: &[&'static str], kind: &[&'static str]| {
         Frame::new()

@@ -7,7 +7,8 @@ use advocacy_core::{Buffer, Column, Data, Validity};
 use pyo3::buffer::{Element, PyBuffer};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 use crate::{input, plain};
 
@@ -83,8 +84,14 @@ fn of_buffer(given: Object<'_, '_>) -> PyResult<Option<Column<'static>>> {
         let values = buffer.to_vec(given.py())?;
         Ok(Some(Column::new(data(values.into()))))
     }
-    // Text and bytes are buffers too, and pandas' frames of them are not.
-    if given.hasattr("dtype")? && given.hasattr("__array_interface__")? {
+    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    // Subclasses may mean something else by their memory: masks, for one.
+    if given.hasattr("__array_interface__")?
+        && given
+            .get_type()
+            .is(NDARRAY.import(given.py(), "numpy", "ndarray")?)
+        && given.getattr("dtype")?.getattr("isnative")?.is_truthy()?
+    {
         for column in [
             read::<f64>(given, Data::F64)?,
             read::<i64>(given, Data::I64)?,

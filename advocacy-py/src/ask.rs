@@ -7,7 +7,7 @@ use advocacy_core::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
 
-use crate::fault::OrRaise;
+use crate::fault::{Fault, OrRaise};
 use crate::program::Core;
 use crate::time::Period as PyPeriod;
 
@@ -89,7 +89,7 @@ impl Ask {
             week_start: given
                 .week_start
                 .map_or(Ok(WeekStart::Monday), WeekStart::parse)
-                .or_raise()?,
+                .map_err(|error| Fault::from(error).in_field("week_start"))?,
             filter: filter(given.only, given.except)?,
             definitions,
             baseline: given.compare.map(baseline).transpose()?,

@@ -3,6 +3,11 @@
 //! Tables, metrics, options, dimensions and operations are all listed by the
 //! core; this crate holds none of their names.
 
+#![allow(
+    clippy::doc_link_with_quotes,
+    reason = "documentation of classes is Python's: [\"x\"] is an index there"
+)]
+
 mod arguments;
 mod ask;
 mod export;

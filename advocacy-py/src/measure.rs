@@ -169,10 +169,10 @@ pub(crate) struct Note(advocacy_core::Note);
 impl Note {
     /// What sort of note it is: "partial_period", "small_sample", …
     #[getter]
-    fn kind(&self) -> PyResult<String> {
+    fn kind(&self) -> String {
         let data = serde_json::to_value(&self.0).unwrap_or_default();
         let kind = data.get("kind").and_then(serde_json::Value::as_str);
-        Ok(kind.unwrap_or_default().to_owned())
+        kind.unwrap_or_default().to_owned()
     }
 
     /// The numbers and names in it, by name.
@@ -214,13 +214,22 @@ impl Measure {
     fn state(&self) -> State {
         self.0.state()
     }
+}
 
-    /// The value of a measure or number; `None` for anything else.
-    fn value_of(other: &Bound<'_, PyAny>) -> Option<Option<f64>> {
-        if let Ok(measure) = other.cast::<Self>() {
-            return Some(measure.get().0.value());
+/// What a measure can be compared with.
+enum Other {
+    Number(f64),
+    /// A measure without a value.
+    Nothing,
+}
+
+impl Other {
+    /// `None` for what is neither a measure nor a number.
+    fn read(other: &Bound<'_, PyAny>) -> Option<Self> {
+        if let Ok(measure) = other.cast::<Measure>() {
+            return Some(measure.get().0.value().map_or(Self::Nothing, Self::Number));
         }
-        other.extract::<f64>().ok().map(Some)
+        other.extract().ok().map(Self::Number)
     }
 }
 
@@ -360,23 +369,26 @@ impl Measure {
         let not_implemented = || py.NotImplemented().into_bound(py);
         let truth = |truth: bool| Ok(truth.into_pyobject(py)?.to_owned().into_any());
         if matches!(operator, CompareOp::Eq | CompareOp::Ne) {
-            let same = match (other.cast::<Self>(), Self::value_of(other)) {
+            let same = match (other.cast::<Self>(), Other::read(other)) {
                 (Ok(other), _) => self == other.get(),
                 #[expect(clippy::float_cmp, reason = "equality is what was asked for")]
-                (Err(_), Some(Some(other))) => self.0.value().is_some_and(|value| value == other),
+                (Err(_), Some(Other::Number(other))) => {
+                    self.0.value().is_some_and(|value| value == other)
+                }
                 _ => return Ok(not_implemented()),
             };
             return truth(same == matches!(operator, CompareOp::Eq));
         }
-        let Some(other) = Self::value_of(other) else {
+        let Some(other) = Other::read(other) else {
             return Ok(not_implemented());
         };
-        match self.0.value().zip(other) {
-            Some((a, b)) => truth(
-                a.partial_cmp(&b)
+        match (self.0.value(), other) {
+            (Some(value), Other::Number(other)) => truth(
+                value
+                    .partial_cmp(&other)
                     .is_some_and(|order| operator.matches(order)),
             ),
-            None => Err(PyTypeError::new_err(
+            _ => Err(PyTypeError::new_err(
                 "a measure without a value has no order: see its state",
             )),
         }
@@ -390,13 +402,11 @@ impl Measure {
         if spec.is_empty() {
             return Ok(self.0.to_string());
         }
-        match self.0.number() {
-            None => Ok(self.0.to_string()),
-            Some(_) => {
-                let value = self.value().into_pyobject(py)?;
-                value.call_method1("__format__", (spec,))?.extract()
-            }
+        if self.0.number().is_none() {
+            return Ok(self.0.to_string());
         }
+        let value = self.value().into_pyobject(py)?;
+        value.call_method1("__format__", (spec,))?.extract()
     }
 
     fn __str__(&self) -> String {

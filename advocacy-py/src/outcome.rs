@@ -24,16 +24,19 @@ pub(crate) struct Outcome {
     fields: PyOnceLock<Py<PyDict>>,
 }
 
+/// Kind, JSON, and the JSON of the measure.
+type Pickled = (String, String, Option<String>);
+
 #[derive(Debug)]
 enum Held {
-    Output(Output),
+    Output(Box<Output>),
     /// Out of a pickle: the same as JSON.
     Json(String, Option<Box<advocacy_core::Measure>>),
 }
 
 impl Outcome {
     pub(crate) fn new(kind: &str, output: Output) -> Self {
-        Self::holding(kind, Held::Output(output))
+        Self::holding(kind, Held::Output(Box::new(output)))
     }
 
     fn holding(kind: &str, held: Held) -> Self {
@@ -53,7 +56,7 @@ impl Outcome {
 
     fn json(&self) -> PyResult<String> {
         match &self.held {
-            Held::Output(output) => plain::to_json(output),
+            Held::Output(output) => plain::to_json(&**output),
             Held::Json(json, _) => Ok(json.clone()),
         }
     }
@@ -133,12 +136,6 @@ impl Outcome {
         }
     }
 
-    fn __hash__(&self) -> PyResult<isize> {
-        Err(pyo3::exceptions::PyTypeError::new_err(
-            "results have no hash",
-        ))
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         if let Some(measure) = self.measure() {
             return Ok(format!(
@@ -178,10 +175,7 @@ impl Outcome {
         Ok(Self::holding(kind, Held::Json(json.to_owned(), measure)))
     }
 
-    fn __reduce__(
-        &self,
-        py: Python<'_>,
-    ) -> PyResult<(Py<PyAny>, (String, String, Option<String>))> {
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, Pickled)> {
         let make = py.get_type::<Self>().getattr("_unpickle")?;
         let measure = self.measure().map(plain::to_json).transpose()?;
         Ok((make.unbind(), (self.kind.clone(), self.json()?, measure)))

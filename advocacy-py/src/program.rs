@@ -63,7 +63,7 @@ impl Program {
         let zone = tz.map(Zone::named).transpose().or_raise()?;
         let currency = currency.map(Currency::new).transpose().or_raise()?;
         let tables = Tables {
-            tables,
+            named: tables,
             columns,
             zone: zone.as_ref(),
         };

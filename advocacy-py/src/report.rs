@@ -231,12 +231,6 @@ impl Report {
             .is_ok_and(|other| self.0 == other.get().0)
     }
 
-    fn __hash__(&self) -> PyResult<isize> {
-        Err(pyo3::exceptions::PyTypeError::new_err(
-            "reports have no hash",
-        ))
-    }
-
     fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let show = slf.py().import("advocacy._show")?;
         show.call_method1("report_text", (slf,))?.extract()

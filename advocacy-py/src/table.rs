@@ -273,10 +273,11 @@ impl Table {
         };
         let column = place(&self.0, &column.extract::<String>()?)?;
         for row in &self.0.rows {
-            if row.key.len() == key.len() && matches(&row.key, key)? {
-                if let Some(measure) = row.measures.get(column) {
-                    return Ok(Measure(measure.clone()));
-                }
+            if row.key.len() == key.len()
+                && matches(&row.key, key)?
+                && let Some(measure) = row.measures.get(column)
+            {
+                return Ok(Measure(measure.clone()));
             }
         }
         Err(PyKeyError::new_err(format!(
@@ -392,12 +393,6 @@ impl Table {
         other
             .cast::<Self>()
             .is_ok_and(|other| self.0 == other.get().0)
-    }
-
-    fn __hash__(&self) -> PyResult<isize> {
-        Err(pyo3::exceptions::PyTypeError::new_err(
-            "tables have no hash",
-        ))
     }
 
     fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -300,7 +300,7 @@ def test_errors_of_queries(program: adv.Program) -> None:
         ({"metrics": "shares", "confidence": 95}, "invalid_option", "confidence"),
         ({"metrics": "shares", "period": "2025-Q5"}, "invalid_period", None),
         ({"metrics": "shares", "tz": "Mars/Olympus"}, "unknown_zone", None),
-        ({"metrics": "shares", "week_start": "friday"}, "unknown_name", "week start"),
+        ({"metrics": "shares", "week_start": "friday"}, "unknown_name", "week_start"),
         ({"metrics": "shares", "compare": "last_week"}, "unknown_name", "baseline"),
         ({"metrics": "shares", "order_by": "likes"}, "unknown_name", "order_by"),
         ({"metrics": ["shares", "shares"]}, "invalid_option", "metrics"),

@@ -76,7 +76,8 @@ def pandas_nullable(table: str, columns: Columns) -> pd.DataFrame:
 
 
 def pandas_arrow(table: str, columns: Columns) -> pd.DataFrame:
-    return arrow(table, columns).to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = arrow(table, columns).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def pandas_categories(table: str, columns: Columns) -> pd.DataFrame:

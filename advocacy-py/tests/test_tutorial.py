@@ -11,7 +11,7 @@ TUTORIAL = Path(__file__).parent.parent / "tutorial" / "from_csv_to_findings.ipy
 
 
 def test_tutorial(tmp_path: Path) -> None:
-    notebook = nbformat.read(TUTORIAL, as_version=4)
+    notebook = nbformat.read(TUTORIAL, as_version=4)  # type: ignore[no-untyped-call]
     done = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]

@@ -1,7 +1,10 @@
 //! What surveys ask, and the scale each question is answered on.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, ErrorKind, Result};
 
+use super::column::{Column, Data, Texts};
 use super::frame::Frame;
 use super::items::stable;
 use super::kinds::QuestionKind;
@@ -34,6 +37,27 @@ pub(crate) struct Questions {
     questions: Vec<Question>,
 }
 
+/// A dictionary's names in the order of its rows: a question's code is its row.
+fn in_row_order(column: Column<'_>) -> Column<'_> {
+    let Data::Dictionary { codes, names } = &column.data else {
+        return column;
+    };
+    let name = |row| {
+        names
+            .get(codes.at(row) as usize)
+            .map(|name| Cow::from(name.clone()))
+    };
+    let texts: Option<Vec<Cow<'_, str>>> = (0..codes.len()).map(name).collect();
+    match texts {
+        Some(texts) => Column {
+            data: Data::Text(Texts::Strings(texts)),
+            validity: column.validity,
+        },
+        // A code without a name: told of where names are read.
+        None => column,
+    }
+}
+
 /// What a row states of a scale.
 #[derive(Clone, Copy, Default)]
 struct Stated {
@@ -50,7 +74,7 @@ impl Questions {
         if let (Some(ids), Some(kinds)) = (frame.take("id"), frame.take("kind")) {
             let rows = ids.len();
             let codes = read_names(
-                ids,
+                in_row_order(ids),
                 &mut built.names,
                 as_it_is,
                 true,

@@ -31,6 +31,8 @@ def columns(table: str, given: Any) -> Any:
     """The columns of whatever was handed in as a table."""
     if _is_from("pandas", given, "DataFrame"):
         return [_pandas(table, str(name), given[name]) for name in _unique(table, given)]
+    if _is_from("polars", given, "DataFrame"):
+        return [_polars(str(name), given[name]) for name in given.columns] if _has_nothing(given) else given
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         return given
     if hasattr(given, "collect") and hasattr(given, "explain"):
@@ -100,10 +102,24 @@ def _is_money(values: list[Any]) -> bool:
     )
 
 
+def _has_nothing(frame: Any) -> bool:
+    """Whether a polars frame has columns without a type: nothing but nulls."""
+    return any(str(dtype) == "Null" for dtype in frame.dtypes)
+
+
+def _polars(name: str, series: Any) -> Described:
+    """A column of polars'. Its nulls without a type are not Arrow's."""
+    if str(series.dtype) == "Null":
+        return (name, "objects", [None] * len(series), None, None, False)
+    return (name, "arrow", series, None, None, False)
+
+
 def _column(table: str, name: str, values: Any) -> Described:
     """One column of a dict."""
     if type(values).__module__.startswith("pandas.") and "pandas" in sys.modules:
         return _pandas(table, name, sys.modules["pandas"].Series(values))
+    if _is_from("polars", values, "Series"):
+        return _polars(name, values)
     if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):
         return (name, "arrow", values, None, None, False)
     if isinstance(values, (list, tuple, range)):

@@ -10,7 +10,7 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Float64Type, Int32Type, Int64Type, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, BooleanArray, StringArray, new_empty_array};
+use arrow_array::{Array, ArrayRef, BooleanArray, new_empty_array};
 use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
@@ -77,7 +77,7 @@ impl Values {
     }
 
     /// Ticks of so many to a second.
-    pub(super) fn as_times(mut self, unit: &str, zoned: bool) -> Result<Self, Fault> {
+    pub(super) fn into_times(mut self, unit: &str, zoned: bool) -> Result<Self, Fault> {
         let unit = match unit {
             "s" => TimeUnit::Second,
             "ms" => TimeUnit::Milli,
@@ -90,7 +90,7 @@ impl Values {
         };
         // Not-a-time is the smallest number.
         let ticks = self.array.as_primitive::<Int64Type>().values();
-        if ticks.iter().any(|&ticks| ticks == i64::MIN) {
+        if ticks.contains(&i64::MIN) {
             let known = ticks.iter().map(|&ticks| ticks != i64::MIN).collect();
             self.nulls = Some(known);
         }
@@ -99,13 +99,13 @@ impl Values {
     }
 
     /// Codes of these names; −1 is missing.
-    pub(super) fn as_codes(mut self, names: Vec<String>) -> Self {
+    pub(super) fn into_codes(mut self, names: Vec<String>) -> Self {
         self.names = Some(names);
         self
     }
 
     /// Bytes that stand for true and false.
-    pub(super) fn as_flags(mut self) -> Self {
+    pub(super) fn into_flags(mut self) -> Self {
         if let Some(bytes) = self.array.as_primitive_opt::<UInt8Type>() {
             let flags: BooleanArray = bytes.values().iter().map(|&byte| Some(byte != 0)).collect();
             self.array = Arc::new(flags);
@@ -168,6 +168,9 @@ impl Values {
         }
         let array = &self.array;
         let as_is = |data| Ok((data, self.nulls.clone()));
+        if let Some(data) = self.instants(holds, place)? {
+            return as_is(data);
+        }
         match (array.data_type(), holds) {
             (DataType::Null, _) => {
                 let rows = array.len();
@@ -179,55 +182,7 @@ impl Values {
                 self.cast(names)?.data(holds, place)
             }
             (DataType::Dictionary(..), _) => dictionary(array, self.nulls.as_ref()),
-            (DataType::Timestamp(unit, zone), _) => {
-                let unit = time_unit(*unit);
-                let ticks = self.cast(&DataType::Int64)?.array;
-                let ticks = shared::<Int64Type>(&ticks);
-                let (zoned, nulls) = (zone.is_some(), self.nulls.as_ref());
-                as_is(times::instants(ticks, unit, zoned, nulls, place)?)
-            }
-            (DataType::Date32, _) => {
-                let days = array.as_primitive::<Date32Type>().values();
-                let ticks: Vec<i64> = days.iter().map(|&day| i64::from(day) * 86_400).collect();
-                let nulls = self.nulls.as_ref();
-                as_is(times::instants(
-                    ticks.into(),
-                    TimeUnit::Second,
-                    false,
-                    nulls,
-                    place,
-                )?)
-            }
-            (DataType::Date64, _) => {
-                let ticks = shared::<Date64Type>(array);
-                let nulls = self.nulls.as_ref();
-                as_is(times::instants(
-                    ticks,
-                    TimeUnit::Milli,
-                    false,
-                    nulls,
-                    place,
-                )?)
-            }
-            (kind, ColumnType::Time) if is_text(kind) => {
-                let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
-                let known = |row: usize| self.is_known(row);
-                let ticks = times::of_texts(|row| texts.get(row), array.len(), known, place)?;
-                as_is(Data::Time(ticks.into(), TimeUnit::Micro))
-            }
-            (kind, ColumnType::Names) if is_text(kind) => {
-                let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
-                let (mut offsets, mut names) = (vec![0], Vec::new());
-                for row in 0..array.len() {
-                    let text = texts.get(row).filter(|_| self.is_known(row));
-                    names.extend(split(text.unwrap_or_default()).into_iter().map(Into::into));
-                    offsets.push(i32::try_from(names.len()).unwrap_or(i32::MAX));
-                }
-                as_is(Data::List {
-                    offsets: offsets.into(),
-                    values: Texts::Strings(names),
-                })
-            }
+            (kind, ColumnType::Names) if is_text(kind) => self.split(),
             (DataType::Utf8 | DataType::LargeUtf8, _) => as_is(Data::Text(texts(array))),
             (kind, _) if is_text(kind) => self.cast(&DataType::LargeUtf8)?.data(holds, place),
             (DataType::Boolean, _) => {
@@ -280,6 +235,54 @@ impl Values {
         }
     }
 
+    /// Times, dates, and text where times are wanted; `None` for anything else.
+    fn instants(
+        &self,
+        holds: ColumnType,
+        place: &Place<'_>,
+    ) -> Result<Option<Data<'static>>, Fault> {
+        let (array, nulls) = (&self.array, self.nulls.as_ref());
+        Ok(Some(match array.data_type() {
+            DataType::Timestamp(unit, zone) => {
+                let ticks = self.cast(&DataType::Int64)?.array;
+                let ticks = shared::<Int64Type>(&ticks);
+                times::instants(ticks, time_unit(*unit), zone.is_some(), nulls, place)?
+            }
+            DataType::Date32 => {
+                let days = array.as_primitive::<Date32Type>().values();
+                let ticks: Vec<i64> = days.iter().map(|&day| i64::from(day) * 86_400).collect();
+                times::instants(ticks.into(), TimeUnit::Second, false, nulls, place)?
+            }
+            DataType::Date64 => {
+                let ticks = shared::<Date64Type>(array);
+                times::instants(ticks, TimeUnit::Milli, false, nulls, place)?
+            }
+            kind if is_text(kind) && holds == ColumnType::Time => {
+                let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
+                let known = |row: usize| self.is_known(row);
+                let ticks = times::of_texts(|row| texts.get(row), array.len(), known, place)?;
+                Data::Time(ticks.into(), TimeUnit::Micro)
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Several names in one text.
+    fn split(&self) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
+        let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
+        let (mut offsets, mut names) = (vec![0], Vec::new());
+        for row in 0..self.array.len() {
+            let text = texts.get(row).filter(|_| self.is_known(row));
+            names.extend(split(text.unwrap_or_default()).into_iter().map(Into::into));
+            offsets.push(i32::try_from(names.len()).unwrap_or(i32::MAX));
+        }
+        let data = Data::List {
+            offsets: offsets.into(),
+            values: Texts::Strings(names),
+        };
+        Ok((data, self.nulls.clone()))
+    }
+
     pub(super) fn is_known(&self, row: usize) -> bool {
         self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
     }
@@ -298,9 +301,7 @@ impl Values {
     /// pandas' categories.
     fn category(&self, names: &[String]) -> (Data<'static>, Option<NullBuffer>) {
         let codes = arrow_cast::cast(&self.array, &DataType::Int64).ok();
-        let codes = codes
-            .as_ref()
-            .map(|codes| codes.as_primitive::<Int64Type>());
+        let codes = codes.as_ref().map(AsArray::as_primitive::<Int64Type>);
         let codes: Vec<i64> = codes.map_or_else(Vec::new, |codes| codes.values().to_vec());
         let known: NullBuffer = codes.iter().map(|&code| code >= 0).collect();
         let codes: Vec<u32> = codes
@@ -414,21 +415,16 @@ fn bits(nulls: &NullBuffer) -> Validity<'static> {
 
 /// Text as Arrow lays it out.
 fn texts(array: &ArrayRef) -> Texts<'static> {
-    match array.data_type() {
-        DataType::Utf8 => {
-            let texts: &StringArray = array.as_string();
-            Texts::Utf8 {
-                offsets: held(texts.offsets().inner().clone()),
-                bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
-            }
-        }
-        _ => {
-            let texts = array.as_string::<i64>();
-            Texts::LargeUtf8 {
-                offsets: held(texts.offsets().inner().clone()),
-                bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
-            }
-        }
+    if let Some(texts) = array.as_string_opt::<i32>() {
+        return Texts::Utf8 {
+            offsets: held(texts.offsets().inner().clone()),
+            bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
+        };
+    }
+    let texts = array.as_string::<i64>();
+    Texts::LargeUtf8 {
+        offsets: held(texts.offsets().inner().clone()),
+        bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
     }
 }
 

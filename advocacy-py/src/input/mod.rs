@@ -78,7 +78,7 @@ impl Renames {
 
 /// What a programme is built of.
 pub(crate) struct Tables<'t, 'py> {
-    pub(crate) tables: Vec<(String, Bound<'py, PyAny>)>,
+    pub(crate) named: Vec<(String, Bound<'py, PyAny>)>,
     pub(crate) columns: Option<&'t Bound<'py, PyDict>>,
     pub(crate) zone: Option<&'t Zone>,
 }
@@ -89,12 +89,16 @@ impl Tables<'_, '_> {
         let renames = Renames::read(self.columns)?;
         let mut builder = Program::builder();
         let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, object) in &self.tables {
+        for (name, object) in &self.named {
             let Some(schema) = SCHEMAS.iter().find(|schema| schema.name == name) else {
                 // The core names the tables it knows.
                 builder = builder.table(name, Frame::new());
                 continue;
             };
+            if object.cast::<PyList>().is_ok_and(PyListMethods::is_empty) {
+                // No rows say no columns: as if the table were not given.
+                continue;
+            }
             let read = self.frames(schema, object, &renames)?;
             for (table, frame, theirs) in read {
                 if given.insert(table.to_owned(), theirs).is_some() {
@@ -124,13 +128,8 @@ impl Tables<'_, '_> {
         let mut frame = Frame::new();
         let mut theirs = Vec::new();
         let sources = sources(schema, object)?;
-        let id_name = |columns: &[Source<'_>]| {
-            let at = columns
-                .iter()
-                .position(|source| renames.of(schema.name, &source.name) == "id");
-            at
-        };
-        let id = id_name(&sources);
+        let is_id = |source: &Source<'_>| renames.of(schema.name, &source.name) == "id";
+        let id = sources.iter().position(is_id);
         for source in &sources {
             let ours = renames.of(schema.name, &source.name);
             if schema.column(ours).is_none()
@@ -325,13 +324,13 @@ fn source<'py>(table: &str, described: &Bound<'py, PyTuple>) -> PyResult<Source<
             if kind == "times" {
                 let (unit, zoned): (String, bool) = extra.extract()?;
                 values = values
-                    .as_times(&unit, zoned)
+                    .into_times(&unit, zoned)
                     .map_err(|error| error.in_table(table).in_field(&name))?;
             } else if kind == "codes" {
-                values = values.as_codes(extra.extract()?);
+                values = values.into_codes(extra.extract()?);
             }
             if kind == "flags" {
-                values = values.as_flags();
+                values = values.into_flags();
             }
             if !mask.is_none() {
                 let mask = mask.extract::<AnyBufferProtocol>()?.into_arrow_array()?;

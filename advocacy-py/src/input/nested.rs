@@ -60,9 +60,10 @@ fn structs<'py>(
             format!("nested rows cannot be read: {error}"),
         )
     };
-    let item = match lists.array.data_type() {
-        DataType::List(item) | DataType::LargeList(item) | DataType::ListView(item) => item,
-        _ => return Ok(None),
+    let (DataType::List(item) | DataType::LargeList(item) | DataType::ListView(item)) =
+        lists.array.data_type()
+    else {
+        return Ok(None);
     };
     if !matches!(item.data_type(), DataType::Struct(_)) {
         return Ok(None);

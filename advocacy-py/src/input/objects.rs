@@ -15,7 +15,7 @@ type Object<'a, 'py> = &'a Bound<'py, PyAny>;
 /// The core's column.
 pub(super) fn column(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Column<'static>> {
     let holds = place.schema.map_or(ColumnType::Text, |schema| schema.holds);
-    if objects.iter().all(|object| object.is_none()) {
+    if objects.iter().all(Bound::is_none) {
         let column = Column::new(blank(holds, objects.len()));
         return known(column, vec![false; objects.len()]);
     }
@@ -87,7 +87,7 @@ fn wrong(object: Object<'_, '_>, wanted: &str, place: &Place<'_>) -> Fault {
 /// Ids are all integers or all text.
 fn ids(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Column<'static>> {
     let first = objects.iter().find(|object| !is_missing(object, place));
-    if first.is_some_and(|first| first.is_instance_of::<PyString>()) {
+    if first.is_some_and(PyAnyMethods::is_instance_of::<PyString>) {
         return read(objects, place, text_id, |texts| {
             Data::Text(Texts::Strings(texts.into_iter().map(Into::into).collect()))
         });
