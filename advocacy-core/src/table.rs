@@ -72,7 +72,7 @@ pub struct Comparison {
     pub baseline: Measure,
     /// value − baseline; `None` unless both are defined.
     pub difference: Option<f64>,
-    /// value / baseline; `None` unless both are defined and the baseline is not 0.
+    /// value / baseline; `None` unless both are defined and the baseline is above 0.
     pub ratio: Option<f64>,
     /// An interval of the difference, where both have one of their own:
     /// Newcombe's of proportions of people, else MOVER's.

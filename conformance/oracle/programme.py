@@ -330,8 +330,13 @@ class Programme:
         wholes, size = self.crowd(base, d, cell)
         if own is None or size is None:
             raise Missing
-        within = set().union(*wholes)
-        counts = [len(s if base == "seats" else s & within) for s in sets]
+        if base == "seats":
+            counts = [len(s) for s in sets]
+        elif len(sets) == len(wholes):
+            # Of two instants, each by itself.
+            counts = [len(s & whole) for s, whole in zip(sets, wholes)]
+        else:
+            counts = [len(s & set().union(*wholes)) for s in sets]
         above = F(sum(counts), len(counts))
         made = {}
         if above.denominator == 1 and size.denominator == 1:

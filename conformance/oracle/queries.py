@@ -49,12 +49,53 @@ CHOICES = {
 }
 
 
+# Where this reference and the library once disagreed.
+LATE = {
+    "advocates": [
+        {"id": "ada", "memberships": [{"joined": "2024-12-02T00:00:00Z"}]},
+        {"id": "ben", "memberships": [{"joined": "2024-12-02T00:00:00Z"}]},
+    ],
+    "accounts": [
+        {"id": "a", "advocate": "ada", "network": "x", "connected_at": "2025-02-01T00:00:00Z"},
+        {"id": "b", "advocate": "ben", "network": "x"},
+    ],
+    "followers": [],
+    "content": [{"id": "c", "topics": ["ai", "cloud"]}],
+    "shares": [
+        {"id": "s", "advocate": "ada", "network": "x", "shared_at": "2025-02-10T09:00:00Z", "reach": 10},
+        {"id": "t", "advocate": "ada", "network": "x", "shared_at": "2025-03-10T09:00:00Z", "reach": 90},
+    ],
+    "activities": [],
+    "brand_posts": [
+        {"id": "b", "network": "x", "published_at": "2025-02-10T09:00:00Z", "reach": 100},
+        {"id": "c", "network": "x", "published_at": "2025-03-10T09:00:00Z", "reach": 60},
+    ],
+    "headcount": [],
+}
+ONCE = {"program": "once", "tz": "UTC", "as_of": "2025-12-31T00:00:00Z"}
+DISAGREED = {
+    "joined at both instants, connected at one: each instant by itself": {
+        "metrics": ["adoption_rate"],
+        "period": "2025-Q1",
+        "definitions": {"adoption_denominator": "connected", "population": "average"},
+    },
+    "a gain below 0 is no baseline of a ratio": {
+        "metrics": ["reach_gain"],
+        "period": "2025-03",
+        "compare": "previous_period",
+    },
+    "topics are several an item: no entropy": {
+        "metrics": ["content_entropy"],
+        "period": "2025-Q1",
+        "definitions": {"mix_dimension": "topic"},
+    },
+}
+
+
 def programmes(first=1, count=PROGRAMMES):
     """Every programme's rows, by name."""
-    return {
-        f"random-{number}": world(Random(f"programme {number}"))
-        for number in range(first, first + count)
-    }
+    numbers = range(first, first + count)
+    return {"once": LATE} | {f"random-{n}": world(Random(f"programme {n}")) for n in numbers}
 
 
 def _typed(definitions):
@@ -150,7 +191,7 @@ def _compared(now, before):
     a, b = now["value"], before["value"]
     if a is None or b is None:
         return {**made, "difference": None, "ratio": None}
-    return {**made, "difference": a - b, "ratio": a / b if b else None}
+    return {**made, "difference": a - b, "ratio": a / b if b > 0 else None}
 
 
 def answer(rows, asked):
@@ -177,6 +218,8 @@ def answer(rows, asked):
 
 def cases(programmes):
     """(name, query) of every case."""
+    for name, asked in DISAGREED.items():
+        yield name, ONCE | asked
     for name, rows in programmes.items():
         random = Random(f"queries of {name}")
         for number in range(1, QUERIES + 1):
