@@ -3,18 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Period, Timestamp, WeekStart};
-use crate::catalog::{Metric, define};
+use crate::catalog::Metric;
 use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::filter::Filter;
-use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
-use crate::query::{Baseline, Prepared, Query};
-use crate::question::cohorts::Cohorts;
-use crate::question::space::Space;
-use crate::rate::proportion;
-use crate::table::{KeyValue, Table};
+use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query, in_order};
+use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
@@ -113,24 +109,6 @@ pub struct Section {
     pub title: String,
     /// Its rows.
     pub table: Table,
-}
-
-/// Retention by cohort and age.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CohortTable {
-    /// One row a cohort, in order.
-    pub cohorts: Vec<Cohort>,
-}
-
-/// One cohort's retention, from its own bucket (age 0) on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cohort {
-    /// The bucket its members began in.
-    pub key: KeyValue,
-    /// How many began.
-    pub size: u64,
-    /// The share still active at each age; undefined where not yet observable.
-    pub ages: Vec<Measure>,
 }
 
 const HEADLINE: &[Metric] = &[
@@ -264,7 +242,7 @@ pub(crate) struct ReportPlan<'p> {
     program: &'p Program<'p>,
     options: ReportOptions,
     pub(crate) as_of: Timestamp,
-    space: Space<'p>,
+    retention: CohortPlan<'p>,
     headline: Query<'p>,
     sections: Vec<(&'static str, &'static str, Query<'p>)>,
 }
@@ -347,14 +325,7 @@ impl<'p> ReportPlan<'p> {
         Ok(Self {
             program,
             as_of,
-            space: Space::new(
-                program,
-                &options.period,
-                as_of,
-                options.week_start,
-                &[],
-                &options.filter,
-            )?,
+            retention: query(&[], &[]).cohort_plan()?,
             headline: query(HEADLINE, &[]).compare(Baseline::PreviousPeriod),
             sections,
             options: options.clone(),
@@ -373,7 +344,7 @@ impl<'p> ReportPlan<'p> {
 
     /// Every table of every query, each once, in order.
     pub(crate) fn specs(&self, prepared: &[Prepared<'p, '_>]) -> Result<Vec<Spec>> {
-        let mut specs = Cohorts::specs(&self.space, &self.options.definitions)?;
+        let mut specs = self.retention.specs()?;
         for query in prepared {
             specs.extend(query.specs()?);
         }
@@ -387,10 +358,7 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let mut tables = prepared
-            .iter()
-            .map(|query| query.table(counted))
-            .collect::<Result<Vec<_>>>()?;
+        let mut tables = in_order(prepared.len(), |at| prepared[at].table(counted))?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -411,7 +379,7 @@ impl<'p> ReportPlan<'p> {
             definitions: self.options.definitions.clone(),
             headline,
             sections,
-            retention: self.retention(counted)?,
+            retention: self.retention.table(counted)?,
             warnings: self
                 .program
                 .warnings()
@@ -419,50 +387,5 @@ impl<'p> ReportPlan<'p> {
                 .map(Warning::to_string)
                 .collect(),
         })
-    }
-
-    /// The cohort table: those who began by the period's end, seen up to it.
-    fn retention(&self, counted: &Counted) -> Result<CohortTable> {
-        let definitions = &self.options.definitions;
-        let specs = Cohorts::specs(&self.space, definitions)?;
-        let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
-        let found = Cohorts::build(&self.space, definitions, &tables)?;
-        let end = self.options.period.end();
-        let seen = found
-            .buckets
-            .iter()
-            .take_while(|bucket| bucket.period.end() <= end)
-            .count();
-        let observable = seen.min(found.complete);
-        let mut cohorts = Vec::new();
-        for (cohort, members) in found.members.iter().enumerate().take(seen) {
-            if members.is_empty() && cohorts.is_empty() {
-                continue;
-            }
-            let mut ages = Vec::new();
-            for bucket in cohort..seen {
-                let retained = members
-                    .iter()
-                    .filter(|(who, _)| found.is_retained(*who, bucket))
-                    .count() as u64;
-                let size = members.len() as u64;
-                let below = ("members", size.into());
-                let mut measure =
-                    proportion(("retained", retained), below, definitions.confidence)?;
-                measure.period = Some(found.buckets[bucket].period.clone());
-                if bucket >= observable {
-                    measure = Measure::of(None).note(Note::Remark {
-                        text: "not yet observable: the bucket is not over".into(),
-                    });
-                }
-                ages.push(define(measure, Metric::Retention, definitions));
-            }
-            cohorts.push(Cohort {
-                key: KeyValue::Bucket(found.buckets[cohort].clone()),
-                size: members.len() as u64,
-                ages,
-            });
-        }
-        Ok(CohortTable { cohorts })
     }
 }

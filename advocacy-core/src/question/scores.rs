@@ -102,10 +102,11 @@ impl Question for Scores {
             (space.widen(cell / questions, &mask), question)
         };
         if let Some(Table::Sums(grid)) = tables.get(1) {
-            for (cell, values) in grid.iter() {
+            for (cell, sums) in grid.iter() {
                 let (cell, question) = cell_of(cell);
-                if let (true, [rows, known]) = (self.asks(space, question), values) {
-                    answers.by_cell.entry(cell).or_default().blank += rows - known;
+                if self.asks(space, question) {
+                    let blank = sums.at(0) - sums.at(1);
+                    answers.by_cell.entry(cell).or_default().blank += blank;
                 }
             }
         }
@@ -210,14 +211,18 @@ fn nameless(row: usize) -> Error {
 struct Cells<'s, 'p> {
     space: &'s Space<'p>,
     mask: &'s Mask,
-    axes: Vec<(KeyReader<'p>, bool)>,
+    axes: Vec<KeyReader<'p>>,
     filter: Vec<(KeyReader<'p>, &'s crate::tally::spec::Condition)>,
     spans: Vec<(i64, i64)>,
 }
 
 impl<'s, 'p> Cells<'s, 'p> {
     fn new(space: &'s Space<'p>, mask: &'s Mask) -> Self {
-        let reader = |key: &Key| KeyReader::new(space.program, &space.program.responses, key);
+        let reader = |key: &Key| {
+            KeyReader::new(space.program, &space.program.responses, key, |micros| {
+                micros
+            })
+        };
         let axes = space.axes.iter();
         let filter = space
             .filter
@@ -225,9 +230,7 @@ impl<'s, 'p> Cells<'s, 'p> {
             .zip(&mask.heeds)
             .filter(|(_, heeded)| **heeded);
         Self {
-            axes: axes
-                .map(|axis| (reader(&axis.key), axis.key.is_multi()))
-                .collect(),
+            axes: axes.map(|axis| reader(&axis.key)).collect(),
             filter: filter
                 .map(|(condition, _)| (reader(&condition.key), condition))
                 .collect(),
@@ -241,9 +244,9 @@ impl<'s, 'p> Cells<'s, 'p> {
         }
     }
 
-    fn codes(reader: &KeyReader<'_>, several: bool, row: usize, at: i64) -> Vec<u32> {
-        if !several {
-            return vec![reader.one(row, at)];
+    fn codes(reader: &KeyReader<'_>, row: usize, at: i64) -> Vec<u32> {
+        if !reader.is_many() {
+            return vec![reader.one(row, at, at)];
         }
         match reader.many(row) {
             [] => vec![reader.radix.saturating_sub(1)],
@@ -254,16 +257,16 @@ impl<'s, 'p> Cells<'s, 'p> {
     fn of(&self, row: usize, at: i64) -> Vec<u64> {
         let slot = crate::tally::keys::span_of(&self.spans, at) as usize;
         let met = self.filter.iter().all(|(reader, condition)| {
-            let codes = Self::codes(reader, condition.key.is_multi(), row, at);
+            let codes = Self::codes(reader, row, at);
             codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
         });
         if slot >= self.spans.len() || !met {
             return Vec::new();
         }
         let mut all: Vec<Vec<u32>> = vec![Vec::new()];
-        for ((reader, several), &split) in self.axes.iter().zip(self.mask.iter()) {
+        for (reader, &split) in self.axes.iter().zip(self.mask.iter()) {
             let codes = if split {
-                Self::codes(reader, *several, row, at)
+                Self::codes(reader, row, at)
             } else {
                 vec![0]
             };

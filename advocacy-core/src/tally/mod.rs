@@ -1,9 +1,14 @@
 //! Borrowed columns in, mergeable counts out.
 
+mod count;
+mod fill;
 pub(crate) mod grid;
 pub(crate) mod keys;
+mod lanes;
 pub(crate) mod names;
-pub(crate) mod scan;
+mod plan;
+mod rollup;
+mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
 
@@ -17,7 +22,7 @@ use crate::model::program::Program;
 
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
-use self::table::Table;
+use self::table::{InPlace, Table};
 
 /// The version of the serialised form.
 pub const TALLY_VERSION: u16 = 1;
@@ -41,7 +46,7 @@ impl Counted {
 impl Counted {
     /// Counts every spec, each once and in order, up to `as_of`.
     pub(crate) fn new(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Self> {
-        let tables = scan::count(program, &specs, as_of.micros())?;
+        let tables = count::count(program, &specs, as_of.micros())?;
         let places = specs
             .into_iter()
             .enumerate()
@@ -141,7 +146,7 @@ impl Tally {
             ));
         }
         for (table, other) in tables.values_mut().zip(renamed.values()) {
-            table.merge(other, &|cell| cell, &|member| member)?;
+            table.merge(other, &InPlace)?;
         }
         Ok(Self {
             as_of: self.as_of,
