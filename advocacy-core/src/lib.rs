@@ -61,6 +61,8 @@
 //!
 //! * **`tzdb`** (default): IANA time zones by name, from a bundled table.
 //!   Without it a [`Zone`] is UTC, a fixed offset, or transitions handed in.
+//! * **`threads`**: facts are counted on as many threads as there are
+//!   processors; the results are the same.
 //! * **`sample`** (default): the seeded sample programme and bench workload.
 
 mod calendar;
@@ -87,6 +89,7 @@ pub mod stats;
 pub mod survey;
 mod table;
 mod tally;
+mod threads;
 
 pub use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart, Zone};
 pub use crate::catalog::{Family, Metric, MetricInfo, metrics};
@@ -115,8 +118,8 @@ pub use crate::model::rows::{
 };
 pub use crate::model::schema::{ColumnSchema, ColumnType, SCHEMAS, TableSchema};
 pub use crate::model::text::TextFrame;
-pub use crate::query::{Baseline, Query};
-pub use crate::report::{Cohort, CohortTable, REPORT_SCHEMA, Report, ReportOptions, Section};
+pub use crate::query::{Baseline, Cohort, CohortTable, Query};
+pub use crate::report::{REPORT_SCHEMA, Report, ReportOptions, Section};
 pub use crate::stats::Interval;
 pub use crate::table::{Comparison, KeyValue, Row, Table};
 pub use crate::tally::{TALLY_VERSION, Tally};

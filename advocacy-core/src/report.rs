@@ -3,19 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Period, Timestamp, WeekStart};
-use crate::catalog::{Metric, define};
+use crate::catalog::Metric;
 use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::filter::Filter;
-use crate::measure::{Measure, Note};
 use crate::model::program::{Program, Warning};
 use crate::privacy::PrivacyPolicy;
-use crate::query::{Baseline, Prepared, Query, protect};
-use crate::question::cohorts::Cohorts;
-use crate::question::space::Space;
-use crate::rate::proportion;
-use crate::table::{KeyValue, Table};
+use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query, in_order};
+use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
@@ -126,25 +122,6 @@ pub struct Section {
     pub title: String,
     /// Its rows.
     pub table: Table,
-}
-
-/// Retention by cohort and age.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CohortTable {
-    /// One row a cohort, in order.
-    pub cohorts: Vec<Cohort>,
-}
-
-/// One cohort's retention, from its own bucket (age 0) on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cohort {
-    /// The bucket its members began in.
-    pub key: KeyValue,
-    /// How many began; `None` where a privacy policy hides it, as it then does
-    /// at every age.
-    pub size: Option<u64>,
-    /// The share still active at each age; undefined where not yet observable.
-    pub ages: Vec<Measure>,
 }
 
 const HEADLINE: &[Metric] = &[
@@ -280,7 +257,7 @@ pub(crate) struct ReportPlan<'p> {
     options: ReportOptions,
     pub(crate) as_of: Timestamp,
     policy: Option<PrivacyPolicy>,
-    space: Space<'p>,
+    retention: CohortPlan<'p>,
     pub(crate) headline: Query<'p>,
     sections: Vec<(&'static str, &'static str, Query<'p>)>,
     /// Sections the policy does not allow.
@@ -379,14 +356,7 @@ impl<'p> ReportPlan<'p> {
             program,
             as_of,
             refused,
-            space: Space::new(
-                program,
-                &options.period,
-                as_of,
-                options.week_start,
-                &[],
-                &options.filter,
-            )?,
+            retention: query(&[], &[]).cohort_plan()?,
             headline: query(HEADLINE, &[]).compare(Baseline::PreviousPeriod),
             sections,
             policy,
@@ -411,7 +381,7 @@ impl<'p> ReportPlan<'p> {
 
     /// Every table of every query, each once, in order.
     pub(crate) fn specs(&self, prepared: &[Prepared<'p, '_>]) -> Result<Vec<Spec>> {
-        let mut specs = Cohorts::specs(&self.space, &self.options.definitions)?;
+        let mut specs = self.retention.specs()?;
         for query in prepared {
             specs.extend(query.specs()?);
         }
@@ -425,10 +395,7 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let mut tables = prepared
-            .iter()
-            .map(|query| query.table(counted))
-            .collect::<Result<Vec<_>>>()?;
+        let mut tables = in_order(prepared.len(), |at| prepared[at].table(counted))?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -450,7 +417,7 @@ impl<'p> ReportPlan<'p> {
             privacy: self.policy.clone(),
             headline,
             sections,
-            retention: self.retention(counted)?,
+            retention: self.retention.table(counted)?,
             warnings: self.warnings(),
         })
     }
@@ -461,53 +428,5 @@ impl<'p> ReportPlan<'p> {
             format!("{id}: left out, because items with several values cannot be protected")
         });
         odd.chain(refused).collect()
-    }
-
-    /// The cohort table: those who began by the period's end, seen up to it.
-    fn retention(&self, counted: &Counted) -> Result<CohortTable> {
-        let definitions = &self.options.definitions;
-        let specs = Cohorts::specs(&self.space, definitions)?;
-        let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
-        let found = Cohorts::build(&self.space, definitions, &tables)?;
-        let end = self.options.period.end();
-        let seen = found
-            .buckets
-            .iter()
-            .take_while(|bucket| bucket.period.end() <= end)
-            .count();
-        let observable = seen.min(found.complete);
-        let mut cohorts = Vec::new();
-        for (cohort, members) in found.members.iter().enumerate().take(seen) {
-            if members.is_empty() && cohorts.is_empty() {
-                continue;
-            }
-            let mut ages = Vec::new();
-            for bucket in cohort..seen {
-                let retained = members
-                    .iter()
-                    .filter(|(who, _)| found.is_retained(*who, bucket))
-                    .count() as u64;
-                let size = members.len() as u64;
-                let below = ("members", size.into());
-                let mut measure =
-                    proportion(("retained", retained), below, definitions.confidence)?;
-                measure.period = Some(found.buckets[bucket].period.clone());
-                if bucket >= observable {
-                    measure = Measure::of(None).note(Note::Remark {
-                        text: "not yet observable: the bucket is not over".into(),
-                    });
-                }
-                ages.push(define(measure, Metric::Retention, definitions));
-            }
-            cohorts.push(Cohort {
-                key: KeyValue::Bucket(found.buckets[cohort].clone()),
-                size: Some(members.len() as u64),
-                ages,
-            });
-        }
-        if let Some(policy) = &self.policy {
-            protect::cohorts(&mut cohorts, policy)?;
-        }
-        Ok(CohortTable { cohorts })
     }
 }

@@ -51,9 +51,9 @@ fn every_field() -> Value {
                         "department": "HQ", "location": "Oslo",
                     },
                 ],
-                "external": true, "opt_out": true,
+                "external": true, "opt_out": true, "consent": true,
             },
-            {"id": "7", "external": false, "opt_out": false},
+            {"id": "7", "external": false, "opt_out": false, "consent": false},
         ],
         "accounts": [
             {

@@ -3,8 +3,8 @@
 
 use advocacy_core::sample::Workload;
 use advocacy_core::{
-    Base, Clock, Definitions, Dimension, FirstShareEstimator, Grain, Metric, Period, Program,
-    Query, ReportOptions, Result, Zone,
+    Base, Clock, CohortBasis, Definitions, Dimension, FirstShareEstimator, Grain, Metric, Period,
+    Program, Query, ReportOptions, Result, Zone,
 };
 
 /// The count and the eight sums of every table.
@@ -71,8 +71,7 @@ fn from_invitation() -> Definitions {
     }
 }
 
-/// The reference report, table by table. Its table of cohorts is no query of
-/// its own: see [`whole_report`].
+/// The reference report, table by table but for its [`cohorts`].
 ///
 /// # Errors
 /// None: see [`year`].
@@ -106,6 +105,20 @@ pub fn reference<'p>(program: &'p Program<'p>) -> Result<Vec<(&'static str, Quer
         ),
         ("median time from invitation to first share", first_share),
     ])
+}
+
+/// The reference report's cohorts: advocates by the week of their first share,
+/// and who of them were active in each week since.
+///
+/// # Errors
+/// None: see [`year`].
+pub fn cohorts<'p>(program: &'p Program<'p>) -> Result<Query<'p>> {
+    let weekly = Definitions {
+        retention_grain: Grain::Week,
+        retention_cohort: CohortBasis::FirstShare,
+        ..Definitions::default()
+    };
+    Ok(query(program, &year()?, &[], &[]).define(weekly))
 }
 
 /// Questions people ask between reports.

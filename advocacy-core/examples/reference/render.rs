@@ -95,7 +95,13 @@ fn privacy(out: &mut String) {
     out.push_str("| option | default | |\n|---|---|---|\n");
     for option in PrivacyPolicy::options() {
         let doc: Vec<&str> = option.doc.lines().map(str::trim).collect();
-        line!(out, "| `{}` | {} | {} |", option.id, option.default, doc.join(" "));
+        line!(
+            out,
+            "| `{}` | {} | {} |",
+            option.id,
+            option.default,
+            doc.join(" ")
+        );
     }
     out.push('\n');
 }

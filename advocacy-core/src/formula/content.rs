@@ -11,7 +11,7 @@ use crate::stats;
 use crate::rate::{count, proportion, ratio};
 
 pub(crate) fn shares(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let shares = sheet.ask(&Shares)?;
+    let shares = sheet.ask_value(&Shares)?;
     Ok(count("shares", shares))
 }
 

@@ -4,13 +4,13 @@ use crate::definitions::{EngagementDenominator, LiftOf, Parts, Pooling};
 use crate::error::Result;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::model::field::Field;
-use crate::question::amounts::{Amount, Pair, Paired, Ratios, Sum, engagement_set};
+use crate::question::amounts::{Amount, Pair, Paired, Ratios, Sum, engagement_set, unscaled};
 use crate::question::sheet::Sheet;
 use crate::question::things::OverFollowers;
 use crate::stats;
 use crate::tally::spec::Source;
 
-use super::sums::{Basis, about, field, mean, pooled, sum, total, unscaled};
+use super::sums::{Basis, about, field, mean, pooled, sum, total};
 use crate::rate::{quotient, ratio};
 
 /// The engagement set, its name in the numerator, and whose count it is.
@@ -28,7 +28,7 @@ fn engaged(sheet: &Sheet<'_, '_>) -> Result<(Amount, &'static str, bool)> {
 pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let (amount, name, own) = engaged(sheet)?;
     let (scale, fields) = (amount.scale, amount.fields().collect::<Vec<_>>());
-    let summed = sheet.ask(&Sum {
+    let summed = sheet.ask_value(&Sum {
         amount,
         source: Source::Shares,
     })?;

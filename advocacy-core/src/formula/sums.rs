@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::math::float;
-use crate::measure::{Measure, Note, Number};
+use crate::measure::{Measure, Note};
 use crate::model::field::Field;
-use crate::question::amounts::{Amount, Pair, Paired, Sum, Summed};
+use crate::question::amounts::{Amount, Pair, Paired, Sum, Summed, unscaled};
 use crate::question::sheet::Sheet;
 use crate::stats;
 use crate::tally::spec::Source;
@@ -96,22 +95,16 @@ pub(super) fn sum(sheet: &mut Sheet<'_, '_>, field: Field, source: Source) -> Re
 
 /// A field of shares, summed.
 pub(super) fn field(sheet: &mut Sheet<'_, '_>, field: Field) -> Result<Measure> {
-    let summed = sum(sheet, field, Source::Shares)?;
+    let summed = sheet.ask_value(&Sum {
+        amount: Amount::field(field),
+        source: Source::Shares,
+    })?;
     Ok(total(field.as_str(), summed))
 }
 
 /// Mean of a field over the rows where it is known.
 pub(super) fn mean(summed: Summed) -> Option<f64> {
     quotient(summed.total, summed.known)
-}
-
-/// A quantity in units of one, from units of one over its scale.
-pub(super) fn unscaled(value: u64, scale: u32) -> Number {
-    if scale == 1 {
-        Number::Count(value)
-    } else {
-        Number::Real(float(value) / f64::from(scale))
-    }
 }
 
 /// Ratio of sums over the rows in which both sides are known, with the ratio

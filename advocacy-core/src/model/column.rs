@@ -10,6 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::threads;
 
 /// A run of values somebody holds: the caller, we, or a foreign owner.
 #[derive(Clone)]
@@ -193,10 +194,14 @@ impl Codes<'_> {
 
     /// The largest code, if any.
     pub(crate) fn max(&self) -> Option<u32> {
+        fn most<T: Copy + Ord + Default + Send + Sync>(values: &[T]) -> Option<T> {
+            let most = |part: &[T]| part.iter().fold(T::default(), |most, &at| most.max(at));
+            threads::over(values, most).into_iter().max()
+        }
         match self {
-            Self::U8(values) => values.iter().max().map(|&v| v.into()),
-            Self::U16(values) => values.iter().max().map(|&v| v.into()),
-            Self::U32(values) => values.iter().max().copied(),
+            Self::U8(values) => most(values).map(u32::from),
+            Self::U16(values) => most(values).map(u32::from),
+            Self::U32(values) => most(values),
         }
     }
 }

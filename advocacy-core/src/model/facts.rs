@@ -16,7 +16,9 @@ use super::kinds::{Action, Copy, Mode};
 use super::names::{NONE, Names, read_names};
 use super::people::{ALWAYS, Attribute};
 use super::problems::Problems;
-use super::read::{Bits, CountColumn, Times, read_counts, read_flags, read_micros, read_times};
+use super::read::{
+    Bits, CountColumn, Order, Times, read_counts, read_flags, read_micros, read_times,
+};
 
 /// A table of facts.
 #[derive(Clone, Debug)]
@@ -55,6 +57,7 @@ impl Default for Facts<'_> {
             at: Times {
                 values: Vec::new().into(),
                 unit: TimeUnit::Micro,
+                order: Order::default(),
             },
             advocate: None,
             content: None,
@@ -410,9 +413,7 @@ impl<'a> Facts<'a> {
 
     /// The last instant anything happened or was observed.
     pub(crate) fn latest(&self) -> i64 {
-        let happened = self.at.values.iter().max();
-        let happened =
-            happened.map_or(ALWAYS, |&ticks| super::read::to_micros(ticks, self.at.unit));
+        let happened = self.at.bounds().map_or(ALWAYS, |(_, last)| last);
         let observed = self.observed.iter().flatten().max();
         happened.max(observed.copied().unwrap_or(ALWAYS))
     }

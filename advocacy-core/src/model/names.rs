@@ -252,6 +252,7 @@ pub(crate) struct Multi {
     pub(crate) names: Names,
     starts: Vec<u32>,
     codes: Vec<u32>,
+    several: bool,
 }
 
 impl Multi {
@@ -261,6 +262,11 @@ impl Multi {
             (Some(&start), Some(&end)) => &self.codes[start as usize..end as usize],
             _ => &[],
         }
+    }
+
+    /// Whether any row has several.
+    pub(crate) fn has_several(&self) -> bool {
+        self.several
     }
 
     pub(crate) fn push(&mut self, names: impl Iterator<Item = impl AsRef<str>>) {
@@ -278,6 +284,7 @@ impl Multi {
                 self.codes.push(code);
             }
         }
+        self.several |= self.codes.len() - from > 1;
         self.starts.push(to_u32(self.codes.len()));
     }
 }

@@ -1,6 +1,7 @@
 //! Columns of times, flags and counts, checked once.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::threads;
 
 use super::column::{Buffer, Column, Data, TimeUnit, Validity, widen};
 use super::problems::Problems;
@@ -21,6 +22,40 @@ const END_SECOND: i64 = 253_402_300_800;
 pub(crate) struct Times<'a> {
     pub(crate) values: Buffer<'a, i64>,
     pub(crate) unit: TimeUnit,
+    pub(crate) order: Order,
+}
+
+/// How the values of a time column lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// The first and the last instant, in ticks; `None` without rows.
+    pub(crate) bounds: Option<(i64, i64)>,
+    /// No row lies before the one above it.
+    pub(crate) is_sorted: bool,
+}
+
+impl Order {
+    fn of(values: &[i64]) -> Self {
+        // Where parts are sorted and follow one another, so is the whole.
+        let parts = threads::over(values, |part| {
+            let (&first, &last) = (part.first()?, part.last()?);
+            if part.is_sorted() {
+                return Some((true, first, last));
+            }
+            let bounds = |(low, high): (i64, i64), &at: &i64| (low.min(at), high.max(at));
+            let (low, high) = part.iter().fold((first, first), bounds);
+            Some((false, low, high))
+        });
+        let parts: Vec<(bool, i64, i64)> = parts.into_iter().flatten().collect();
+        let is_sorted = parts.iter().all(|&(is_sorted, ..)| is_sorted)
+            && parts.windows(2).all(|pair| pair[0].2 <= pair[1].1);
+        let low = parts.iter().map(|&(_, low, _)| low).min();
+        let high = parts.iter().map(|&(.., high)| high).max();
+        Self {
+            bounds: low.zip(high),
+            is_sorted,
+        }
+    }
 }
 
 impl Times<'_> {
@@ -28,6 +63,14 @@ impl Times<'_> {
     #[inline]
     pub(crate) fn micros(&self, row: usize) -> i64 {
         to_micros(self.values[row], self.unit)
+    }
+
+    /// The earliest and the latest instant, in microseconds.
+    pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
+        let micros = |ticks| to_micros(ticks, self.unit);
+        self.order
+            .bounds
+            .map(|(first, last)| (micros(first), micros(last)))
     }
 
     /// The first tick of this unit at or after `micros`.
@@ -62,9 +105,13 @@ pub(crate) fn read_times<'a>(
     at: At,
     problems: &mut Problems,
 ) -> Result<Times<'a>> {
-    check_times(&column, true, at, problems)?;
+    let order = check_times(&column, true, at, problems)?;
     match column.data {
-        Data::Time(values, unit) => Ok(Times { values, unit }),
+        Data::Time(values, unit) => Ok(Times {
+            values,
+            unit,
+            order,
+        }),
         other => Err(not_times(&other, at)),
     }
 }
@@ -102,18 +149,23 @@ fn not_times(data: &Data<'_>, (table, field): At) -> Error {
     .in_field(field)
 }
 
-fn check_times(column: &Column<'_>, required: bool, at: At, problems: &mut Problems) -> Result<()> {
+fn check_times(
+    column: &Column<'_>,
+    required: bool,
+    at: At,
+    problems: &mut Problems,
+) -> Result<Order> {
     let Data::Time(values, unit) = &column.data else {
         return Err(not_times(&column.data, at));
     };
     let first = FIRST_SECOND.saturating_mul(unit.per_second());
     let end = END_SECOND.saturating_mul(unit.per_second());
-    let bounds = values.iter().fold((i64::MAX, i64::MIN), |(low, high), &t| {
-        (low.min(t), high.max(t))
-    });
-    let all_in_range = values.is_empty() || (bounds.0 >= first && bounds.1 < end);
+    let order = Order::of(values);
+    let all_in_range = order
+        .bounds
+        .is_none_or(|(low, high)| low >= first && high < end);
     if column.validity.is_none() && all_in_range {
-        return Ok(());
+        return Ok(order);
     }
     for (row, &ticks) in values.iter().enumerate() {
         if !column.is_known(row) {
@@ -129,7 +181,7 @@ fn check_times(column: &Column<'_>, required: bool, at: At, problems: &mut Probl
             problems.report(place(error, at, row))?;
         }
     }
-    Ok(())
+    Ok(order)
 }
 
 /// One bit a row.
@@ -226,6 +278,33 @@ impl CountColumn<'_> {
             Data::I32(values) => values[row].unsigned_abs().into(),
             Data::I64(values) => values[row].unsigned_abs(),
             _ => 0,
+        }
+    }
+
+    /// All values, where they lie in memory in 32 bits.
+    pub(crate) fn narrow(&self) -> Option<&[u32]> {
+        match &self.data {
+            Data::U32(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Adds the values of `rows`, all known, times a weight.
+    pub(crate) fn add(&self, rows: std::ops::Range<usize>, out: &mut [u64], weight: u64) {
+        fn add<T: Copy>(values: &[T], out: &mut [u64], weight: u64, to: impl Fn(T) -> u64) {
+            for (sum, &value) in out.iter_mut().zip(values) {
+                *sum = sum.wrapping_add(to(value).wrapping_mul(weight));
+            }
+        }
+        match &self.data {
+            Data::U8(values) => add(&values[rows], out, weight, u64::from),
+            Data::U16(values) => add(&values[rows], out, weight, u64::from),
+            Data::U32(values) => add(&values[rows], out, weight, u64::from),
+            Data::U64(values) => add(&values[rows], out, weight, u64::from),
+            // Checked to be non-negative.
+            Data::I32(values) => add(&values[rows], out, weight, |v| v.unsigned_abs().into()),
+            Data::I64(values) => add(&values[rows], out, weight, i64::unsigned_abs),
+            _ => {}
         }
     }
 
@@ -370,20 +449,27 @@ pub(crate) fn read_counts<'a>(
     })
 }
 
+/// Refuses negative counts; gives a bound that no value exceeds.
 fn check_signed(
-    values: impl Iterator<Item = i64>,
+    values: impl Iterator<Item = i64> + Clone,
     known: impl Fn(usize) -> bool,
     at: At,
     problems: &mut Problems,
 ) -> Result<u64> {
+    // All bits of all values together: the sign of any, and at most twice the
+    // largest.
+    let bits = values.clone().fold(0, |bits, value| bits | value);
+    if bits >= 0 {
+        return Ok(bits.unsigned_abs());
+    }
     let mut max = 0;
     for (row, value) in values.enumerate() {
         if value < 0 && known(row) {
             problems.report(place(negative(value), at, row))?;
         }
-        max = max.max(value);
+        max = max.max(value.unsigned_abs());
     }
-    Ok(max.unsigned_abs())
+    Ok(max)
 }
 
 /// Counts are totals; a network's daily delta can be negative, a total cannot.

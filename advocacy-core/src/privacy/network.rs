@@ -275,7 +275,9 @@ impl<'l> Network<'l> {
         let along = |other: usize| if other == arc { None } else { cost(other) };
         let path = self.cheapest(start, goal, values, least, &along)?;
         let price = path.iter().filter_map(|&(other, _)| cost(other)).sum();
-        let arcs = [arc].into_iter().chain(path.into_iter().map(|(other, _)| other));
+        let arcs = [arc]
+            .into_iter()
+            .chain(path.into_iter().map(|(other, _)| other));
         Some((price, arcs.collect()))
     }
 

@@ -66,8 +66,8 @@ impl Contributions {
                     .entry(cell)
                     .or_insert_with(|| vec![Held::default(); quantities.len()]);
                 for (held, &lane) in held.iter_mut().zip(&quantities) {
-                    held.largest = held.largest.max(values[lane]);
-                    held.total = held.total.saturating_add(values[lane]);
+                    held.largest = held.largest.max(values.at(lane));
+                    held.total = held.total.saturating_add(values.at(lane));
                 }
             }
             Some((source, cells))

@@ -1,9 +1,11 @@
 //! Metrics × dimensions × period × filter × definitions → a table of measures.
 
+mod cohorts;
 mod compare;
 mod contribution;
 mod guard;
 pub(crate) mod protect;
+mod together;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,10 +26,13 @@ use crate::table::{KeyValue, Row, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
-use self::contribution::Contributions;
-use self::protect::Behind;
+pub(crate) use self::cohorts::CohortPlan;
+pub use self::cohorts::{Cohort, CohortTable};
 pub use self::compare::Baseline;
+use self::contribution::Contributions;
 pub use self::guard::Guard;
+use self::protect::Behind;
+pub(crate) use self::together::in_order;
 
 /// A metric as it is asked for: under its own name and the query's definitions
 /// unless told otherwise.
@@ -114,7 +119,8 @@ impl<'a> Program<'a> {
         let facts = [&self.shares, &self.activities, &self.brand_posts];
         let first = facts
             .into_iter()
-            .filter_map(|facts| (0..facts.rows).map(|row| facts.at.micros(row)).min())
+            .filter_map(|facts| facts.at.bounds())
+            .map(|(first, _)| first)
             .min();
         let Some((first, last)) = first.zip(self.latest()) else {
             return Err(Error::new(
@@ -426,42 +432,68 @@ impl<'q> Query<'q> {
         Ok(plan)
     }
 
+    /// Whether a row of that key has a place in the table.
+    fn is_shown(&self, key: &[KeyValue]) -> bool {
+        let unnamed = |value: &KeyValue, dimension: &Dimension| match value {
+            KeyValue::None => true,
+            KeyValue::Thing { id, .. } if *dimension == Dimension::Advocate => {
+                self.program.has_opted_out(id)
+            }
+            _ => false,
+        };
+        let mut values = key.iter().zip(&self.dimensions);
+        !self.ranking || !values.any(|(value, by)| unnamed(value, by))
+    }
+
+    /// The rows that are enough, where an order and a limit are asked for.
+    fn first(&self) -> Result<Option<First<'_>>> {
+        let (Some((column, largest)), Some(rows)) = (&self.order_by, self.limit) else {
+            return Ok(None);
+        };
+        Ok(Some(First {
+            query: self,
+            column,
+            largest: *largest,
+            rows,
+        }))
+    }
+
     fn arrange(&self, table: &mut Table) -> Result<()> {
-        if self.ranking {
-            let unnamed = |value: &KeyValue, dimension: &Dimension| match value {
-                KeyValue::None => true,
-                KeyValue::Thing { id, .. } if *dimension == Dimension::Advocate => {
-                    self.program.has_opted_out(id)
-                }
-                _ => false,
-            };
-            table.rows.retain(|row| {
-                !row.key
-                    .iter()
-                    .zip(&self.dimensions)
-                    .any(|(value, by)| unnamed(value, by))
-            });
-        }
+        table.rows.retain(|row| self.is_shown(&row.key));
         if let Some((column, largest)) = &self.order_by {
             let Some(at) = table.columns.iter().position(|name| name == column) else {
                 let known: Vec<&str> = table.columns.iter().map(String::as_str).collect();
                 return Err(crate::named::unknown("order_by", column, &known));
             };
             // Stable: equal values stay in the order of their keys.
-            table.rows.sort_by(|a, b| {
-                let (a, b) = (a.measures[at].value(), b.measures[at].value());
-                match (a, b) {
-                    (Some(a), Some(b)) if *largest => b.total_cmp(&a),
-                    (Some(a), Some(b)) => a.total_cmp(&b),
-                    (a, b) => b.is_some().cmp(&a.is_some()),
-                }
-            });
+            let value = |row: &Row| row.measures[at].value();
+            table
+                .rows
+                .sort_by(|a, b| by_value(value(a), value(b), *largest));
         }
         if let Some(limit) = self.limit {
             table.rows.truncate(limit);
         }
         Ok(())
     }
+}
+
+/// The order of values; rows without one come last.
+fn by_value(a: Option<f64>, b: Option<f64>, largest: bool) -> std::cmp::Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) if largest => b.total_cmp(&a),
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// Which rows come first, and how many are wanted.
+#[derive(Clone, Copy)]
+pub(crate) struct First<'q> {
+    query: &'q Query<'q>,
+    column: &'q str,
+    largest: bool,
+    rows: usize,
 }
 
 /// A query ready to be counted and read.
@@ -502,9 +534,9 @@ impl Prepared<'_, '_> {
 
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let mut table = self.plan.table(counted)?;
+        let mut table = self.plan.table(counted, self.query.first()?)?;
         if let Some((baseline, words)) = &self.baseline {
-            compare::add(&mut table, &baseline.table(counted)?, words)?;
+            compare::add(&mut table, &baseline.table(counted, None)?, words)?;
         }
         self.query.arrange(&mut table)?;
         Ok(table)
@@ -623,8 +655,9 @@ impl Plan<'_> {
     }
 
     /// The table, from counted facts, and under the policy in force.
-    pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let raw = self.raw(counted)?;
+    pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
+        // What is hidden must not depend on which rows are wanted.
+        let raw = self.raw(counted, first.filter(|_| self.policy.is_none()))?;
         let (rows, total) = match &self.policy {
             Some(policy) => protect::protect(self, policy, raw, counted)?,
             None => {
@@ -658,9 +691,12 @@ impl Plan<'_> {
     }
 
     /// Every row and the total, as they are.
-    fn raw(&self, counted: &Counted) -> Result<Raw> {
+    fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
         let readers = self.readers();
-        let listed = self.cells(counted, &readers)?;
+        let mut listed = self.cells(counted, &readers)?;
+        if let Some(first) = first {
+            listed = self.first(listed, first, counted, &readers)?;
+        }
         let mut cells = listed.clone();
         if self.policy.is_some() {
             // What is hidden must not depend on which rows a metric makes.
@@ -775,7 +811,9 @@ impl Plan<'_> {
             column.metric.compute(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
-        let mut parts: BTreeSet<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        let mut parts: Vec<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        parts.sort_unstable();
+        parts.dedup();
         if parts.is_empty() && !space.axes.is_empty() {
             // Nothing can be split by these: every known value is a row.
             let mut all = vec![0_u64];
@@ -791,14 +829,66 @@ impl Plan<'_> {
                     .flat_map(|cell| codes.iter().map(move |code| cell * radix + code))
                     .collect();
             }
-            parts = all.into_iter().collect();
+            parts = all;
         } else if parts.is_empty() {
-            parts.insert(0);
+            parts.push(0);
         }
         Ok(parts
             .into_iter()
             .flat_map(|part| (0..slots).map(move |slot| part * slots + slot))
             .collect())
+    }
+
+    /// Of the cells, those of the first rows by a column whose values are found
+    /// at once; all of them where they are not.
+    fn first(
+        &self,
+        cells: Vec<u64>,
+        first: First<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+    ) -> Result<Vec<u64>> {
+        let by = self.columns.iter();
+        let Some(column) = by.into_iter().find(|column| column.name == first.column) else {
+            return Ok(cells);
+        };
+        if cells.len() <= first.rows {
+            return Ok(cells);
+        }
+        let mut values = None;
+        let mut sheet = Sheet::rank(
+            &self.space,
+            &column.definitions,
+            counted,
+            &readers[column.set],
+            &cells,
+            &mut values,
+        );
+        column.metric.compute(&mut sheet)?;
+        let Some(values) = values else {
+            return Ok(cells);
+        };
+        let mut ranked: Vec<(Option<f64>, u64)> = values.into_iter().zip(cells).collect();
+        let order =
+            |a: &(Option<f64>, u64), b: &(Option<f64>, u64)| by_value(a.0, b.0, first.largest);
+        // Twice as many each time, until enough of them are shown.
+        let mut most = first.rows.saturating_mul(2).max(64);
+        loop {
+            if most >= ranked.len() {
+                return Ok(ranked.into_iter().map(|(_, cell)| cell).collect());
+            }
+            let (_, &mut last, _) = ranked.select_nth_unstable_by(most, order);
+            let ahead = |ranked: &&(Option<f64>, u64)| order(ranked, &last).is_lt();
+            let shown = |&&(_, cell): &&(Option<f64>, u64)| {
+                let key = self.space.key_values(&self.dimensions, cell);
+                first.query.is_shown(&key)
+            };
+            if ranked[..most].iter().filter(ahead).filter(shown).count() >= first.rows {
+                let ahead = ranked[..most].iter().filter(ahead);
+                return Ok(ahead.map(|&(_, cell)| cell).collect());
+            }
+            most = most.saturating_mul(4);
+        }
     }
 
     /// Rows are in the order of their keys: names by name, time by time, none

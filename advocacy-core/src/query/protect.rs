@@ -22,11 +22,10 @@ use crate::question::population::People;
 use crate::question::respondents::Respondents;
 use crate::question::scores::Scores;
 use crate::question::sheet::Sheet;
-use crate::report::Cohort;
 use crate::table::{KeyValue, Row};
 use crate::tally::Counted;
 
-use super::{Plan, Raw, RawRow};
+use super::{Cohort, Plan, Raw, RawRow};
 
 /// Populations by membership.
 const BASES: [Base; 4] = [
@@ -74,7 +73,11 @@ impl Behind {
             let named = sheet.ask(&Respondents(kind))?;
             behind.asked[kind as usize] = Some(Asked {
                 // Answers from a tally have nobody behind them that is known.
-                respondents: if named == 0 { answers } else { named.min(answers) },
+                respondents: if named == 0 {
+                    answers
+                } else {
+                    named.min(answers)
+                },
                 answers,
                 unanimous: scored.is_unanimous(),
             });
@@ -210,7 +213,11 @@ impl Kind {
                 bases().any(few) || bases().any(|a| bases().any(|b| rest(a, b)))
             }
             Self::Both => {
-                let rates = || acting.into_iter().any(|part| bases().any(|a| rest(a, part)));
+                let rates = || {
+                    acting
+                        .into_iter()
+                        .any(|part| bases().any(|a| rest(a, part)))
+                };
                 Self::Activity.is_small(behind, policy)
                     || Self::Membership.is_small(behind, policy)
                     || rates()
@@ -324,7 +331,10 @@ impl Known<'_> {
 enum Decided {
     Not,
     /// In the table of the totals, at this place.
-    Margin { axis: usize, row: usize },
+    Margin {
+        axis: usize,
+        row: usize,
+    },
     /// It is the total: nothing but what stands behind it decides.
     Total,
 }
@@ -377,7 +387,11 @@ impl Grid<'_> {
 
     fn hidden(&self, policy: &PrivacyPolicy) -> Result<Hidden> {
         let mut kinds: BTreeMap<Kind, Vec<bool>> = BTreeMap::new();
-        let mut wanted: Vec<Kind> = self.metrics.iter().map(|&metric| Kind::of(metric)).collect();
+        let mut wanted: Vec<Kind> = self
+            .metrics
+            .iter()
+            .map(|&metric| Kind::of(metric))
+            .collect();
         if wanted.contains(&Kind::Both) {
             wanted.extend([Kind::Activity, Kind::Membership]);
         }
@@ -500,11 +514,17 @@ fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) -> bool {
         Unit::People => measure.number().map(doubled),
         _ => None,
     };
-    let components = measure.components().iter().filter_map(|part| match part.value {
-        Some(count @ Number::Count(_)) => Some(doubled(count)),
-        _ => None,
-    });
-    let counts = [above, below, value].into_iter().flatten().chain(components);
+    let components = measure
+        .components()
+        .iter()
+        .filter_map(|part| match part.value {
+            Some(count @ Number::Count(_)) => Some(doubled(count)),
+            _ => None,
+        });
+    let counts = [above, below, value]
+        .into_iter()
+        .flatten()
+        .chain(components);
     let rate = measure.unit() == Unit::Rate;
     let rest = below.zip(above).filter(|_| rate);
     counts.into_iter().any(|count| small.is(count))
@@ -522,7 +542,10 @@ fn sums_of(measures: &[Option<&Measure>]) -> Vec<Vec<i128>> {
         4 => measure.coverage().map(|coverage| coverage.rows.into()),
         _ => measure.components().get(which - 5).and_then(part),
     };
-    let components = measures.iter().flatten().map(|measure| measure.components().len());
+    let components = measures
+        .iter()
+        .flatten()
+        .map(|measure| measure.components().len());
     let numbers = 5 + components.max().unwrap_or(0);
     let mut sums: Vec<Vec<i128>> = Vec::new();
     for which in 0..numbers {
@@ -659,7 +682,7 @@ fn decide(
         ([down, across], _) => [down, across],
         _ => return Err(refused("more than 2 dimensions at once").in_field("by")),
     };
-    let tables = [down.raw(counted)?, across.raw(counted)?];
+    let tables = [down.raw(counted, None)?, across.raw(counted, None)?];
     let margins = [
         one_dimension(down, policy, &tables[0], counted)?,
         one_dimension(across, policy, &tables[1], counted)?,
@@ -686,12 +709,17 @@ fn one_dimension(
     let axis = usize::from(plan.dimensions != FAMILY[..1]);
     let totals = grid.margin_places[axis].iter().copied();
     let by_key: BTreeMap<_, usize> = keys(&found.margins[axis].rows).zip(totals).collect();
-    let places = raw.rows.iter().map(|raw| by_key.get(&key_of(&raw.row)).copied());
+    let places = raw
+        .rows
+        .iter()
+        .map(|raw| by_key.get(&key_of(&raw.row)).copied());
     let places: Vec<Option<usize>> = places.chain([grid.known.len().checked_sub(1)]).collect();
     let pick = |all: &Vec<bool>| {
         let places = places.iter();
         // What the hierarchy does not know of is not shown.
-        places.map(|place| place.is_none_or(|place| all[place])).collect()
+        places
+            .map(|place| place.is_none_or(|place| all[place]))
+            .collect()
     };
     let kinds = hidden.kinds.iter();
     Ok(Hidden {
@@ -712,8 +740,8 @@ impl Hierarchy {
             return Err(refused("a hierarchy has two levels"));
         };
         Ok(Self {
-            raw: family.raw(counted)?,
-            margins: [down.raw(counted)?, across.raw(counted)?],
+            raw: family.raw(counted, None)?,
+            margins: [down.raw(counted, None)?, across.raw(counted, None)?],
         })
     }
 
@@ -736,7 +764,9 @@ fn is_named_with_consent(
     dimensions: &[Dimension],
     key: &[KeyValue],
 ) -> Option<bool> {
-    let at = dimensions.iter().position(|by| *by == Dimension::Advocate)?;
+    let at = dimensions
+        .iter()
+        .position(|by| *by == Dimension::Advocate)?;
     Some(match key.get(at) {
         Some(KeyValue::Thing { id, .. }) => program.has_consented(id),
         _ => false,
@@ -833,7 +863,6 @@ fn two_way<'g>(
     (grid, places)
 }
 
-
 /// A table of cohorts by age, as it may be shown: a small cohort is hidden at
 /// every age, and at each age what leaves few or would give another away.
 pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<()> {
@@ -860,7 +889,9 @@ pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<
             .zip(&sizes)
             .map(|(cohort, &size)| {
                 let measure = cohort.ages.get(age);
-                let retained = measure.and_then(Measure::numerator).and_then(|part| part.value);
+                let retained = measure
+                    .and_then(Measure::numerator)
+                    .and_then(|part| part.value);
                 retained.map_or((0, 0), |retained| (doubled(retained) / 2, size))
             })
             .collect();
@@ -877,7 +908,9 @@ pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<
     }
     for cohort in cohorts {
         let base = u64::from(policy.rounding);
-        let rounded = cohort.size.map(|size| size.saturating_add(base / 2) / base * base);
+        let rounded = cohort
+            .size
+            .map(|size| size.saturating_add(base / 2) / base * base);
         cohort.size = rounded;
     }
     Ok(())
@@ -893,7 +926,11 @@ fn hidden_parts(
     let whole = counts.iter().map(|(part, _)| part).sum();
     let parts = counts.iter().zip(already).map(|(&(part, of), &hidden)| {
         let cell = Cell::new(part).of(of);
-        if hidden { cell.hidden_elsewhere() } else { cell }
+        if hidden {
+            cell.hidden_elsewhere()
+        } else {
+            cell
+        }
     });
     let cells: Vec<Cell> = parts.chain([Cell::new(whole).shown_elsewhere()]).collect();
     let layout = Layout::one_way(counts.len());

@@ -6,13 +6,16 @@ use crate::definitions::{
     DateBasis, Definitions, EngagementSet, IntervalUnit, Paid, Parts, ShareUnit,
 };
 use crate::error::{Error, ErrorKind, Result};
+use crate::math::float;
+use crate::measure::Number;
 use crate::model::field::Field;
 use crate::model::program::Program;
 use crate::stats::RatioMoments;
+use crate::tally::grid::{Sums, SumsOf};
 use crate::tally::spec::{FieldSet, Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
-use super::sheet::{Answers, Question};
+use super::sheet::{Answers, FromSums, Question, Value};
 use super::space::{Mask, Space, is_of_people};
 
 /// A whole-number quantity of a row.
@@ -147,10 +150,7 @@ pub(super) fn unit(definitions: &Definitions) -> What {
 /// The shares in every cell of a table that counts them by a unit.
 pub(super) fn units(table: Option<&&Table>) -> BTreeMap<u64, u64> {
     match table {
-        Some(Table::Sums(grid)) => grid
-            .iter()
-            .map(|(cell, values)| (cell, values[0]))
-            .collect(),
+        Some(Table::Sums(grid)) => grid.iter().map(|(cell, sums)| (cell, sums.at(0))).collect(),
         Some(Table::DistinctShares(sets)) => sets
             .iter()
             .map(|(&cell, (shares, loose))| (cell, shares.len() as u64 + loose))
@@ -184,11 +184,26 @@ impl Question for Shares {
     ) -> Result<Answers<u64>> {
         let mask = space.mask_of(Source::Shares);
         let mut answers = Answers::new(mask.clone());
+        if let (Some(Table::Sums(sums)), true) = (tables.first(), splits_by_all(&mask)) {
+            answers.sums = Some(FromSums::new(sums, |sums| sums.at(0)));
+            return Ok(answers);
+        }
         for (cell, shares) in units(tables.first()) {
             answers.by_cell.insert(space.widen(cell, &mask), shares);
         }
         Ok(answers)
     }
+}
+
+impl Value for Shares {
+    fn value(&self, shares: &u64) -> Option<f64> {
+        Some(float(*shares))
+    }
+}
+
+/// Whether the cells of a table are those of its space.
+fn splits_by_all(mask: &Mask) -> bool {
+    mask.iter().all(|&split| split)
 }
 
 /// The sum of a quantity.
@@ -242,22 +257,44 @@ impl Question for Sum {
     ) -> Result<Answers<Summed>> {
         let mask = space.mask_of(self.source);
         let mut answers = Answers::new(mask.clone());
-        if let [Table::Sums(grid)] = tables {
-            for (cell, values) in grid.iter() {
-                let at = |place: usize| values.get(place).copied().unwrap_or(0);
-                let follows = self.amount.fields().any(|field| field == Field::Followers);
-                let summed = Summed {
-                    total: at(0),
-                    known: at(1),
-                    rows: at(2),
-                    complete: at(3),
-                    imputed: if follows { at(4) } else { 0 },
-                };
-                answers.by_cell.insert(space.widen(cell, &mask), summed);
-            }
-        }
         answers.makes_rows = self.source != Source::BrandPosts;
+        let follows = self.amount.fields().any(|field| field == Field::Followers);
+        let summed = move |sums: SumsOf<'_>| Summed {
+            total: sums.at(0),
+            known: sums.at(1),
+            rows: sums.at(2),
+            complete: sums.at(3),
+            imputed: if follows { sums.at(4) } else { 0 },
+        };
+        match tables {
+            [Table::Sums(sums)] if splits_by_all(&mask) => {
+                answers.sums = Some(FromSums::new(sums, summed));
+            }
+            [Table::Sums(sums)] => {
+                for (cell, sums) in sums.iter() {
+                    let cell = space.widen(cell, &mask);
+                    answers.by_cell.insert(cell, summed(sums));
+                }
+            }
+            _ => {}
+        }
         Ok(answers)
+    }
+}
+
+impl Value for Sum {
+    fn value(&self, summed: &Summed) -> Option<f64> {
+        let unknown = summed.rows > 0 && summed.known == 0;
+        (!unknown).then(|| unscaled(summed.total, self.amount.scale).as_f64())
+    }
+}
+
+/// A quantity in units of one, from units of one over its scale.
+pub(crate) fn unscaled(value: u64, scale: u32) -> Number {
+    if scale == 1 {
+        Number::Count(value)
+    } else {
+        Number::Real(float(value) / f64::from(scale))
     }
 }
 
@@ -359,8 +396,8 @@ impl Question for Pair {
         let mut answers = Answers::new(mask.clone());
         answers.makes_rows = self.source != Source::BrandPosts;
         if let Some(Table::Sums(grid)) = tables.first() {
-            for (cell, values) in grid.iter() {
-                let at = |place: usize| values.get(place).copied().unwrap_or(0);
+            for (cell, sums) in grid.iter() {
+                let at = |lane: usize| sums.at(lane);
                 let paired = Paired {
                     above: at(0),
                     below: at(1),
@@ -413,18 +450,19 @@ fn moments(paired: &Paired, [nn, nd, dd]: [u128; 3]) -> Option<RatioMoments> {
 /// Moments over advocates: each one's sums are one observation.
 fn advocate_moments(
     space: &Space<'_>,
-    grid: &crate::tally::grid::Grid<u64>,
+    grid: &Sums,
     mask: &Mask,
     answers: &mut Answers<Paired>,
 ) -> Result<()> {
     let radix = u64::from(crate::tally::keys::radix(space.program, &Key::Advocate)).max(1);
     let beyond = || Error::new(ErrorKind::Overflow, "a sum of squares is beyond 127 bits");
-    for (cell, values) in grid.iter() {
+    for (cell, of_advocate) in grid.iter() {
         let cell = space.widen(cell / radix, mask);
-        let (Some(paired), [above, below, known]) = (answers.by_cell.get_mut(&cell), values) else {
+        let (above, below, known) = (of_advocate.at(0), of_advocate.at(1), of_advocate.at(2));
+        let Some(paired) = answers.by_cell.get_mut(&cell) else {
             continue;
         };
-        if *known == 0 {
+        if known == 0 {
             continue;
         }
         let sums = (paired.above, paired.below);
@@ -436,7 +474,7 @@ fn advocate_moments(
             sum_num_den: 0,
             sum_den_sq: 0,
         });
-        let (n, d) = (i128::from(*above), i128::from(*below));
+        let (n, d) = (i128::from(above), i128::from(below));
         let add = |sum: i128, a: i128, b: i128| {
             a.checked_mul(b)
                 .and_then(|product| sum.checked_add(product))
@@ -544,7 +582,7 @@ impl Question for Reaches {
                     .by_cell
                     .entry(space.widen(cell, &mask))
                     .or_default()
-                    .most = Some(values[0]);
+                    .most = values[0];
             }
         }
         if let Some(Table::Values(sets)) = tables.get(1) {

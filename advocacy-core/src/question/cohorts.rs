@@ -1,17 +1,14 @@
 //! Cohorts, and who of them stayed.
 
-use rustc_hash::FxHashSet;
-
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
-use crate::model::index::to_u32;
 use crate::model::people::NEVER;
 use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 
-use super::members::{Who, first_and_last, set_members, set_specs};
+use super::members::{Who, first_share, set_members, set_specs};
 use super::population::advocates;
 use super::sheet::{Answers, Question};
 use super::space::{Space, cohort_buckets, is_of_people, whole_buckets};
@@ -21,11 +18,10 @@ pub(crate) struct Cohorts {
     pub(crate) buckets: Vec<Bucket>,
     /// By cohort: its members and when each began.
     pub(crate) members: Vec<Vec<(u32, i64)>>,
-    /// (bucket, advocate) of those active.
-    active: FxHashSet<(u32, u32)>,
+    /// By bucket: a bit per advocate who counts as retained in it.
+    retained: Vec<Vec<u64>>,
     /// Buckets that are over by `as_of`.
     pub(crate) complete: usize,
-    kind: RetentionKind,
 }
 
 impl Cohorts {
@@ -38,10 +34,7 @@ impl Cohorts {
             CohortBasis::FirstShare => {
                 // From the first stay where stated, so that batches of shares
                 // under the same advocates count in the same buckets.
-                let at = &space.program.shares.at;
-                let share = (0..space.program.shares.rows)
-                    .map(|row| at.micros(row))
-                    .min();
+                let share = space.program.shares.at.bounds().map(|(first, _)| first);
                 let stay = advocates(space)
                     .flat_map(|who| {
                         space
@@ -68,7 +61,7 @@ impl Cohorts {
     pub(crate) fn specs(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let spans = Self::spans(&Self::buckets(space, definitions)?);
         let none = space.undivided();
-        let mut specs = vec![first_and_last(space, definitions, &none)];
+        let mut specs = vec![first_share(space, definitions, &none)];
         specs.extend(set_specs(space, definitions, Who::Active, &none, &spans));
         // Members are chosen once, as they began; what they do later counts
         // whatever they have become.
@@ -86,7 +79,6 @@ impl Cohorts {
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
-        let none = space.undivided();
         let mut members = vec![Vec::new(); buckets.len()];
         let now = space.now();
         for advocate in advocates(space) {
@@ -94,8 +86,7 @@ impl Cohorts {
                 CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
                 CohortBasis::FirstShare => tables
                     .first()
-                    .and_then(|table| table.edges(advocate.into()))
-                    .map(|edges| edges.0),
+                    .and_then(|table| table.first(advocate.into())),
             };
             if let Some(began) = began
                 && space.admits(advocate, began)
@@ -104,35 +95,79 @@ impl Cohorts {
                 cohort.push((advocate, began));
             }
         }
-        let active = set_members(
+        let complete = spans.iter().take_while(|span| span.1 <= now).count();
+        let mut retained = active(
             space,
             definitions,
-            Who::Active,
-            &none,
             &spans,
             tables.get(1..).unwrap_or_default(),
         );
-        let complete = spans.iter().take_while(|span| span.1 <= now).count();
+        if definitions.retention_kind == RetentionKind::Rolling {
+            // Whoever is active later has stayed.
+            for bucket in (1..retained.len()).rev() {
+                if let [before, after, ..] = &mut retained[bucket - 1..] {
+                    before.iter_mut().zip(after).for_each(|(a, b)| *a |= *b);
+                }
+            }
+        }
         Ok(Self {
             buckets,
             members,
-            active: active
-                .into_iter()
-                .map(|(_, bucket, advocate)| (bucket, advocate))
-                .collect(),
+            retained,
             complete,
-            kind: definitions.retention_kind,
         })
     }
 
     /// Whether a member of a bucket counts as retained.
     pub(crate) fn is_retained(&self, advocate: u32, bucket: usize) -> bool {
-        let last = match self.kind {
-            RetentionKind::Classic => bucket + 1,
-            RetentionKind::Rolling => self.buckets.len(),
-        };
-        (bucket..last).any(|bucket| self.active.contains(&(to_u32(bucket), advocate)))
+        let words = self.retained.get(bucket);
+        let word = words.and_then(|words| words.get(advocate as usize / 64));
+        word.is_some_and(|word| word >> (advocate % 64) & 1 == 1)
     }
+
+    /// How many of some advocates, a bit each, count as retained in a bucket.
+    pub(crate) fn retained_of(&self, members: &[u64], bucket: usize) -> u64 {
+        let retained = self.retained.get(bucket).into_iter().flatten();
+        let both = members.iter().zip(retained).map(|(a, b)| a & b);
+        both.map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The members of a cohort, a bit each.
+    pub(crate) fn bits(&self, cohort: usize) -> Vec<u64> {
+        let mut bits = vec![0; self.retained.first().map_or(0, Vec::len)];
+        for &(advocate, _) in self.members.get(cohort).into_iter().flatten() {
+            if let Some(word) = bits.get_mut(advocate as usize / 64) {
+                *word |= 1 << (advocate % 64);
+            }
+        }
+        bits
+    }
+}
+
+/// By span: a bit per active advocate.
+fn active(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    spans: &[(i64, i64)],
+    tables: &[&Table],
+) -> Vec<Vec<u64>> {
+    let words = space.program.people.len().div_ceil(64);
+    if let [Table::Distinct(sets)] = tables
+        && sets.words(0).is_some()
+    {
+        // Undivided, so that its cells are the spans.
+        let of_span = |span| sets.words(span).map_or_else(Vec::new, <[u64]>::to_vec);
+        return (0..spans.len() as u64).map(of_span).collect();
+    }
+    let mut active = vec![vec![0; words]; spans.len()];
+    let none = space.undivided();
+    for (_, span, advocate) in set_members(space, definitions, Who::Active, &none, spans, tables) {
+        let words = active.get_mut(span as usize);
+        if let Some(word) = words.and_then(|words| words.get_mut(advocate as usize / 64)) {
+            *word |= 1 << (advocate % 64);
+        }
+    }
+    active
 }
 
 /// Members observed at the stated age within each slot, and those retained.

@@ -96,7 +96,7 @@ pub(super) fn set_specs(
                 ..scope(space, definitions, Source::Shares)
             },
             keys: space.timeless_keys(mask),
-            what: What::Edges,
+            what: What::First,
         }],
         Who::Active if only_shares(definitions) && definitions.active_minimum <= 1 => {
             vec![distinct(Source::Shares)]
@@ -129,12 +129,12 @@ pub(super) fn set_specs(
     }
 }
 
-/// Each advocate's first and last share, over all time.
-pub(super) fn first_and_last(space: &Space<'_>, definitions: &Definitions, mask: &Mask) -> Spec {
+/// Each advocate's first share, over all time.
+pub(super) fn first_share(space: &Space<'_>, definitions: &Definitions, mask: &Mask) -> Spec {
     Spec {
         scope: history(space, definitions, Source::Shares),
         keys: space.timeless_keys(mask),
-        what: What::Edges,
+        what: What::First,
     }
 }
 
@@ -166,16 +166,16 @@ pub(super) fn set_members(
                 }
             }
             Table::Sums(grid) => {
-                for (cell, values) in grid.iter() {
+                for (cell, sums) in grid.iter() {
                     let (at, span) = place(cell / radix);
                     *times
                         .entry((at, span, to_u32_of(cell % radix)))
-                        .or_default() += values[0];
+                        .or_default() += sums.at(0);
                 }
             }
-            Table::Edges(grid) if who == Who::SharersEver => {
+            Table::First(grid) if who == Who::SharersEver => {
                 for (cell, _) in grid.iter() {
-                    let Some((first, _)) = table.edges(cell) else {
+                    let Some(first) = table.first(cell) else {
                         continue;
                     };
                     let at = space.widen_timeless(cell / radix, mask);
@@ -367,19 +367,38 @@ impl Question for Overlap {
                     }
                 }
             }
+            (_, None) if matches!(self.within, None | Some(Base::Seats)) => {
+                let count = (spans.len() as u64).max(1);
+                if let [Table::Distinct(sets)] = own {
+                    // Who they are does not matter.
+                    for (cell, people) in sets.counts() {
+                        let whole = space.widen_timeless(cell / count, &own_mask);
+                        let cell = whole * slots + cell % count;
+                        let entry = answers.by_cell.entry(cell).or_insert(otherwise);
+                        entry.add_doubled(true, 2 * people);
+                    }
+                    return Ok(answers);
+                }
+                for (cell, span, _) in
+                    set_members(space, definitions, self.who, &own_mask, &spans, own)
+                {
+                    let cell = cell * slots + u64::from(span);
+                    answers.by_cell.entry(cell).or_insert(otherwise).add(true);
+                }
+            }
             (_, active) => {
                 for (cell, span, advocate) in
                     set_members(space, definitions, self.who, &own_mask, &spans, own)
                 {
                     let (cell, slot) = (cell * slots + u64::from(span), span as usize);
                     let inside = match (self.within, &active) {
-                        (None | Some(Base::Seats), _) => true,
                         (Some(_), Some(active)) => {
                             active.contains(&(space.project(cell, &active_mask), slot, advocate))
                         }
                         (Some(base), None) => {
                             in_cell(space, definitions, base, advocate, cell, slot)
                         }
+                        (None, _) => true,
                     };
                     answers.by_cell.entry(cell).or_insert(otherwise).add(inside);
                 }
@@ -442,7 +461,7 @@ impl Question for Busiest {
     ) -> Result<Answers<u64>> {
         let mut answers = Answers::new(space.undivided());
         if let Some(Table::Sums(grid)) = tables.first() {
-            let most = grid.iter().filter_map(|(_, rows)| rows.first().copied());
+            let most = grid.iter().map(|(_, rows)| rows.at(0));
             answers.otherwise = most.max().unwrap_or(0);
         }
         answers.divides = false;

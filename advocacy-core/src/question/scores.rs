@@ -118,10 +118,11 @@ impl Question for Scores {
             (space.widen(cell / questions, &mask), question)
         };
         if let Some(Table::Sums(grid)) = tables.get(1) {
-            for (cell, values) in grid.iter() {
+            for (cell, sums) in grid.iter() {
                 let (cell, question) = cell_of(cell);
-                if let (true, [rows, known]) = (self.asks(space, question), values) {
-                    answers.by_cell.entry(cell).or_default().blank += rows - known;
+                if self.asks(space, question) {
+                    let blank = sums.at(0) - sums.at(1);
+                    answers.by_cell.entry(cell).or_default().blank += blank;
                 }
             }
         }
@@ -226,14 +227,14 @@ fn nameless(row: usize) -> Error {
 pub(super) struct Cells<'s, 'p> {
     space: &'s Space<'p>,
     mask: &'s Mask,
-    axes: Vec<(KeyReader<'p>, bool)>,
+    axes: Vec<KeyReader<'p>>,
     filter: Vec<(KeyReader<'p>, &'s crate::tally::spec::Condition)>,
     spans: Vec<(i64, i64)>,
 }
 
 impl<'s, 'p> Cells<'s, 'p> {
     pub(super) fn new(space: &'s Space<'p>, facts: &'p Facts<'p>, mask: &'s Mask) -> Self {
-        let reader = |key: &Key| KeyReader::new(space.program, facts, key);
+        let reader = |key: &Key| KeyReader::new(space.program, facts, key, |micros| micros);
         let axes = space.axes.iter();
         let filter = space
             .filter
@@ -241,9 +242,7 @@ impl<'s, 'p> Cells<'s, 'p> {
             .zip(&mask.heeds)
             .filter(|(_, heeded)| **heeded);
         Self {
-            axes: axes
-                .map(|axis| (reader(&axis.key), axis.key.is_multi()))
-                .collect(),
+            axes: axes.map(|axis| reader(&axis.key)).collect(),
             filter: filter
                 .map(|(condition, _)| (reader(&condition.key), condition))
                 .collect(),
@@ -257,9 +256,9 @@ impl<'s, 'p> Cells<'s, 'p> {
         }
     }
 
-    fn codes(reader: &KeyReader<'_>, several: bool, row: usize, at: i64) -> Vec<u32> {
-        if !several {
-            return vec![reader.one(row, at)];
+    fn codes(reader: &KeyReader<'_>, row: usize, at: i64) -> Vec<u32> {
+        if !reader.is_many() {
+            return vec![reader.one(row, at, at)];
         }
         match reader.many(row) {
             [] => vec![reader.radix.saturating_sub(1)],
@@ -270,16 +269,16 @@ impl<'s, 'p> Cells<'s, 'p> {
     pub(super) fn of(&self, row: usize, at: i64) -> Vec<u64> {
         let slot = crate::tally::keys::span_of(&self.spans, at) as usize;
         let met = self.filter.iter().all(|(reader, condition)| {
-            let codes = Self::codes(reader, condition.key.is_multi(), row, at);
+            let codes = Self::codes(reader, row, at);
             codes.iter().any(|code| condition.codes.contains(code)) != condition.negate
         });
         if slot >= self.spans.len() || !met {
             return Vec::new();
         }
         let mut all: Vec<Vec<u32>> = vec![Vec::new()];
-        for ((reader, several), &split) in self.axes.iter().zip(self.mask.iter()) {
+        for (reader, &split) in self.axes.iter().zip(self.mask.iter()) {
             let codes = if split {
-                Self::codes(reader, *several, row, at)
+                Self::codes(reader, row, at)
             } else {
                 vec![0]
             };

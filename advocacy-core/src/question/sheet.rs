@@ -15,6 +15,7 @@ use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tally::Counted;
+use crate::tally::grid::{Sums, SumsOf};
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 
@@ -37,12 +38,19 @@ pub(crate) trait Question: Clone + Debug + PartialEq + 'static {
     ) -> Result<Answers<Self::Answer>>;
 }
 
+/// A question whose answer can be a metric's value.
+pub(crate) trait Value: Question {
+    /// The value; `None` where it is missing.
+    fn value(&self, answer: &Self::Answer) -> Option<f64>;
+}
+
 /// Answers by cell, for the axes a question can be split by; a cell without an
 /// entry is told the default.
-#[derive(Clone, Debug)]
 pub(crate) struct Answers<A> {
     pub(crate) mask: Mask,
     pub(crate) by_cell: BTreeMap<u64, A>,
+    /// Where answers lie in a table just as they are asked for.
+    pub(crate) sums: Option<FromSums<A>>,
     /// What a cell without an entry is told.
     pub(crate) otherwise: A,
     /// Whether that it is not split by an axis says something of the sum.
@@ -56,10 +64,47 @@ impl<A: Default> Answers<A> {
         Self {
             mask,
             by_cell: BTreeMap::new(),
+            sums: None,
             otherwise: A::default(),
             divides: true,
             makes_rows: true,
         }
+    }
+}
+
+impl<A: Clone> Answers<A> {
+    /// The answer for a cell, which is one of the mask's.
+    fn get(&self, cell: u64) -> A {
+        let read = self.sums.as_ref().and_then(|sums| sums.get(cell));
+        read.unwrap_or_else(|| self.by_cell.get(&cell).unwrap_or(&self.otherwise).clone())
+    }
+
+    /// The cells with an answer of their own.
+    fn cells(&self) -> Vec<u64> {
+        match &self.sums {
+            Some(from) => from.sums.iter().map(|(cell, _)| cell).collect(),
+            None => self.by_cell.keys().copied().collect(),
+        }
+    }
+}
+
+/// Answers read from a table of sums, cell by cell: of thousands of cells, few
+/// may ever be asked for.
+pub(crate) struct FromSums<A> {
+    sums: Sums,
+    answer: Box<dyn Fn(SumsOf<'_>) -> A>,
+}
+
+impl<A> FromSums<A> {
+    pub(crate) fn new(sums: &Sums, answer: impl Fn(SumsOf<'_>) -> A + 'static) -> Self {
+        Self {
+            sums: sums.clone(),
+            answer: Box::new(answer),
+        }
+    }
+
+    fn get(&self, cell: u64) -> Option<A> {
+        self.sums.get(cell).map(&self.answer)
     }
 }
 
@@ -89,6 +134,13 @@ enum Mode<'x> {
         counted: &'x Counted,
         memo: &'x Memo,
         cells: &'x mut Vec<u64>,
+    },
+    /// Finding the values of some cells, all at once.
+    Rank {
+        counted: &'x Counted,
+        memo: &'x Memo,
+        cells: &'x [u64],
+        values: &'x mut Option<Vec<Option<f64>>>,
     },
 }
 
@@ -129,6 +181,27 @@ impl<'x, 'p> Sheet<'x, 'p> {
         }
     }
 
+    /// Finds the values of `cells`, if the metric's value is that of a question.
+    pub(crate) fn rank(
+        space: &'x Space<'p>,
+        definitions: &'x Definitions,
+        counted: &'x Counted,
+        reader: &'x Reader,
+        cells: &'x [u64],
+        values: &'x mut Option<Vec<Option<f64>>>,
+    ) -> Self {
+        Self {
+            space,
+            definitions,
+            mode: Mode::Rank {
+                counted,
+                memo: &reader.memo,
+                cells,
+                values,
+            },
+        }
+    }
+
     pub(crate) fn read(
         space: &'x Space<'p>,
         definitions: &'x Definitions,
@@ -164,10 +237,15 @@ impl<'x, 'p> Sheet<'x, 'p> {
             } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
                 if answers.makes_rows && answers.mask.iter().all(|&split| split) {
-                    cells.extend(answers.by_cell.keys());
+                    // Questions about one thing mostly know the same cells.
+                    let more = answers.cells();
+                    if **cells != more {
+                        cells.extend(more);
+                    }
                 }
                 Ok(Q::Answer::default())
             }
+            Mode::Rank { .. } => Ok(Q::Answer::default()),
             Mode::Read {
                 counted,
                 memo,
@@ -179,13 +257,28 @@ impl<'x, 'p> Sheet<'x, 'p> {
                     masks.push(answers.mask.clone());
                 }
                 let cell = space.project(*cell, &answers.mask);
-                Ok(answers
-                    .by_cell
-                    .get(&cell)
-                    .unwrap_or(&answers.otherwise)
-                    .clone())
+                Ok(answers.get(cell))
             }
         }
+    }
+
+    /// The answer for this cell, which is the metric's value.
+    pub(crate) fn ask_value<Q: Value>(&mut self, question: &Q) -> Result<Q::Answer> {
+        if let Mode::Rank {
+            counted,
+            memo,
+            cells,
+            values,
+        } = &mut self.mode
+        {
+            let answers = answers(question, self.space, self.definitions, counted, memo)?;
+            let value = |cell: &u64| {
+                let cell = self.space.project(*cell, &answers.mask);
+                question.value(&answers.get(cell))
+            };
+            **values = Some(cells.iter().map(value).collect());
+        }
+        self.ask(question)
     }
 
     /// The slot of the cell being read.

@@ -8,7 +8,7 @@ use crate::tally::spec::{Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::history;
-use super::members::first_and_last;
+use super::members::first_share;
 use super::population::{advocates, is_stated, population_cells};
 use super::sheet::{Answers, Question};
 use super::space::Space;
@@ -61,7 +61,7 @@ impl Question for Activation {
     type Answer = Activated;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Ok(vec![first_and_last(space, definitions, &space.undivided())])
+        Ok(vec![first_share(space, definitions, &space.undivided())])
     }
 
     fn answers(
@@ -85,7 +85,7 @@ impl Question for Activation {
                 let due = from.saturating_add(needed);
                 let first = tables
                     .first()
-                    .and_then(|table| table.edges(advocate.into()));
+                    .and_then(|table| table.first(advocate.into()));
                 for cell in population_cells(space, definitions, base, advocate, slot) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
                     if due >= slot.end {
@@ -93,7 +93,7 @@ impl Question for Activation {
                         continue;
                     }
                     entry.eligible += 1;
-                    if first.is_some_and(|(first, _)| first <= due) {
+                    if first.is_some_and(|first| first <= due) {
                         entry.activated += 1;
                     }
                 }
@@ -127,7 +127,7 @@ impl Question for FirstShares {
     type Answer = Waits;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Ok(vec![first_and_last(space, definitions, &space.undivided())])
+        Ok(vec![first_share(space, definitions, &space.undivided())])
     }
 
     fn answers(
@@ -140,6 +140,7 @@ impl Question for FirstShares {
         answers.otherwise.known = is_stated(space, clock_base(definitions.first_share_clock));
         let known = answers.otherwise.known;
         for (at, slot) in space.slots.iter().enumerate() {
+            let mut undivided = Vec::new();
             for advocate in advocates(space) {
                 let Some(from) =
                     clock_start(space, definitions.first_share_clock, advocate, slot.end)
@@ -151,7 +152,7 @@ impl Question for FirstShares {
                 }
                 let first = tables
                     .first()
-                    .and_then(|table| table.edges(advocate.into()));
+                    .and_then(|table| table.first(advocate.into()));
                 let left = space
                     .program
                     .people
@@ -161,14 +162,25 @@ impl Question for FirstShares {
                     .max();
                 let seen_until = left.unwrap_or(NEVER).min(slot.end.saturating_sub(1));
                 let wait = match first {
-                    Some((first, _)) if first < slot.end => ((first - from).max(0), true),
+                    Some(first) if first < slot.end => ((first - from).max(0), true),
                     _ => ((seen_until - from).max(0), false),
                 };
+                if space.axes.is_empty() {
+                    undivided.push(wait);
+                    continue;
+                }
                 for cell in space.cells_of(advocate, from) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
                     entry.known = known;
                     entry.waits.push(wait);
                 }
+            }
+            if !undivided.is_empty() {
+                let waits = Waits {
+                    waits: undivided,
+                    known,
+                };
+                answers.by_cell.insert(at as u64, waits);
             }
         }
         for waits in answers.by_cell.values_mut() {

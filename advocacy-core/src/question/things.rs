@@ -365,13 +365,12 @@ impl Question for OverFollowers {
         let accounts = &space.program.accounts;
         let radix = u64::from(radix(space.program, &Key::Account)).max(1);
         let add = |sum: u64, more: u64| sum.checked_add(more).ok_or_else(overflow);
-        for (cell, values) in grid.iter() {
+        for (cell, sums) in grid.iter() {
             let (account, cell) = (cell % radix, space.widen(cell / radix, &mask));
             let slot = &space.slots[space.coordinates(cell).1];
             let paired = answers.by_cell.entry(cell).or_default();
-            let &[sum, known, rows, complete] = values else {
-                continue;
-            };
+            let (sum, known) = (sums.at(0), sums.at(1));
+            let (rows, complete) = (sums.at(2), sums.at(3));
             paired.rows += rows;
             let end = slot.end.saturating_sub(1);
             let account = u32::try_from(account).unwrap_or(u32::MAX);

@@ -1,13 +1,19 @@
 //! Cells of equal width under whole-number keys, and sets of things by cell.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-/// Values kept as one flat run when there are no more than this; beyond it
-/// only cells in use are kept.
+/// Values kept as one flat run when there are no more than this, or than four
+/// for every row counted; beyond it only cells in use are kept.
 const FLAT: u64 = 1 << 22;
+
+/// Whether that many values are kept flat when that many rows are counted.
+pub(crate) const fn is_flat(values: u64, rows: u64) -> bool {
+    values <= FLAT || values <= rows.saturating_mul(4)
+}
 
 /// `stride` values per cell; cells not in use hold `blank`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,9 +70,10 @@ impl<T: Copy + PartialEq> From<Entries<T>> for Grid<T> {
 }
 
 impl<T: Copy + PartialEq> Grid<T> {
-    pub(crate) fn new(cells: u64, stride: usize, blank: T) -> Self {
+    /// A grid to count `rows` rows in.
+    pub(crate) fn new(cells: u64, stride: usize, blank: T, rows: u64) -> Self {
         let values = cells.saturating_mul(stride as u64);
-        let flat = values <= FLAT;
+        let flat = is_flat(values, rows);
         let data = if flat {
             vec![blank; usize::try_from(values).unwrap_or(0)]
         } else {
@@ -118,27 +125,9 @@ impl<T: Copy + PartialEq> Grid<T> {
         &mut self.data[start..start + self.stride]
     }
 
-    /// The same cells with only these of their values, in this order.
-    pub(crate) fn columns(&self, places: &[usize]) -> Self {
-        let mut columns = Self {
-            cells: self.cells,
-            stride: places.len(),
-            blank: self.blank,
-            places: FxHashMap::default(),
-            flat: self.flat,
-            data: Vec::with_capacity(self.data.len() / self.stride.max(1) * places.len()),
-        };
-        for values in self.data.chunks_exact(self.stride.max(1)) {
-            columns
-                .data
-                .extend(places.iter().map(|&place| values[place]));
-        }
-        for (&cell, &start) in &self.places {
-            columns
-                .places
-                .insert(cell, start / self.stride.max(1) * places.len());
-        }
-        columns
+    /// All values, `stride` a cell, where they are kept flat.
+    pub(crate) fn flat(&mut self) -> Option<&mut [T]> {
+        self.flat.then_some(&mut self.data)
     }
 
     /// The values of a cell; `None` when it was never touched.
@@ -157,24 +146,135 @@ impl<T: Copy + PartialEq> Grid<T> {
 
     /// The cells in use, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &[T])> {
-        let mut cells: Vec<(u64, usize)> = if self.flat {
-            (0..self.cells)
-                .zip((0..).step_by(self.stride.max(1)))
-                .collect()
-        } else {
-            self.places
-                .iter()
-                .map(|(&cell, &start)| (cell, start))
-                .collect()
-        };
-        cells.sort_unstable();
-        cells.into_iter().filter_map(|(cell, start)| {
+        let mut places: Vec<(u64, usize)> = self
+            .places
+            .iter()
+            .map(|(&cell, &start)| (cell, start))
+            .collect();
+        places.sort_unstable();
+        let sparse = places.into_iter().filter_map(|(cell, start)| {
             let values = self.data.get(start..start + self.stride)?;
-            values
-                .iter()
-                .any(|value| *value != self.blank)
-                .then_some((cell, values))
-        })
+            Some((cell, values))
+        });
+        let flat: &[T] = if self.flat { &self.data } else { &[] };
+        (0..)
+            .zip(flat.chunks_exact(self.stride.max(1)))
+            .chain(sparse)
+            .filter(|(_, values)| values.iter().any(|value| *value != self.blank))
+    }
+}
+
+/// A lane of a table of sums: weighted values of the grid it is read from.
+pub(crate) type Weighted = Vec<(usize, u32)>;
+
+/// Sums by cell: some lanes of a grid that several tables may share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Grid<u64>", from = "Grid<u64>")]
+pub(crate) struct Sums {
+    grid: Arc<Grid<u64>>,
+    /// `None` is the grid's own.
+    lanes: Option<Vec<Weighted>>,
+}
+
+/// The sums of one cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SumsOf<'g> {
+    values: &'g [u64],
+    lanes: Option<&'g [Weighted]>,
+}
+
+impl SumsOf<'_> {
+    fn len(self) -> usize {
+        self.lanes.map_or(self.values.len(), <[_]>::len)
+    }
+
+    /// The sum of a lane; 0 beyond the last.
+    #[inline]
+    pub(crate) fn at(self, lane: usize) -> u64 {
+        let value = |at: usize| self.values.get(at).copied().unwrap_or(0);
+        match self.lanes {
+            None => value(lane),
+            // Only sums that cannot overflow are put together.
+            Some(lanes) => lanes.get(lane).map_or(0, |terms| {
+                terms.iter().fold(0, |sum, &(at, weight)| {
+                    sum.wrapping_add(value(at).wrapping_mul(weight.into()))
+                })
+            }),
+        }
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = u64> {
+        (0..self.len()).map(move |lane| self.at(lane))
+    }
+}
+
+impl Sums {
+    pub(crate) fn new(grid: Grid<u64>) -> Self {
+        Self {
+            grid: Arc::new(grid),
+            lanes: None,
+        }
+    }
+
+    /// Lanes put together of this table's own.
+    pub(crate) fn view(&self, lanes: Vec<Weighted>) -> Self {
+        Self {
+            grid: Arc::clone(&self.grid),
+            lanes: Some(lanes),
+        }
+    }
+
+    pub(crate) fn cells(&self) -> u64 {
+        self.grid.cells()
+    }
+
+    pub(crate) fn stride(&self) -> usize {
+        self.lanes.as_ref().map_or(self.grid.stride(), Vec::len)
+    }
+
+    /// The grid, to change; a view gets one of its own.
+    pub(crate) fn grid(&mut self) -> &mut Grid<u64> {
+        if self.lanes.is_some() {
+            *self = Self::new(Grid::from(self.clone()));
+        }
+        Arc::make_mut(&mut self.grid)
+    }
+
+    /// The sums of a cell; `None` when it was never touched.
+    pub(crate) fn get(&self, cell: u64) -> Option<SumsOf<'_>> {
+        let values = self.grid.get(cell)?;
+        let lanes = self.lanes.as_deref();
+        Some(SumsOf { values, lanes }).filter(|sums| sums.iter().any(|sum| sum != 0))
+    }
+
+    /// The cells in use, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, SumsOf<'_>)> {
+        let lanes = self.lanes.as_deref();
+        self.grid
+            .iter()
+            .map(move |(cell, values)| (cell, SumsOf { values, lanes }))
+            .filter(move |(_, sums)| lanes.is_none() || sums.iter().any(|sum| sum != 0))
+    }
+}
+
+impl From<Grid<u64>> for Sums {
+    fn from(grid: Grid<u64>) -> Self {
+        Self::new(grid)
+    }
+}
+
+impl From<Sums> for Grid<u64> {
+    fn from(sums: Sums) -> Self {
+        if sums.lanes.is_none() {
+            return Arc::unwrap_or_clone(sums.grid);
+        }
+        let mut grid = Self::sparse(sums.cells(), sums.stride(), 0);
+        for (cell, of_cell) in sums.iter() {
+            for (value, sum) in grid.slot(cell).iter_mut().zip(of_cell.iter()) {
+                *value = sum;
+            }
+        }
+        grid
     }
 }
 
@@ -189,7 +289,8 @@ pub(crate) struct Sets {
 
 #[derive(Clone, Debug)]
 enum Held {
-    /// One bit per member and cell, a run of words per member.
+    /// One bit per cell and member, a run of words per cell: where time is
+    /// sorted, one run at a time is in use.
     Bits { words: usize, bits: Vec<u64> },
     /// `member · cells + cell` of those that are.
     Hashed(FxHashSet<u64>),
@@ -202,17 +303,20 @@ struct Listed {
     held: Vec<u64>,
 }
 
-/// Bits kept flat when there are no more than this (32 MB).
+/// Bits kept flat when there are no more than this (32 MB), or than 64 for
+/// every row counted.
 const FLAT_BITS: u64 = 1 << 28;
 
 impl Sets {
-    pub(crate) fn new(members: u64, cells: u64) -> Self {
-        let words = cells.div_ceil(64);
-        let total = members.saturating_mul(words);
+    /// Sets to count `rows` rows in.
+    pub(crate) fn new(members: u64, cells: u64, rows: u64) -> Self {
+        let words = members.div_ceil(64);
+        let total = cells.saturating_mul(words);
+        let most = rows.max(FLAT_BITS / 64);
         let held = match (usize::try_from(total), usize::try_from(words)) {
-            (Ok(total), Ok(words)) if total as u64 <= FLAT_BITS / 64 => Held::Bits {
+            (Ok(size), Ok(words)) if total <= most => Held::Bits {
                 words,
-                bits: vec![0; total],
+                bits: vec![0; size],
             },
             _ => Held::Hashed(FxHashSet::default()),
         };
@@ -244,8 +348,8 @@ impl Sets {
     pub(crate) fn insert(&mut self, member: u32, cell: u64) {
         match &mut self.held {
             Held::Bits { words, bits } => {
-                let word = usize::try_from(cell / 64).unwrap_or(usize::MAX);
-                bits[member as usize * *words + word] |= 1 << (cell % 64);
+                let cell = usize::try_from(cell).unwrap_or(usize::MAX);
+                bits[cell * *words + (member >> 6) as usize] |= 1 << (member & 63);
             }
             Held::Hashed(set) => {
                 set.insert(u64::from(member) * self.cells + cell);
@@ -253,7 +357,47 @@ impl Sets {
         }
     }
 
-    /// Every (cell, member) held, members in order, cells in order within.
+    /// The bits of every cell, and how many words of them a cell has, where
+    /// there are such.
+    pub(crate) fn bits(&mut self) -> Option<(usize, &mut [u64])> {
+        match &mut self.held {
+            Held::Bits { words, bits } => Some((*words, bits)),
+            Held::Hashed(_) => None,
+        }
+    }
+
+    /// The members of a cell as bits, 64 a word, where they are kept so.
+    pub(crate) fn words(&self, cell: u64) -> Option<&[u64]> {
+        match &self.held {
+            Held::Bits { words, bits } => {
+                let cell = usize::try_from(cell).ok()?;
+                bits.get(cell * words..(cell + 1) * words)
+            }
+            Held::Hashed(_) => None,
+        }
+    }
+
+    /// How many members every cell has; cells without any are left out.
+    pub(crate) fn counts(&self) -> Vec<(u64, u64)> {
+        match &self.held {
+            Held::Bits { words, bits } => {
+                let ones = |word: &u64| u64::from(word.count_ones());
+                let cells = bits.chunks_exact((*words).max(1));
+                let counts = cells.map(|words| words.iter().map(ones).sum());
+                let counts = (0..).zip(counts);
+                counts.filter(|&(_, count)| count > 0).collect()
+            }
+            Held::Hashed(set) => {
+                let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+                for at in set {
+                    *counts.entry(at % self.cells.max(1)).or_default() += 1;
+                }
+                counts.into_iter().collect()
+            }
+        }
+    }
+
+    /// Every (cell, member) held, in order.
     pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = (u64, u32)> + '_> {
         match &self.held {
             Held::Bits { words, bits } => {
@@ -263,20 +407,19 @@ impl Sets {
                         .enumerate()
                         .filter(|(_, word)| **word != 0)
                         .flat_map(move |(at, &word)| {
-                            let member = u32::try_from(at / words).unwrap_or(u32::MAX);
-                            let first = (at % words) as u64 * 64;
-                            OnesOf(word).map(move |bit| (first + u64::from(bit), member))
+                            let first = u32::try_from(at % words * 64).unwrap_or(u32::MAX);
+                            OnesOf(word).map(move |bit| ((at / words) as u64, first + bit))
                         }),
                 )
             }
             Held::Hashed(set) => {
-                let mut all: Vec<u64> = set.iter().copied().collect();
-                all.sort_unstable();
                 let cells = self.cells.max(1);
-                Box::new(
-                    all.into_iter()
-                        .map(move |at| (at % cells, u32::try_from(at / cells).unwrap_or(u32::MAX))),
-                )
+                let mut all: Vec<(u64, u32)> = set
+                    .iter()
+                    .map(|at| (at % cells, u32::try_from(at / cells).unwrap_or(u32::MAX)))
+                    .collect();
+                all.sort_unstable();
+                Box::new(all.into_iter())
             }
         }
     }
@@ -299,10 +442,11 @@ impl Iterator for OnesOf {
 
 impl From<Sets> for Listed {
     fn from(sets: Sets) -> Self {
-        let held = sets
+        let mut held: Vec<u64> = sets
             .iter()
             .map(|(cell, member)| u64::from(member) * sets.cells + cell)
             .collect();
+        held.sort_unstable();
         Self {
             members: sets.members,
             cells: sets.cells,

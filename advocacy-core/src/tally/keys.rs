@@ -6,8 +6,8 @@ use crate::model::column::Codes;
 use crate::model::facts::Facts;
 use crate::model::index::to_u32;
 use crate::model::kinds::{Copy, Mode};
-use crate::model::names::Multi;
-use crate::model::people::{Attribute, Attributes, NEVER};
+use crate::model::names::{Multi, NONE};
+use crate::model::people::{Attributes, NEVER};
 use crate::model::program::Program;
 
 use super::spec::{Key, Source};
@@ -24,18 +24,14 @@ pub(crate) enum Reader<'p> {
     Listed(&'p [u32]),
     /// In a small closed vocabulary.
     Closed(&'p [u8]),
-    /// By the advocate.
-    Advocate(&'p Codes<'p>, Cow<'p, [u32]>),
+    /// By the advocate or the item; one more entry for none.
+    Through(&'p Codes<'p>, Lookup),
     /// By the advocate and the instant.
     Moving(&'p Codes<'p>, &'p Attributes),
-    /// By the content item; one more entry for none.
-    Content(&'p Codes<'p>, Cow<'p, [u32]>),
-    /// Several, by the advocate.
-    ManyOfAdvocate(&'p Codes<'p>, &'p Multi),
-    /// Several, by the content item.
-    ManyOfContent(&'p Codes<'p>, &'p Multi),
-    /// By the instant: spans in microseconds.
-    Spans(Vec<(i64, i64)>),
+    /// Several, by the advocate or the item.
+    Many(&'p Codes<'p>, &'p Multi),
+    /// By the instant.
+    Spans(Finder),
     /// There is no such column: none throughout.
     Nothing,
 }
@@ -117,51 +113,191 @@ pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
     column && radix(program, key) > 1
 }
 
+/// A key's codes by those of a key it follows from.
+#[derive(Debug)]
+pub(crate) enum Derived<'p> {
+    /// The same.
+    Same,
+    /// One each; [`OUTSIDE`] is none at all.
+    One(Cow<'p, [u32]>),
+    /// Several each; without any, the last.
+    Many(&'p Multi, u32),
+}
+
+/// What a key follows from, whatever else the row says.
+pub(crate) fn base(program: &Program<'_>, facts: &Facts<'_>, key: &Key) -> Option<Key> {
+    match key {
+        Key::Kind
+        | Key::Topic
+        | Key::ContentSource
+        | Key::Campaign
+        | Key::Hashtag
+        | Key::ContentTag(_) => Some(Key::Content),
+        // Unless people move, or the facts state their own.
+        Key::Attribute(which) => {
+            let is_static = program.people.attribute(*which).is_static();
+            let stated = facts.attributes[*which as usize].is_some();
+            (is_static && !stated).then_some(Key::Advocate)
+        }
+        Key::AdvocateTag(_) | Key::Cohort(_) => Some(Key::Advocate),
+        _ => None,
+    }
+}
+
+/// Whether `key` follows from `from`.
+pub(crate) fn follows(program: &Program<'_>, facts: &Facts<'_>, key: &Key, from: &Key) -> bool {
+    match (key, from) {
+        (Key::Spans(spans), Key::Spans(finer)) => within(spans, finer).is_some(),
+        _ => key == from || base(program, facts, key).as_ref() == Some(from),
+    }
+}
+
+/// Whether anything has several codes of the key.
+pub(crate) fn is_many(program: &Program<'_>, key: &Key) -> bool {
+    let several = |multi: Option<&Multi>| multi.is_some_and(Multi::has_several);
+    match key {
+        Key::Topic => several(Some(&program.content.topics)),
+        Key::Hashtag => several(Some(&program.content.hashtags)),
+        Key::ContentTag(name) => several(program.content.tags.get(name)),
+        Key::AdvocateTag(name) => several(program.people.tags.get(name)),
+        _ => false,
+    }
+}
+
+/// How `key` follows from `from`; `None` where it does not.
+pub(crate) fn derive<'p>(
+    program: &'p Program<'p>,
+    facts: &Facts<'_>,
+    key: &Key,
+    from: &Key,
+) -> Option<Derived<'p>> {
+    if key == from {
+        return Some(Derived::Same);
+    }
+    if let (Key::Spans(spans), Key::Spans(finer)) = (key, from) {
+        return within(spans, finer).map(|codes| Derived::One(codes.into()));
+    }
+    if base(program, facts, key).as_ref() != Some(from) {
+        return None;
+    }
+    let none = radix(program, key).saturating_sub(1);
+    // One entry per thing and one for none of it, "none" mapped to the last code.
+    let one = |codes: &'p [u32], things: usize| -> Derived<'p> {
+        let stated = codes.iter().copied().chain(std::iter::repeat(NONE));
+        let codes = stated.take(things).map(|code| code.min(none));
+        Derived::One(codes.chain([none]).collect())
+    };
+    let many = |multi: Option<&'p Multi>, things: usize| match multi {
+        Some(multi) if multi.has_several() => Derived::Many(multi, none),
+        _ => {
+            let first = |row| multi.and_then(|multi| multi.of(row).first());
+            let codes = (0..=things).map(|row| first(row).map_or(none, |&code| code));
+            Derived::One(codes.collect())
+        }
+    };
+    let (items, people) = (program.content.len(), program.people.len());
+    Some(match key {
+        Key::Kind => one(&program.content.kind, items),
+        Key::ContentSource => one(&program.content.source, items),
+        Key::Campaign => one(&program.content.campaign, items),
+        Key::Topic => many(Some(&program.content.topics), items),
+        Key::Hashtag => many(Some(&program.content.hashtags), items),
+        Key::ContentTag(name) => many(program.content.tags.get(name), items),
+        Key::AdvocateTag(name) => many(program.people.tags.get(name), people),
+        Key::Attribute(which) => {
+            let attributes = program.people.attribute(*which);
+            let codes = (0..to_u32(people)).map(|who| attributes.base(who).min(none));
+            Derived::One(codes.chain([none]).collect())
+        }
+        Key::Cohort(spans) => Derived::One(cohorts(program, spans).into()),
+        _ => return None,
+    })
+}
+
+/// Of each finer span, the span it lies in; `None` when one lies in part of
+/// one, or together they leave out part of one.
+fn within(spans: &[(i64, i64)], finer: &[(i64, i64)]) -> Option<Vec<u32>> {
+    let length = |&(start, end): &(i64, i64)| i128::from(end) - i128::from(start);
+    let mut left: i128 = spans.iter().map(length).sum();
+    let codes = finer
+        .iter()
+        .map(|span| {
+            let at = span_of(spans, span.0);
+            if let Some(&(_, until)) = spans.get(at as usize) {
+                left -= length(span);
+                return (span.1 <= until).then_some(at);
+            }
+            let next = spans.partition_point(|&(from, _)| from <= span.0);
+            let clear = spans.get(next).is_none_or(|&(from, _)| span.1 <= from);
+            clear.then_some(OUTSIDE)
+        })
+        .collect();
+    if left == 0 { codes } else { None }
+}
+
+/// The coarsest spans that both can be told from.
+pub(crate) fn refine(a: &[(i64, i64)], b: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut edges: Vec<i64> = a
+        .iter()
+        .chain(b)
+        .flat_map(|&(start, end)| [start, end])
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    edges
+        .windows(2)
+        .map(|pair| (pair[0], pair[1]))
+        .filter(|&(start, _)| span_of(a, start) != OUTSIDE || span_of(b, start) != OUTSIDE)
+        .collect()
+}
+
 impl<'p> KeyReader<'p> {
-    pub(crate) fn new(program: &'p Program<'p>, facts: &'p Facts<'p>, key: &Key) -> Self {
+    /// `ticks` brings the edges of spans into the unit rows are dated in.
+    pub(crate) fn new(
+        program: &'p Program<'p>,
+        facts: &'p Facts<'p>,
+        key: &Key,
+        ticks: impl Fn(i64) -> i64,
+    ) -> Self {
         let radix = radix(program, key);
-        let none = radix.saturating_sub(1);
-        // One entry per item and one for "no item", "none" mapped to the last code.
-        let by_content = |codes: &'p [u32]| -> Cow<'p, [u32]> {
-            codes
-                .iter()
-                .map(|&code| code.min(none))
-                .chain([none])
-                .collect()
-        };
         let advocate = facts.advocate.as_ref();
-        let content = facts.content.as_ref();
-        let of_content =
-            |codes: &'p [u32]| content.map(|what| Reader::Content(what, by_content(codes)));
         let read = match key {
             Key::Network => facts.network.as_ref().map(Reader::Column),
             Key::Account => facts.account.as_deref().map(Reader::Listed),
             Key::Advocate => advocate.map(Reader::Column),
-            Key::Content => content.map(Reader::Column),
-            Key::Attribute(which) => match &facts.attributes[*which as usize] {
-                Some(stated) => Some(Reader::Listed(stated)),
-                None => advocate.map(|who| attribute(program, *which, who, none)),
-            },
-            Key::AdvocateTag(name) => advocate
-                .zip(program.people.tags.get(name))
-                .map(|(who, tags)| Reader::ManyOfAdvocate(who, tags)),
-            Key::Kind => of_content(&program.content.kind),
-            Key::ContentSource => of_content(&program.content.source),
-            Key::Campaign => of_content(&program.content.campaign),
-            Key::Topic => content.map(|what| Reader::ManyOfContent(what, &program.content.topics)),
-            Key::Hashtag => {
-                content.map(|what| Reader::ManyOfContent(what, &program.content.hashtags))
-            }
-            Key::ContentTag(name) => content
-                .zip(program.content.tags.get(name))
-                .map(|(what, tags)| Reader::ManyOfContent(what, tags)),
+            Key::Content => facts.content.as_ref().map(Reader::Column),
             Key::Copy => facts.copy.as_deref().map(Reader::Closed),
             Key::Mode => facts.mode.as_deref().map(Reader::Closed),
-            Key::Spans(spans) => Some(Reader::Spans(spans.clone())),
             Key::Wave => facts.wave.as_ref().map(Reader::Column),
             Key::Question => facts.question.as_ref().map(Reader::Column),
-            Key::Cohort(spans) => {
-                advocate.map(|who| Reader::Advocate(who, cohorts(program, spans).into()))
+            Key::Spans(spans) => {
+                let spans = spans.iter().map(|&(start, end)| (ticks(start), ticks(end)));
+                Some(Reader::Spans(Finder::new(spans.collect())))
+            }
+            Key::Attribute(which) if base(program, facts, key).is_none() => {
+                match &facts.attributes[*which as usize] {
+                    Some(stated) => Some(Reader::Listed(stated)),
+                    None => {
+                        advocate.map(|who| Reader::Moving(who, program.people.attribute(*which)))
+                    }
+                }
+            }
+            _ => {
+                let from = base(program, facts, key).unwrap_or(Key::Advocate);
+                let column = if from == Key::Content {
+                    facts.content.as_ref()
+                } else {
+                    advocate
+                };
+                match (column, derive(program, facts, key, &from)) {
+                    (Some(column), Some(Derived::One(by))) => {
+                        Some(Reader::Through(column, Lookup::new(&by, radix)))
+                    }
+                    (Some(column), Some(Derived::Many(multi, _))) => {
+                        Some(Reader::Many(column, multi))
+                    }
+                    _ => None,
+                }
             }
         };
         Self {
@@ -170,20 +306,25 @@ impl<'p> KeyReader<'p> {
         }
     }
 
-    /// The code of one row, for keys with one value a row.
+    /// Whether one row can have several codes.
+    pub(crate) fn is_many(&self) -> bool {
+        matches!(self.read, Reader::Many(..))
+    }
+
+    /// The code of one row, for keys with one value a row; `at` is when it is
+    /// dated, `micros` when it happened.
     #[inline]
-    pub(crate) fn one(&self, row: usize, micros: i64) -> u32 {
+    pub(crate) fn one(&self, row: usize, at: i64, micros: i64) -> u32 {
         let none = self.radix.saturating_sub(1);
         match &self.read {
             Reader::Column(codes) => codes.at(row).min(none),
             Reader::Listed(codes) => codes[row].min(none),
             Reader::Closed(codes) => u32::from(codes[row]).min(none),
-            Reader::Advocate(who, codes) => codes[who.at(row) as usize],
+            Reader::Through(which, by) => by.of(which.at(row)),
             Reader::Moving(who, attribute) => attribute.at(who.at(row), micros).min(none),
-            Reader::Content(what, codes) => codes[what.at(row) as usize],
-            Reader::Spans(spans) => span_of(spans, micros),
+            Reader::Spans(spans) => spans.find(at),
             Reader::Nothing => none,
-            Reader::ManyOfAdvocate(..) | Reader::ManyOfContent(..) => OUTSIDE,
+            Reader::Many(..) => OUTSIDE,
         }
     }
 
@@ -191,10 +332,127 @@ impl<'p> KeyReader<'p> {
     #[inline]
     pub(crate) fn many(&self, row: usize) -> &[u32] {
         match &self.read {
-            Reader::ManyOfAdvocate(who, multi) => multi.of(who.at(row) as usize),
-            Reader::ManyOfContent(what, multi) => multi.of(what.at(row) as usize),
+            Reader::Many(which, multi) => multi.of(which.at(row) as usize),
             _ => &[],
         }
+    }
+}
+
+/// Codes by codes, as narrow as they can be so that they stay near.
+#[derive(Debug)]
+pub(crate) enum Lookup {
+    /// Up to 256.
+    U8(Vec<u8>),
+    /// Up to 65,536.
+    U16(Vec<u16>),
+    /// Any.
+    U32(Vec<u32>),
+}
+
+impl Lookup {
+    fn new(by: &[u32], radix: u32) -> Self {
+        let bytes = || by.iter().map(|&code| u8::try_from(code).unwrap_or(u8::MAX));
+        let words = || {
+            by.iter()
+                .map(|&code| u16::try_from(code).unwrap_or(u16::MAX))
+        };
+        match radix {
+            0..=0x100 => Self::U8(bytes().collect()),
+            0x101..=0x1_0000 => Self::U16(words().collect()),
+            _ => Self::U32(by.to_vec()),
+        }
+    }
+
+    #[inline]
+    fn of(&self, code: u32) -> u32 {
+        let code = code as usize;
+        match self {
+            Self::U8(by) => by[code].into(),
+            Self::U16(by) => by[code].into(),
+            Self::U32(by) => by[code],
+        }
+    }
+
+    /// Replaces codes by what they stand for.
+    pub(crate) fn look_up(&self, codes: &mut [u32]) {
+        match self {
+            Self::U8(by) => codes
+                .iter_mut()
+                .for_each(|code| *code = by[*code as usize].into()),
+            Self::U16(by) => codes
+                .iter_mut()
+                .for_each(|code| *code = by[*code as usize].into()),
+            Self::U32(by) => codes.iter_mut().for_each(|code| *code = by[*code as usize]),
+        }
+    }
+}
+
+/// Finds the span an instant lies in by a table of when to begin looking.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    spans: Vec<(i64, i64)>,
+    bounds: (i64, i64),
+    shift: u32,
+    /// Of each stretch of 2^shift ticks, the first span that ends after its start.
+    first: Vec<u32>,
+}
+
+impl Finder {
+    /// Stretches per span: most lie within one.
+    const FINE: usize = 16;
+
+    pub(crate) fn new(spans: Vec<(i64, i64)>) -> Self {
+        let bounds = match (spans.first(), spans.last()) {
+            (Some(&(start, _)), Some(&(_, end))) => (start, end),
+            _ => (i64::MAX, i64::MIN),
+        };
+        let width = bounds.1.saturating_sub(bounds.0).max(1).unsigned_abs();
+        let stretches = spans.len().saturating_mul(Self::FINE).max(1) as u64;
+        let shift = (width / stretches).checked_ilog2().map_or(0, |log| log + 1);
+        let count = if spans.is_empty() {
+            0
+        } else {
+            (width >> shift) + 1
+        };
+        let first = (0..count)
+            .map(|at| {
+                let start = bounds.0.saturating_add_unsigned(at << shift);
+                to_u32(spans.partition_point(|&(_, end)| end <= start))
+            })
+            .collect();
+        Self {
+            spans,
+            bounds,
+            shift,
+            first,
+        }
+    }
+
+    /// Whether an instant at or after one of a span is of that span too.
+    pub(crate) fn holds(&self, span: u32, at: i64) -> bool {
+        self.spans
+            .get(span as usize)
+            .is_some_and(|&(_, end)| at < end)
+    }
+
+    /// The span that holds an instant, or [`OUTSIDE`].
+    #[inline]
+    pub(crate) fn find(&self, at: i64) -> u32 {
+        if at < self.bounds.0 || at >= self.bounds.1 {
+            return OUTSIDE;
+        }
+        let stretch = at.wrapping_sub(self.bounds.0).cast_unsigned() >> self.shift;
+        let mut span = usize::try_from(stretch)
+            .ok()
+            .and_then(|stretch| self.first.get(stretch))
+            .map_or(0, |&span| span as usize);
+        while let Some(&(start, end)) = self.spans.get(span) {
+            if at < end {
+                return if at < start { OUTSIDE } else { to_u32(span) };
+            }
+            span += 1;
+        }
+        OUTSIDE
     }
 }
 
@@ -206,20 +464,6 @@ pub(crate) fn span_of(spans: &[(i64, i64)], micros: i64) -> u32 {
         Some(at) if micros < spans[at].1 => to_u32(at),
         _ => OUTSIDE,
     }
-}
-
-fn attribute<'p>(
-    program: &'p Program<'p>,
-    which: Attribute,
-    who: &'p Codes<'p>,
-    none: u32,
-) -> Reader<'p> {
-    let attributes = program.people.attribute(which);
-    if !attributes.is_static() {
-        return Reader::Moving(who, attributes);
-    }
-    let codes = (0..to_u32(program.people.len())).map(|a| attributes.base(a).min(none));
-    Reader::Advocate(who, codes.chain([none]).collect())
 }
 
 /// Per advocate: the span of their first joining, one past the last for none;

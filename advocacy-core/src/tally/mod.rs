@@ -1,9 +1,14 @@
 //! Borrowed columns in, mergeable counts out.
 
+mod count;
+mod fill;
 pub(crate) mod grid;
 pub(crate) mod keys;
+mod lanes;
 pub(crate) mod names;
-pub(crate) mod scan;
+mod plan;
+mod rollup;
+mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
 
@@ -19,7 +24,7 @@ use crate::privacy::PrivacyPolicy;
 
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
-use self::table::Table;
+use self::table::{InPlace, Table};
 
 /// The version of the serialised form.
 pub const TALLY_VERSION: u16 = 2;
@@ -43,7 +48,7 @@ impl Counted {
 impl Counted {
     /// Counts every spec, each once and in order, up to `as_of`.
     pub(crate) fn new(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Self> {
-        let tables = scan::count(program, &specs, as_of.micros())?;
+        let tables = count::count(program, &specs, as_of.micros())?;
         let places = specs
             .into_iter()
             .enumerate()
@@ -177,7 +182,7 @@ impl Tally {
             ));
         }
         for (table, other) in tables.values_mut().zip(renamed.values()) {
-            table.merge(other, &|cell| cell, &|member| member)?;
+            table.merge(other, &InPlace)?;
         }
         let policies = [&ours.privacy, &theirs.privacy].into_iter().flatten();
         let held = Held {

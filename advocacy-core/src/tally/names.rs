@@ -13,7 +13,7 @@ use crate::model::names::Names;
 use crate::model::program::Program;
 
 use super::spec::{Condition, Key, Spec, What};
-use super::table::Table;
+use super::table::{Places, Table};
 
 /// The names of every key's codes, in the order of the codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ fn keys_of(spec: &Spec) -> impl Iterator<Item = &Key> {
     const SHARE: &[Key] = &[Key::Advocate, Key::Content, Key::Network];
     let own: &[Key] = match &spec.what {
         What::Distinct(key) => std::slice::from_ref(key),
-        What::Edges | What::Instants => &SHARE[..1],
+        What::First | What::Instants => &SHARE[..1],
         What::DistinctShares => SHARE,
         _ => &[],
     };
@@ -202,7 +202,7 @@ impl<'d> Renaming<'d> {
             return Ok((renamed, table.clone()));
         }
         let mut keys: Vec<&Key> = spec.keys.iter().collect();
-        if matches!(spec.what, What::Edges | What::Instants) {
+        if matches!(spec.what, What::First | What::Instants) {
             keys.push(&Key::Advocate);
         }
         // Cells are renamed coordinate by coordinate; what cannot be renamed is
@@ -243,11 +243,7 @@ impl<'d> Renaming<'d> {
         let shares = self.shares(table)?;
         // Never flat: what was read from elsewhere may claim any size.
         let mut into = Table::sparse(&spec.what, count, radix);
-        into.merge(
-            shares.as_ref(),
-            &|cell| cells.get(&cell).copied().unwrap_or(0),
-            &|member| members.get(&member).copied().unwrap_or(0),
-        )?;
+        into.merge(shares.as_ref(), &Renamed { cells, members })?;
         Ok((renamed, into))
     }
 
@@ -314,6 +310,28 @@ impl<'d> Renaming<'d> {
     }
 }
 
+/// Cells and members under other codes.
+struct Renamed {
+    cells: FxHashMap<u64, u64>,
+    members: FxHashMap<u32, u32>,
+}
+
+impl Places for Renamed {
+    fn of<'c>(&self, cell: u64, _: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
+        cells.clear();
+        cells.push(self.cells.get(&cell).copied().unwrap_or(0));
+        cells
+    }
+
+    fn member(&self, member: u32) -> u32 {
+        self.members.get(&member).copied().unwrap_or(0)
+    }
+
+    fn keeps_members(&self) -> bool {
+        false
+    }
+}
+
 impl Table {
     /// Whether a table read from elsewhere is of a spec's shape, with every
     /// cell and member within it.
@@ -323,24 +341,24 @@ impl Table {
         let Some(mut cells) = cells.into_iter().try_fold(1_u64, u64::checked_mul) else {
             return false;
         };
-        if matches!(spec.what, What::Edges | What::Instants) {
+        if matches!(spec.what, What::First | What::Instants) {
             match cells.checked_mul(names.radix(&Key::Advocate).max(1).into()) {
                 Some(more) => cells = more,
                 None => return false,
             }
         }
         let shape = match (self, &spec.what) {
-            (Self::Sums(grid), What::Sums(lanes)) => {
-                grid.stride() == lanes.len() && grid.cells() == cells
+            (Self::Sums(sums), What::Sums(lanes)) => {
+                sums.stride() == lanes.len() && sums.cells() == cells
             }
             (Self::Moments(grid), What::Moments(..)) => grid.stride() == 3 && grid.cells() == cells,
-            (Self::Most(grid), What::Most(_)) => grid.stride() == 2 && grid.cells() == cells,
-            (Self::Edges(grid), What::Edges) => {
-                grid.stride() == 2
+            (Self::Most(grid), What::Most(_)) => grid.stride() == 1 && grid.cells() == cells,
+            (Self::First(grid), What::First) => {
+                grid.stride() == 1
                     && grid.cells() == cells
                     && grid
                         .iter()
-                        .all(|(_, edges)| edges.iter().all(|at| is_instant(*at)))
+                        .all(|(_, firsts)| firsts.iter().all(|at| is_instant(*at)))
             }
             (Self::Distinct(sets), What::Distinct(key)) => {
                 let members = u64::from(names.radix(key));

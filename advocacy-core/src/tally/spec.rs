@@ -163,8 +163,8 @@ pub(crate) enum What {
     Distinct(Key),
     /// Distinct advocate × content × network.
     DistinctShares,
-    /// Each advocate's earliest and latest instant.
-    Edges,
+    /// Each advocate's earliest instant.
+    First,
     /// Each advocate's instants, all of them.
     Instants,
 }

@@ -6,27 +6,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::grid::{Grid, Multisets, Sets};
+use super::grid::{Grid, Multisets, Sets, Sums};
 use super::spec::What;
 
-/// Blank of a first-and-last grid: nothing happened.
+/// Blank of a grid of firsts: nothing happened.
 const NOTHING: i64 = i64::MIN;
 
 /// What one table holds; the variants follow [`What`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Table {
-    Sums(Grid<u64>),
+    Sums(Sums),
     Moments(Grid<u128>),
     Values(Multisets<u64>),
     Pairs(Multisets<(u64, u64)>),
-    /// Largest value, and rows seen.
-    Most(Grid<u64>),
+    /// Largest value; `None` without rows.
+    Most(Grid<Option<u64>>),
     Distinct(Sets),
     /// Distinct shares, and shares of nothing in the content table: each of
     /// those is one of its own.
     DistinctShares(BTreeMap<u64, (BTreeSet<[u32; 3]>, u64)>),
-    /// −first and last, so that both merge by the larger.
-    Edges(Grid<i64>),
+    /// −first, so that they merge by the larger.
+    First(Grid<i64>),
     Instants(BTreeMap<u64, Vec<i64>>),
 }
 
@@ -44,14 +44,15 @@ fn incompatible() -> Error {
 }
 
 impl Table {
-    /// An empty table of `cells` cells; `members` of a distinct one.
-    pub(crate) fn new(what: &What, cells: u64, members: u64) -> Self {
+    /// An empty table of `cells` cells, to count `rows` rows in; `members` of a
+    /// distinct one.
+    pub(crate) fn new(what: &What, cells: u64, members: u64, rows: u64) -> Self {
         match what {
-            What::Sums(lanes) => Self::Sums(Grid::new(cells, lanes.len(), 0)),
-            What::Moments(..) => Self::Moments(Grid::new(cells, 3, 0)),
-            What::Most(_) => Self::Most(Grid::new(cells, 2, 0)),
-            What::Distinct(_) => Self::Distinct(Sets::new(members, cells)),
-            What::Edges => Self::Edges(Grid::new(cells, 2, NOTHING)),
+            What::Sums(lanes) => Self::Sums(Grid::new(cells, lanes.len(), 0, rows).into()),
+            What::Moments(..) => Self::Moments(Grid::new(cells, 3, 0, rows)),
+            What::Most(_) => Self::Most(Grid::new(cells, 1, None, rows)),
+            What::Distinct(_) => Self::Distinct(Sets::new(members, cells, rows)),
+            What::First => Self::First(Grid::new(cells, 1, NOTHING, rows)),
             _ => Self::sparse(what, cells, members),
         }
     }
@@ -59,79 +60,82 @@ impl Table {
     /// The same, holding only cells in use.
     pub(crate) fn sparse(what: &What, cells: u64, members: u64) -> Self {
         match what {
-            What::Sums(lanes) => Self::Sums(Grid::sparse(cells, lanes.len(), 0)),
+            What::Sums(lanes) => Self::Sums(Grid::sparse(cells, lanes.len(), 0).into()),
             What::Moments(..) => Self::Moments(Grid::sparse(cells, 3, 0)),
             What::Values(_) => Self::Values(BTreeMap::new()),
             What::Pairs(..) => Self::Pairs(BTreeMap::new()),
-            What::Most(_) => Self::Most(Grid::sparse(cells, 2, 0)),
+            What::Most(_) => Self::Most(Grid::sparse(cells, 1, None)),
             What::Distinct(_) => Self::Distinct(Sets::sparse(members, cells)),
             What::DistinctShares => Self::DistinctShares(BTreeMap::new()),
-            What::Edges => Self::Edges(Grid::sparse(cells, 2, NOTHING)),
+            What::First => Self::First(Grid::sparse(cells, 1, NOTHING)),
             What::Instants => Self::Instants(BTreeMap::new()),
         }
     }
 
-    /// Adds another table of the same kind, its cells renamed by `cell` and its
-    /// members by `member`.
+    /// Adds another table of the same kind, its cells and members where they are
+    /// in this one.
     ///
     /// # Errors
     /// `overflow`, or `incompatible_tally` for a table of another kind.
-    pub(crate) fn merge(
-        &mut self,
-        other: &Self,
-        cell: &dyn Fn(u64) -> u64,
-        member: &dyn Fn(u32) -> u32,
-    ) -> Result<()> {
+    pub(crate) fn merge(&mut self, other: &Self, places: &dyn Places) -> Result<()> {
+        let mut cells = Vec::new();
         match (self, other) {
             (Self::Sums(into), Self::Sums(from)) if into.stride() == from.stride() => {
-                for (at, values) in from.iter() {
-                    for (sum, value) in into.slot(cell(at)).iter_mut().zip(values) {
-                        *sum = sum.checked_add(*value).ok_or_else(overflow)?;
+                let into = into.grid();
+                for (at, sums) in from.iter() {
+                    for &cell in places.of(at, None, &mut cells) {
+                        for (sum, more) in into.slot(cell).iter_mut().zip(sums.iter()) {
+                            *sum = sum.checked_add(more).ok_or_else(overflow)?;
+                        }
                     }
                 }
             }
             (Self::Moments(into), Self::Moments(from)) => {
                 for (at, values) in from.iter() {
-                    for (sum, value) in into.slot(cell(at)).iter_mut().zip(values) {
-                        *sum = sum.checked_add(*value).ok_or_else(overflow)?;
+                    for &cell in places.of(at, None, &mut cells) {
+                        for (sum, value) in into.slot(cell).iter_mut().zip(values) {
+                            *sum = sum.checked_add(*value).ok_or_else(overflow)?;
+                        }
                     }
                 }
             }
-            (Self::Values(into), Self::Values(from)) => merge_multisets(into, from, cell)?,
-            (Self::Pairs(into), Self::Pairs(from)) => merge_multisets(into, from, cell)?,
+            (Self::Values(into), Self::Values(from)) => merge_multisets(into, from, places)?,
+            (Self::Pairs(into), Self::Pairs(from)) => merge_multisets(into, from, places)?,
             (Self::Most(into), Self::Most(from)) => {
                 for (at, values) in from.iter() {
-                    let slot = into.slot(cell(at));
-                    if let ([most, rows], [other, more]) = (slot, values) {
-                        *most = (*most).max(*other);
-                        *rows = rows.checked_add(*more).ok_or_else(overflow)?;
+                    for &cell in places.of(at, None, &mut cells) {
+                        for (most, value) in into.slot(cell).iter_mut().zip(values) {
+                            *most = (*most).max(*value);
+                        }
                     }
                 }
             }
-            (Self::Distinct(into), Self::Distinct(from)) => {
-                for (at, who) in from.iter() {
-                    into.insert(member(who), cell(at));
-                }
-            }
+            (Self::Distinct(into), Self::Distinct(from)) => merge_sets(into, from, places),
             (Self::DistinctShares(into), Self::DistinctShares(from)) => {
                 for (&at, (shares, loose)) in from {
-                    let into = into.entry(cell(at)).or_default();
-                    into.0.extend(shares);
-                    into.1 = into.1.checked_add(*loose).ok_or_else(overflow)?;
+                    for &cell in places.of(at, None, &mut cells) {
+                        let into = into.entry(cell).or_default();
+                        into.0.extend(shares);
+                        into.1 = into.1.checked_add(*loose).ok_or_else(overflow)?;
+                    }
                 }
             }
-            (Self::Edges(into), Self::Edges(from)) => {
+            (Self::First(into), Self::First(from)) => {
                 for (at, values) in from.iter() {
-                    for (edge, value) in into.slot(cell(at)).iter_mut().zip(values) {
-                        *edge = (*edge).max(*value);
+                    for &cell in places.of(at, None, &mut cells) {
+                        for (first, value) in into.slot(cell).iter_mut().zip(values) {
+                            *first = (*first).max(*value);
+                        }
                     }
                 }
             }
             (Self::Instants(into), Self::Instants(from)) => {
                 for (&at, instants) in from {
-                    let all = into.entry(cell(at)).or_default();
-                    all.extend(instants);
-                    all.sort_unstable();
+                    for &cell in places.of(at, None, &mut cells) {
+                        let all = into.entry(cell).or_default();
+                        all.extend(instants);
+                        all.sort_unstable();
+                    }
                 }
             }
             _ => return Err(incompatible()),
@@ -139,35 +143,35 @@ impl Table {
         Ok(())
     }
 
-    /// First and last instant in a cell of an edges table.
-    pub(crate) fn edges(&self, cell: u64) -> Option<(i64, i64)> {
+    /// The first instant in a cell of a table of firsts.
+    pub(crate) fn first(&self, cell: u64) -> Option<i64> {
         match self {
-            Self::Edges(grid) => match grid.get(cell)? {
-                [minus_first, last] => Some((minus_first.saturating_neg(), *last)),
+            Self::First(grid) => match grid.get(cell)? {
+                [minus_first] => Some(minus_first.saturating_neg()),
                 _ => None,
             },
             _ => None,
         }
     }
 
-    /// Notes an instant in a cell of an edges table.
+    /// Notes an instant in a cell of a table of firsts.
     #[inline]
-    pub(crate) fn note_edge(grid: &mut Grid<i64>, cell: u64, micros: i64) {
-        if let [minus_first, last] = grid.slot(cell) {
+    pub(crate) fn note_first(grid: &mut Grid<i64>, cell: u64, micros: i64) {
+        if let [minus_first] = grid.slot(cell) {
             *minus_first = (*minus_first).max(-micros);
-            *last = (*last).max(micros);
         }
     }
 
     /// The cells in use, in order.
     pub(crate) fn cells_in_use(&self) -> Vec<u64> {
         let mut cells: Vec<u64> = match self {
-            Self::Sums(grid) | Self::Most(grid) => grid.iter().map(|(cell, _)| cell).collect(),
+            Self::Sums(sums) => sums.iter().map(|(cell, _)| cell).collect(),
+            Self::Most(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::Moments(grid) => grid.iter().map(|(cell, _)| cell).collect(),
-            Self::Edges(grid) => grid.iter().map(|(cell, _)| cell).collect(),
+            Self::First(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::Values(sets) => sets.keys().copied().collect(),
             Self::Pairs(sets) => sets.keys().copied().collect(),
-            Self::Distinct(sets) => sets.iter().map(|(cell, _)| cell).collect(),
+            Self::Distinct(sets) => sets.counts().into_iter().map(|(cell, _)| cell).collect(),
             Self::DistinctShares(sets) => sets.keys().copied().collect(),
             Self::Instants(instants) => instants.keys().copied().collect(),
         };
@@ -177,16 +181,73 @@ impl Table {
     }
 }
 
+/// Where the cells and members of one table are in another.
+pub(crate) trait Places {
+    /// The cells a cell is part of; `cells` is room for them. What depends on
+    /// the member is asked once per member.
+    fn of<'c>(&self, cell: u64, member: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64];
+
+    /// The member there.
+    fn member(&self, member: u32) -> u32 {
+        member
+    }
+
+    /// Whether members stay who they are, and cells do not depend on them.
+    fn keeps_members(&self) -> bool;
+}
+
+/// Everything stays where it is.
+pub(crate) struct InPlace;
+
+impl Places for InPlace {
+    fn of<'c>(&self, cell: u64, _: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
+        cells.clear();
+        cells.push(cell);
+        cells
+    }
+
+    fn keeps_members(&self) -> bool {
+        true
+    }
+}
+
+fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
+    let mut cells = Vec::new();
+    let alike = places.keeps_members() && into.members() == from.members();
+    if alike && let Some((width, bits)) = into.bits().filter(|_| from.words(0).is_some()) {
+        for at in 0..from.cells() {
+            let Some(words) = from.words(at).filter(|words| words.iter().any(|&w| w != 0)) else {
+                continue;
+            };
+            for &cell in places.of(at, None, &mut cells) {
+                let start = usize::try_from(cell).unwrap_or(usize::MAX) * width;
+                for (into, from) in bits[start..start + width].iter_mut().zip(words) {
+                    *into |= from;
+                }
+            }
+        }
+        return;
+    }
+    for (at, who) in from.iter() {
+        for &cell in places.of(at, Some(who), &mut cells) {
+            into.insert(places.member(who), cell);
+        }
+    }
+}
+
 fn merge_multisets<V: Ord + Copy>(
     into: &mut Multisets<V>,
     from: &Multisets<V>,
-    cell: &dyn Fn(u64) -> u64,
+    places: &dyn Places,
 ) -> Result<()> {
+    let mut cells = Vec::new();
     for (&at, values) in from {
-        let all = into.entry(cell(at)).or_default();
-        for (&value, &times) in values {
-            let count = all.entry(value).or_default();
-            *count = count.checked_add(times).ok_or_else(overflow)?;
+        for &cell in places.of(at, None, &mut cells) {
+            let all = into.entry(cell).or_default();
+            for (&value, &times) in values {
+                let count = all.entry(value).or_default();
+                *count = count.checked_add(times).ok_or_else(overflow)?;
+            }
         }
     }
     Ok(())

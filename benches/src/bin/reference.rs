@@ -11,7 +11,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use advocacy_benches::{SUMS, ad_hoc, programme, reference, whole_report, workload};
+use advocacy_benches::{SUMS, ad_hoc, cohorts, programme, reference, whole_report, workload};
 use advocacy_core::sample::Workload;
 use advocacy_core::{Measure, Number};
 
@@ -46,6 +46,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     step("reading the columns once", read);
 
+    let name = "the reference report at once, programme included";
+    if wanted(name) {
+        let (took, report) = fastest(|| -> Result<_, advocacy_core::Error> {
+            let program = programme(&workload)?;
+            let (tables, cohorts): (Vec<_>, Vec<_>) =
+                (reference(&program)?, vec![cohorts(&program)?]);
+            let tables: Vec<_> = tables.into_iter().map(|(_, query)| query).collect();
+            program.tables_and_cohorts(&tables, &cohorts)
+        });
+        report?;
+        step(name, took);
+        peak();
+    }
     let (took, program) = fastest(|| programme(&workload));
     let program = program?;
     step("building the programme", took);

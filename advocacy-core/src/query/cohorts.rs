@@ -1,0 +1,131 @@
+//! Who stays: a table of cohorts by age.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Metric, define};
+use crate::definitions::Definitions;
+use crate::error::Result;
+use crate::measure::{Measure, Note};
+use crate::privacy::PrivacyPolicy;
+use crate::question::cohorts::Cohorts;
+use crate::question::space::Space;
+use crate::rate::proportion;
+use crate::table::KeyValue;
+use crate::tally::Counted;
+use crate::tally::spec::Spec;
+
+use super::{Query, protect};
+
+/// Retention by cohort and age.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CohortTable {
+    /// One row a cohort, in order.
+    pub cohorts: Vec<Cohort>,
+}
+
+/// One cohort's retention, from its own bucket (age 0) on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cohort {
+    /// The bucket its members began in.
+    pub key: KeyValue,
+    /// How many began; `None` where a privacy policy hides it, as it then does
+    /// at every age.
+    pub size: Option<u64>,
+    /// The share still active at each age; undefined where not yet observable.
+    pub ages: Vec<Measure>,
+}
+
+/// A table of cohorts ready to be counted and read.
+pub(crate) struct CohortPlan<'p> {
+    pub(super) space: Space<'p>,
+    definitions: Definitions,
+    policy: Option<PrivacyPolicy>,
+}
+
+impl<'q> Query<'q> {
+    /// The members by when they began, and who of them stayed, bucket by bucket
+    /// of the period: by the query's definitions of retention and under its
+    /// filter. Its metrics and dimensions do not matter.
+    ///
+    /// # Errors
+    /// Those of [`table`](Self::table).
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::{Period, Program, Zone, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let program = Program::from_rows(&rows)?;
+    /// let year = Period::year(2025, &Zone::utc())?;
+    /// let cohorts = program.measure([]).over(year).cohorts()?;
+    /// assert!(cohorts.cohorts[0].ages.len() > 1);
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn cohorts(&self) -> Result<CohortTable> {
+        let plan = self.cohort_plan()?;
+        let counted = Counted::new(self.program, plan.specs()?, plan.space.as_of)?;
+        plan.table(&counted)
+    }
+
+    pub(crate) fn cohort_plan(&self) -> Result<CohortPlan<'q>> {
+        let plan = self.plan(self.policy(None).as_ref())?;
+        Ok(CohortPlan {
+            space: plan.whole,
+            definitions: self.definitions.clone(),
+            policy: plan.policy,
+        })
+    }
+}
+
+impl CohortPlan<'_> {
+    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
+        Cohorts::specs(&self.space, &self.definitions)
+    }
+
+    /// Those who began by the period's end, seen up to it.
+    pub(crate) fn table(&self, counted: &Counted) -> Result<CohortTable> {
+        let definitions = &self.definitions;
+        let specs = self.specs()?;
+        let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
+        let found = Cohorts::build(&self.space, definitions, &tables)?;
+        let end = self.space.period.end();
+        let seen = found
+            .buckets
+            .iter()
+            .take_while(|bucket| bucket.period.end() <= end)
+            .count();
+        let observable = seen.min(found.complete);
+        let mut cohorts = Vec::new();
+        for (cohort, members) in found.members.iter().enumerate().take(seen) {
+            if members.is_empty() && cohorts.is_empty() {
+                continue;
+            }
+            let bits = found.bits(cohort);
+            let mut ages = Vec::new();
+            for bucket in cohort..seen {
+                let retained = found.retained_of(&bits, bucket);
+                let size = members.len() as u64;
+                let below = ("members", size.into());
+                let mut measure =
+                    proportion(("retained", retained), below, definitions.confidence)?;
+                measure.period = Some(found.buckets[bucket].period.clone());
+                if bucket >= observable {
+                    measure = Measure::of(None).note(Note::Remark {
+                        text: "not yet observable: the bucket is not over".into(),
+                    });
+                }
+                ages.push(define(measure, Metric::Retention, definitions));
+            }
+            cohorts.push(Cohort {
+                key: KeyValue::Bucket(found.buckets[cohort].clone()),
+                size: Some(members.len() as u64),
+                ages,
+            });
+        }
+        if let Some(policy) = &self.policy {
+            protect::cohorts(&mut cohorts, policy)?;
+        }
+        Ok(CohortTable { cohorts })
+    }
+}

@@ -1,0 +1,112 @@
+//! Several queries at once, sharing passes over the facts.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::calendar::Timestamp;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::program::Program;
+use crate::table::Table;
+use crate::tally::Counted;
+use crate::tally::spec::Spec;
+use crate::threads;
+
+use super::{CohortTable, Query};
+
+impl<'a> Program<'a> {
+    /// The tables of several queries, which share passes over the facts: as if
+    /// each were asked by itself, and faster.
+    ///
+    /// # Errors
+    /// Those of the first query that has any; `invalid_option` for a query of
+    /// another programme.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::{Dimension, Metric, Program, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let program = Program::from_rows(&rows)?;
+    /// let shares = program.measure([Metric::Shares]).by([Dimension::Week]);
+    /// let best = program.measure([Metric::Clicks]).by([Dimension::Content]).top(10, "clicks");
+    /// let tables = program.tables(&[shares.clone(), best])?;
+    /// assert_eq!(tables[0], shares.table()?);
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn tables(&'a self, queries: &[Query<'a>]) -> Result<Vec<Table>> {
+        Ok(self.tables_and_cohorts(queries, &[])?.0)
+    }
+
+    /// The tables of some queries and the [cohorts](Query::cohorts) of others,
+    /// all from shared passes.
+    ///
+    /// # Errors
+    /// Those of the first query that has any; `invalid_option` for a query of
+    /// another programme.
+    pub fn tables_and_cohorts(
+        &'a self,
+        queries: &[Query<'a>],
+        cohorts: &[Query<'a>],
+    ) -> Result<(Vec<Table>, Vec<CohortTable>)> {
+        let mut all = queries.iter().chain(cohorts);
+        if all.any(|query| !std::ptr::eq(query.program, self)) {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                "a query of another programme cannot be answered from this one",
+            )
+            .in_field("queries"));
+        }
+        let prepared = in_order(queries.len(), |at| queries[at].prepare(None))?;
+        let stays = in_order(cohorts.len(), |at| cohorts[at].cohort_plan())?;
+        let mut specs: BTreeMap<Timestamp, Vec<Spec>> = BTreeMap::new();
+        for query in &prepared {
+            specs
+                .entry(query.as_of())
+                .or_default()
+                .extend(query.specs()?);
+        }
+        for plan in &stays {
+            specs
+                .entry(plan.space.as_of)
+                .or_default()
+                .extend(plan.specs()?);
+        }
+        let mut counted: BTreeMap<Timestamp, Counted> = BTreeMap::new();
+        for (as_of, mut specs) in specs {
+            specs.sort_unstable();
+            specs.dedup();
+            counted.insert(as_of, Counted::new(self, specs, as_of)?);
+        }
+        let none = Counted::default();
+        let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
+        let tables = in_order(prepared.len(), |at| {
+            prepared[at].table(counted(prepared[at].as_of()))
+        })?;
+        let cohorts = in_order(stays.len(), |at| {
+            stays[at].table(counted(stays[at].space.as_of))
+        })?;
+        Ok((tables, cohorts))
+    }
+}
+
+/// The results of work that may be done in any order, or the first error.
+pub(crate) fn in_order<T: Send>(
+    count: usize,
+    work: impl Fn(usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let next = AtomicUsize::new(0);
+    let done = threads::each(count.max(1), || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                return done;
+            }
+            done.push((at, work(at)));
+        }
+    });
+    let mut done: Vec<(usize, Result<T>)> = done.into_iter().flatten().collect();
+    done.sort_by_key(|&(at, _)| at);
+    done.into_iter().map(|(_, result)| result).collect()
+}

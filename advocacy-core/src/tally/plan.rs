@@ -1,0 +1,347 @@
+//! Which tables to count, so that those asked for follow from them.
+//!
+//! Counting is cheapest under few, small tables. Shares by kind, topic and
+//! campaign all follow from shares by item; the year's from its weeks'. Tables
+//! that follow from one another are counted once, under the keys that cost
+//! least, and rolled up when all rows are read.
+
+use crate::model::facts::Facts;
+use crate::model::program::Program;
+
+use super::grid::{Weighted, is_flat};
+use super::keys;
+use super::lanes::Known;
+use super::spec::{Key, Lane, Spec, What};
+
+/// The tables to count, and from which of them each one asked for follows.
+pub(super) struct Plan {
+    pub(super) grains: Vec<Spec>,
+    /// Per spec: its grain and, of sums, what each lane is put together of.
+    pub(super) steps: Vec<(usize, Vec<Weighted>)>,
+}
+
+/// Tables to be counted as one.
+#[derive(Clone)]
+struct Draft {
+    keys: Vec<Key>,
+    /// Of sums, with all lanes.
+    what: What,
+    /// How many tables follow from it.
+    tables: u64,
+}
+
+impl Plan {
+    /// For specs of one scope.
+    pub(super) fn new(known: &Known<'_>, specs: &[&Spec]) -> Self {
+        let planner = Planner {
+            program: known.program,
+            facts: known.facts,
+        };
+        let mut drafts: Vec<Draft> = Vec::new();
+        let wanted: Vec<Draft> = specs
+            .iter()
+            .map(|spec| planner.draft(known, spec))
+            .collect();
+        for draft in &wanted {
+            match drafts
+                .iter_mut()
+                .find(|known| known.keys == draft.keys && known.is_like(draft))
+            {
+                Some(same) => same.take_in(draft),
+                None => drafts.push(draft.clone()),
+            }
+        }
+        for draft in &mut drafts {
+            *draft = planner.cheapest(draft);
+        }
+        while let Some((at, other, merged)) = planner.best_merge(&drafts) {
+            drafts[at] = merged;
+            drafts.remove(other);
+        }
+        let steps = specs
+            .iter()
+            .zip(&wanted)
+            .map(|(spec, draft)| {
+                let follows =
+                    |grain: &Draft| grain.holds(draft) && planner.follows(&draft.keys, grain);
+                let at = drafts.iter().position(follows).unwrap_or(0);
+                let lanes = match (&spec.what, &drafts[at].what) {
+                    (What::Sums(lanes), What::Sums(counted)) => lanes
+                        .iter()
+                        .map(|lane| {
+                            let parts = known.parts(lane).into_iter();
+                            let place = |part: &Lane| counted.iter().position(|lane| lane == part);
+                            parts
+                                .filter_map(|(part, weight)| Some((place(&part)?, weight)))
+                                .collect()
+                        })
+                        .collect(),
+                    _ => Vec::new(),
+                };
+                (at, lanes)
+            })
+            .collect();
+        let mut plan = Self {
+            grains: drafts
+                .into_iter()
+                .map(|draft| Spec {
+                    scope: known.scope.clone(),
+                    keys: draft.keys,
+                    what: draft.what,
+                })
+                .collect(),
+            steps,
+        };
+        plan.order_lanes();
+        plan
+    }
+
+    /// Lanes that more tables have come first, so that the lanes of most tables
+    /// lie side by side in a row.
+    fn order_lanes(&mut self) {
+        let lanes = |spec: &Spec| match &spec.what {
+            What::Sums(lanes) => lanes.clone(),
+            _ => Vec::new(),
+        };
+        let all: Vec<Lane> = self.grains.iter().flat_map(lanes).collect();
+        let times = |lane: &Lane| all.iter().filter(|other| *other == lane).count();
+        for (at, grain) in self.grains.iter_mut().enumerate() {
+            let What::Sums(lanes) = &mut grain.what else {
+                continue;
+            };
+            let before = lanes.clone();
+            lanes.sort_by_cached_key(|lane| (usize::MAX - times(lane), lane.clone()));
+            let moved: Vec<usize> = before
+                .iter()
+                .map(|lane| lanes.iter().position(|other| other == lane).unwrap_or(0))
+                .collect();
+            for (_, weighted) in self.steps.iter_mut().filter(|(from, _)| *from == at) {
+                for (place, _) in weighted.iter_mut().flatten() {
+                    *place = moved[*place];
+                }
+            }
+        }
+    }
+}
+
+impl What {
+    /// Whose members or instants are told apart within a cell.
+    pub(super) fn member(&self) -> Option<Key> {
+        match self {
+            Self::Distinct(key) => Some(key.clone()),
+            Self::First | Self::Instants => Some(Key::Advocate),
+            _ => None,
+        }
+    }
+}
+
+impl Draft {
+    /// Whether both count the same thing, under whatever keys.
+    fn is_like(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Sums(_), What::Sums(_)) => true,
+            (a, b) => a == b,
+        }
+    }
+
+    /// Whether it counts all the other does, under whatever keys.
+    fn holds(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Sums(lanes), What::Sums(wanted)) => {
+                wanted.iter().all(|lane| lanes.contains(lane))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    fn take_in(&mut self, other: &Self) {
+        self.tables += other.tables;
+        if let (What::Sums(lanes), What::Sums(more)) = (&mut self.what, &other.what) {
+            for lane in more {
+                if !lanes.contains(lane) {
+                    lanes.push(lane.clone());
+                }
+            }
+        }
+    }
+}
+
+struct Planner<'p> {
+    program: &'p Program<'p>,
+    facts: &'p Facts<'p>,
+}
+
+impl Planner<'_> {
+    fn draft(&self, known: &Known<'_>, spec: &Spec) -> Draft {
+        let what = match &spec.what {
+            What::Sums(lanes) => {
+                let mut parts: Vec<Lane> = Vec::new();
+                for (part, _) in lanes.iter().flat_map(|lane| known.parts(lane)) {
+                    if !parts.contains(&part) {
+                        parts.push(part);
+                    }
+                }
+                What::Sums(parts)
+            }
+            other => other.clone(),
+        };
+        let member = what.member();
+        let mut keys = spec.keys.clone();
+        // What follows from the member is looked up when all is counted.
+        let of_member = |key: &Key| {
+            let member = member.as_ref();
+            member.is_some_and(|member| keys::follows(self.program, self.facts, key, member))
+        };
+        keys.retain(|key| !of_member(key));
+        keys.sort_unstable();
+        keys.dedup();
+        Draft {
+            keys,
+            what,
+            tables: 1,
+        }
+    }
+
+    /// Whether a table under these keys follows from the draft's.
+    fn follows(&self, keys: &[Key], from: &Draft) -> bool {
+        let spans = |keys: &[Key]| keys.iter().any(|key| matches!(key, Key::Spans(_)));
+        let follows = |key: &Key| {
+            let mut bases = from.keys.iter();
+            bases.any(|base| keys::follows(self.program, self.facts, key, base))
+        };
+        // Under a key with several codes rows count more than once.
+        let kept = |key: &Key| !keys::is_many(self.program, key) || keys.contains(key);
+        spans(keys) == spans(&from.keys) && keys.iter().all(follows) && from.keys.iter().all(kept)
+    }
+
+    /// The draft as it is or under what its keys follow from.
+    fn cheapest(&self, draft: &Draft) -> Draft {
+        let based = self.based(draft, draft.keys.clone());
+        let both = [draft.clone(), based];
+        let cheapest = both.into_iter().min_by_key(|draft| self.cost(draft));
+        cheapest.unwrap_or_else(|| draft.clone())
+    }
+
+    fn based(&self, draft: &Draft, keys: Vec<Key>) -> Draft {
+        let mut keys: Vec<Key> = keys
+            .into_iter()
+            .map(|key| {
+                keys::base(self.program, self.facts, &key)
+                    .filter(|base| *base == Key::Content)
+                    .unwrap_or(key)
+            })
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Draft {
+            keys,
+            ..draft.clone()
+        }
+    }
+
+    /// The two drafts that gain most by being counted as one, if any gains.
+    fn best_merge(&self, drafts: &[Draft]) -> Option<(usize, usize, Draft)> {
+        let mut best: Option<(u64, usize, usize, Draft)> = None;
+        for (at, draft) in drafts.iter().enumerate() {
+            for (other, second) in drafts.iter().enumerate().skip(at + 1) {
+                let apart = self.cost(draft).saturating_add(self.cost(second));
+                for merged in self.merged(draft, second) {
+                    let gain = apart.saturating_sub(self.cost(&merged));
+                    if gain > best.as_ref().map_or(0, |best| best.0) {
+                        best = Some((gain, at, other, merged));
+                    }
+                }
+            }
+        }
+        best.map(|(_, at, other, merged)| (at, other, merged))
+    }
+
+    /// Drafts both follow from.
+    fn merged(&self, a: &Draft, b: &Draft) -> Vec<Draft> {
+        if !a.is_like(b) {
+            return Vec::new();
+        }
+        let spans = |draft: &Draft| -> Vec<Vec<(i64, i64)>> {
+            let spans = draft.keys.iter().filter_map(|key| match key {
+                Key::Spans(spans) => Some(spans.clone()),
+                _ => None,
+            });
+            spans.collect()
+        };
+        let time = match (&spans(a)[..], &spans(b)[..]) {
+            ([], []) => None,
+            ([a], [b]) => Some(Key::Spans(keys::refine(a, b))),
+            // Rows outside all spans are in one of them only.
+            _ => return Vec::new(),
+        };
+        let all = a.keys.iter().chain(&b.keys);
+        let all = all.filter(|key| !matches!(key, Key::Spans(_))).cloned();
+        let mut keys: Vec<Key> = all.chain(time).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut draft = a.clone();
+        draft.take_in(b);
+        // A key beside the one it follows from says nothing more.
+        let coarse = |key: &Key| {
+            keys::base(self.program, self.facts, key).is_some_and(|base| keys.contains(&base))
+        };
+        let fine: Vec<Key> = keys.iter().filter(|key| !coarse(key)).cloned().collect();
+        let based = self.based(&draft, fine.clone());
+        draft.keys = fine;
+        let from_both =
+            |draft: &Draft| self.follows(&a.keys, draft) && self.follows(&b.keys, draft);
+        [draft, based].into_iter().filter(from_both).collect()
+    }
+
+    /// What counting costs, in tenths of a nanosecond a row; measured, roughly.
+    fn cost(&self, draft: &Draft) -> u64 {
+        let rows = (self.facts.rows as u64).max(1);
+        let sorted = self.facts.at.order.is_sorted;
+        let (mut cells, mut near, mut cost) = (1_u64, 1_u64, 10_u64);
+        for key in &draft.keys {
+            let radix = u64::from(keys::radix(self.program, key)).max(1);
+            cells = cells.saturating_mul(radix);
+            let in_turn = sorted && matches!(key, Key::Spans(_));
+            near = near.saturating_mul(if in_turn { 1 } else { radix });
+            cost += self.key_cost(key, sorted);
+        }
+        // Values a cell holds, and a row touches.
+        let (values, touched) = match &draft.what {
+            What::Sums(lanes) => (lanes.len() as u64, lanes.len() as u64),
+            What::Moments(..) => (6, 6),
+            What::Most(_) => (1, 4),
+            What::Distinct(key) => (u64::from(keys::radix(self.program, key)).div_ceil(64), 1),
+            What::First => (u64::from(keys::radix(self.program, &Key::Advocate)), 1),
+            What::Values(_) | What::Pairs(..) | What::DistinctShares | What::Instants => (8, 200),
+        };
+        let size = cells.saturating_mul(values);
+        if !is_flat(size, rows) {
+            cost += 1_000;
+        }
+        let far = match near.saturating_mul(values).saturating_mul(8) {
+            0..=0x6000 => 0,
+            0x6001..=0x6_0000 => 10,
+            0x6_0001..=0x10_0000 => 25,
+            0x10_0001..=0x80_0000 => 50,
+            0x80_0001..=0x200_0000 => 150,
+            _ => 300,
+        };
+        cost += 3 * touched + far + far * touched / 16;
+        // Rolling up comes once a cell.
+        let once = size
+            .saturating_mul(10)
+            .saturating_add(cells.saturating_mul(200));
+        cost.saturating_add(once.saturating_mul(draft.tables) / rows)
+    }
+
+    fn key_cost(&self, key: &Key, sorted: bool) -> u64 {
+        match key {
+            Key::Spans(_) if sorted => 3,
+            Key::Spans(_) => 30,
+            Key::Attribute(_) if keys::base(self.program, self.facts, key).is_none() => 40,
+            _ if keys::is_many(self.program, key) => 150,
+            _ if keys::base(self.program, self.facts, key).is_some() => 10,
+            _ => 5,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! From a table as it was counted to one that follows from it.
+
+use crate::error::Result;
+use crate::model::facts::Facts;
+use crate::model::program::Program;
+
+use super::keys::{self, Derived, OUTSIDE};
+use super::spec::{Key, Spec};
+use super::table::{Places, Table};
+
+/// The table under the keys asked for, of what was counted under the grain's.
+pub(super) fn roll_up(
+    program: &Program<'_>,
+    facts: &Facts<'_>,
+    grain: &Spec,
+    counted: &Table,
+    keys: &[Key],
+) -> Result<Table> {
+    let rows = facts.rows as u64;
+    let coarser = Coarser::new(program, facts, grain, keys);
+    let cells = keys.iter().fold(1_u64, |cells, key| {
+        cells.saturating_mul(keys::radix(program, key).max(1).into())
+    });
+    let members = coarser.members;
+    let all = if coarser.is_in_cell {
+        cells.saturating_mul(members)
+    } else {
+        cells
+    };
+    let mut table = Table::new(&grain.what, all, members, rows);
+    table.merge(counted, &coarser)?;
+    Ok(table)
+}
+
+/// Where the cells of the grain are under coarser keys.
+struct Coarser<'p> {
+    /// Of the grain's keys, how many codes each has.
+    radices: Vec<u64>,
+    /// Of each key asked for: how many codes, the grain's key it follows from
+    /// (past the last: the member), and how.
+    keys: Vec<(u64, usize, Derived<'p>)>,
+    /// How many members there are, and whether they are part of the cell.
+    members: u64,
+    is_in_cell: bool,
+}
+
+impl<'p> Coarser<'p> {
+    fn new(program: &'p Program<'p>, facts: &Facts<'_>, grain: &Spec, keys: &[Key]) -> Self {
+        let member = grain.what.member();
+        let keys = keys
+            .iter()
+            .map(|key| {
+                let bases = grain.keys.iter().chain(&member).enumerate();
+                let mut ways = bases
+                    .filter_map(|(at, base)| Some((at, keys::derive(program, facts, key, base)?)));
+                let (at, way) = ways.next().unwrap_or((0, Derived::Same));
+                (u64::from(keys::radix(program, key).max(1)), at, way)
+            })
+            .collect();
+        let radix = |key: &Key| u64::from(keys::radix(program, key).max(1));
+        Self {
+            radices: grain.keys.iter().map(radix).collect(),
+            keys,
+            members: member.as_ref().map_or(0, radix),
+            is_in_cell: matches!(
+                grain.what,
+                super::spec::What::First | super::spec::What::Instants
+            ),
+        }
+    }
+
+    fn reads_members(&self) -> bool {
+        self.keys.iter().any(|&(_, at, _)| at == self.radices.len())
+    }
+}
+
+impl Places for Coarser<'_> {
+    fn of<'c>(&self, cell: u64, member: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
+        let (mut rest, mut who) = (cell, u64::from(member.unwrap_or(0)));
+        if self.is_in_cell {
+            (rest, who) = (rest / self.members.max(1), rest % self.members.max(1));
+        }
+        let mut codes = [0_u64; 8];
+        let mut spilled;
+        let codes: &mut [u64] = if self.radices.len() < codes.len() {
+            &mut codes[..=self.radices.len()]
+        } else {
+            spilled = vec![0; self.radices.len() + 1];
+            &mut spilled
+        };
+        for (at, radix) in self.radices.iter().enumerate().rev() {
+            (codes[at], rest) = (rest % radix, rest / radix);
+        }
+        codes[self.radices.len()] = who;
+        cells.clear();
+        cells.push(0);
+        for (radix, at, way) in &self.keys {
+            let code = codes[*at];
+            let place = usize::try_from(code).unwrap_or(usize::MAX);
+            let one = |code: u64, cells: &mut Vec<u64>| {
+                for cell in cells {
+                    *cell = *cell * radix + code;
+                }
+            };
+            match way {
+                Derived::Same => one(code, cells),
+                Derived::One(by) => match by.get(place).copied().unwrap_or(OUTSIDE) {
+                    OUTSIDE => cells.clear(),
+                    code => one(code.into(), cells),
+                },
+                Derived::Many(multi, none) => match multi.of(place) {
+                    [] => one((*none).into(), cells),
+                    several => {
+                        let so_far = std::mem::take(cells);
+                        for cell in so_far {
+                            cells.extend(several.iter().map(|&c| cell * radix + u64::from(c)));
+                        }
+                    }
+                },
+            }
+        }
+        if self.is_in_cell {
+            for cell in &mut *cells {
+                *cell = *cell * self.members + who;
+            }
+        }
+        cells
+    }
+
+    fn keeps_members(&self) -> bool {
+        !self.reads_members()
+    }
+}
