@@ -221,9 +221,7 @@ fn key(row: &Row) -> Value {
 }
 
 /// The answer of a query, of the rows that are wanted.
-fn measure(input: &Value, wanted: &Wanted) -> Result<Value, Error> {
-    let rows = rows(input["program"].as_str().unwrap());
-    let program = Program::from_rows(&rows)?;
+fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
     let text = |name: &str| input[name].as_str().unwrap_or_default();
     let texts = |name: &str| {
         let list = input[name].as_array().into_iter().flatten();
@@ -281,9 +279,7 @@ fn measure(input: &Value, wanted: &Wanted) -> Result<Value, Error> {
 }
 
 /// The headline of a report.
-fn report(input: &Value) -> Result<Value, Error> {
-    let rows = rows(input["program"].as_str().unwrap());
-    let program = Program::from_rows(&rows)?;
+fn report(program: &Program<'_>, input: &Value) -> Result<Value, Error> {
     let text = |name: &str| input[name].as_str().unwrap();
     let zone = Zone::named(text("tz"))?;
     let options = ReportOptions::new(Period::parse(text("period"), &zone)?)
@@ -302,10 +298,19 @@ fn every_operation_is_what_the_reference_says() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (id, cases) = load(&text, &known).unwrap_or_else(|why| panic!("{path:?}: {why}"));
         assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
+        let names: BTreeSet<&str> = (cases.iter())
+            .filter_map(|case| case.input["program"].as_str())
+            .collect();
+        let all: BTreeMap<&str, Rows> = names.iter().map(|name| (*name, rows(name))).collect();
+        let programs: BTreeMap<&str, Program<'_>> = all
+            .iter()
+            .map(|(name, rows)| (*name, Program::from_rows(rows).unwrap()))
+            .collect();
         for case in &cases {
+            let program = || &programs[case.input["program"].as_str().unwrap()];
             let got = match id.as_str() {
-                "measure" => measure(&case.input, &case.wanted),
-                "report" => report(&case.input),
+                "measure" => measure(program(), &case.input, &case.wanted),
+                "report" => report(program(), &case.input),
                 _ => operation(&id).unwrap().call_json(&case.input),
             };
             if let Some(difference) = check(case, &got) {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import inputs
 import queries
+import surveyed
 from fault import Fault
 
 HERE = Path(__file__).resolve().parent.parent
@@ -74,6 +75,9 @@ def operation_cases():
 def programme_cases(programmes):
     """Queries of every programme, and its report."""
 
+    def own(asked):
+        return queries.OF_SURVEYS if asked["metrics"][0] in surveyed.METRICS else {}
+
     def answered(asked):
         try:
             return {"output": plain(queries.answer(programmes[asked["program"]], asked))}
@@ -81,7 +85,7 @@ def programme_cases(programmes):
             return {"error": fault.json()}
 
     cases = [
-        {"name": name, "input": asked, **answered(asked)}
+        {"name": name, "input": asked, **answered(asked), **own(asked)}
         for name, asked in queries.cases(programmes)
     ]
     yield "measure", {"operation": "measure", **queries.TOLERANCE, "cases": cases}

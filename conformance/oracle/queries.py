@@ -2,6 +2,7 @@
 
 from random import Random
 
+import surveyed
 from calendar_ import micros
 from fault import Fault
 from programme import DEFAULTS, METRICS, Cell, Programme
@@ -9,6 +10,7 @@ from world import KINDS, NETWORKS, TEAMS, world
 
 PROGRAMMES = 12
 QUERIES = 16
+SURVEYS = 5
 TIMES = ("week", "month", "quarter")
 BASES = ("employees", "invited", "joined", "connected")
 CHOICES = {
@@ -71,6 +73,9 @@ LATE = {
         {"id": "c", "network": "x", "published_at": "2025-03-10T09:00:00Z", "reach": 60},
     ],
     "headcount": [],
+    "questions": [],
+    "responses": [],
+    "turnout": [],
 }
 ONCE = {"program": "once", "tz": "UTC", "as_of": "2025-12-31T00:00:00Z"}
 DISAGREED = {
@@ -102,7 +107,7 @@ def _typed(definitions):
     """Options as text, as the reference works with them."""
     typed = {}
     for name, text in definitions.items():
-        default = DEFAULTS[name]
+        default = DEFAULTS.get(name)
         if name == "licensed_seats" or isinstance(default, int):
             typed[name] = int(text)
         else:
@@ -145,11 +150,43 @@ def _query(random, name, rows):
     return asked
 
 
+def _survey_query(random, name):
+    asked = {"program": name, "metrics": list(surveyed.METRICS)}
+    by = random.choice(((), ("team",), ("wave",), ("location",), ("month",), ("team", "wave")))
+    if by:
+        asked["by"] = list(by)
+    asked["period"] = random.choice(("2025-Q1", "2025-Q2", "2025-01", "2025-01-15..2025-07-01"))
+    asked["tz"] = random.choice(("UTC", "Europe/Madrid"))
+    asked["as_of"] = random.choice(("2025-12-31T00:00:00Z", "2025-01-30T00:00:00Z"))
+    if random.random() < 0.3:
+        asked["where"] = [{"dimension": "team", "values": [random.choice(TEAMS)], "except": False}]
+    definitions = {}
+    if random.random() < 0.4:
+        definitions["enps_method"] = random.choice(("wald", "agresti_min", "bonett_price"))
+    if random.random() < 0.3:
+        definitions["survey_weights"] = "equal"
+    if random.random() < 0.3:
+        definitions["confidence"] = "0.9"
+    return asked | ({"definitions": definitions} if definitions else {})
+
+
 def _cell(programme, asked, period=None):
     start, end = programme.calendar.period(period or asked["period"])
     where = asked.get("where", [])
     filter = [(term["dimension"], term["values"], term["except"]) for term in where]
     return Cell(start, end, (), filter)
+
+
+def _survey_keys(surveys, asked, d, whole):
+    """The rows that are there for sure: those of answers."""
+    by, keys = asked.get("by", []), set()
+    for row, at, question in surveys.answered(whole):
+        keys.add(tuple(surveys.values(row, at, question, name)[0] for name in by))
+    order = lambda key: [(value is None, value or "") for value in key]
+    return [
+        (list(key), Cell(whole.start, whole.end, [(n, [v], False) for n, v in zip(by, key)], whole.filter))
+        for key in sorted(keys, key=order)
+    ]
 
 
 def _keys(programme, asked, d, whole):
@@ -202,12 +239,18 @@ def answer(rows, asked):
         # An entropy is of a dimension with one value an item.
         raise Fault("invalid_option", "mix_dimension")
     whole = _cell(programme, asked)
-    measures = lambda cell: {id: programme.metric(id, definitions, cell) for id in asked["metrics"]}
+    surveys = surveyed.Surveys(programme) if asked["metrics"][0] in surveyed.METRICS else None
+
+    def measures(cell):
+        each = lambda id: surveys.metric(id, d, cell) if surveys else programme.metric(id, definitions, cell)
+        return {id: each(id) for id in asked["metrics"]}
+
     made = {"total": measures(whole)}
-    if asked.get("by"):
-        made["rows"] = [
-            {"key": key, "measures": measures(cell)} for key, cell in _keys(programme, asked, d, whole)
-        ]
+    by = asked.get("by", [])
+    if by:
+        of_surveys = surveys and not set(by) & set(TIMES)
+        keys = _survey_keys(surveys, asked, d, whole) if of_surveys else _keys(programme, asked, d, whole)
+        made["rows"] = [{"key": key, "measures": measures(cell)} for key, cell in keys]
     if "compare" in asked:
         before = measures(_cell(programme, asked, BEFORE[asked["period"]]))
         made["comparisons"] = {
@@ -224,6 +267,9 @@ def cases(programmes):
         random = Random(f"queries of {name}")
         for number in range(1, QUERIES + 1):
             yield f"{name}, query {number}", _query(random, name, rows)
+        random = Random(f"surveys of {name}")
+        for number in range(1, SURVEYS + 1):
+            yield f"{name}, survey {number}", _survey_query(random, name)
 
 
 # Sums are divided once; an entropy adds logarithms, and an interval's ends
@@ -235,6 +281,11 @@ TOLERANCE = {
         "high": {"ulp": 16, "of": 1},
         "difference": {"ulp": 4, "of": 32},
     },
+}
+# Those of a score are numbers of its scale.
+OF_SURVEYS = {
+    "tolerance": {"ulp": 4},
+    "fields": {"low": {"ulp": 4, "of": 100}, "high": {"ulp": 4, "of": 100}},
 }
 
 HEADLINE = (

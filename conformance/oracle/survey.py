@@ -698,6 +698,7 @@ def satisfaction(
         scores, min, max, top, confidence, population, invalid, "satisfaction_top_box"
     )
     value = made = None
+    total = sum((F(score) for score in kept), F(0))
     if kept:
         mean = mean_interval(kept, population, confidence)
         value, made = mean["value"], mean["interval"]
@@ -705,7 +706,7 @@ def satisfaction(
             clip = lambda x: largest(real(min), smallest(real(x), real(max)))
             made = {**made, "low": clip(made["low"]), "high": clip(made["high"])}
     return {
-        "mean": measure("satisfaction", value, interval=made, coverage=top_box["coverage"]),
+        "mean": measure("satisfaction", value, total, len(kept), made, coverage=top_box["coverage"]),
         "top_box": top_box,
         "responses": len(kept),
         "missing": missing,

@@ -83,6 +83,56 @@ def _counts(random, chance=0.75):
     return counts
 
 
+def _surveys(random, advocates):
+    """Three questions in two waves; sometimes nobody was asked."""
+    questions = [
+        {"id": "enps", "kind": "enps"},
+        _row(id="mood", kind="satisfaction", max=_some(random, 0.4, lambda: 7)),
+        _row(id="agree", kind="agreement", favourable_from=_some(random, 0.5, lambda: 4)),
+    ]
+    if random.random() < 0.15:
+        return questions, [], []
+    weighted = random.random() < 0.3
+    responses, seen = [], set()
+    for _ in range(random.randint(5, 60)):
+        question = random.choice(questions)
+        high = question.get("max", 10 if question["id"] == "enps" else 5)
+        wave, day = random.choice((("winter", 20), ("summer", 160)))
+        at = stamp(FIRST + (day + random.randint(0, 20)) * DAY + timedelta(hours=random.randint(0, 23)))
+        who = random.choice((None, random.choice(advocates)["id"], "guest"))
+        # One answer an instant of a person, or which is the latest?
+        if (who, question["id"], at) in seen and who:
+            continue
+        seen.add((who, question["id"], at))
+        row = _row(
+            answered_at=at,
+            wave=_some(random, 0.95, lambda: wave),
+            question=None if question["id"] == "enps" else question["id"],
+            respondent=who,
+            team=_some(random, 0.3, lambda: random.choice(TEAMS)),
+        )
+        if random.random() < 0.93:
+            row["score"] = random.randint(0 if question["id"] == "enps" else 1, high)
+        if weighted:
+            row["weight"] = random.choice((0.5, 1, 2))
+        responses.append(row)
+    turnout = []
+    for wave, day in (("winter", 20), ("summer", 160)):
+        for team in TEAMS:
+            eligible = random.randint(1, 30)
+            starts = random.randint(0, eligible)
+            turnout.append(
+                _row(
+                    asked_at=stamp(FIRST + day * DAY),
+                    wave=wave,
+                    team=team,
+                    eligible=_some(random, 0.9, lambda: eligible),
+                )
+                | {"starts": starts, "completes": random.randint(0, starts)}
+            )
+    return questions, responses, turnout
+
+
 def world(random):
     """A programme as rows, as every language takes them."""
     advocates = [
@@ -184,6 +234,7 @@ def world(random):
             for day in random.sample(range(-20, 100), 2):
                 row = {"at": stamp(FIRST + day * DAY), "employees": random.randint(3, 20), "team": team}
                 headcount.append(row)
+    questions, responses, turnout = _surveys(random, advocates)
     return {
         "currency": "EUR",
         "advocates": advocates,
@@ -194,4 +245,7 @@ def world(random):
         "activities": activities,
         "brand_posts": posts,
         "headcount": headcount,
+        "questions": questions,
+        "responses": responses,
+        "turnout": turnout,
     }

@@ -86,8 +86,20 @@ pub(crate) fn mean(
             let one = Wide::from_f64(score).times(Wide::from_f64(weight));
             sum.plus(one.times(Wide::from_u64(times)))
         });
+    let (above, below) = if weighed.equal {
+        let n = Part::new("answers", weighed.answers);
+        (Part::new("sum of answers", sum.value()), n)
+    } else {
+        let weight = Part::new("weight of answers", weighed.weight.value());
+        (Part::new("weighted sum of answers", sum.value()), weight)
+    };
+    let stated = |value| Measure {
+        numerator: Some(above),
+        denominator: Some(below),
+        ..Measure::of(value)
+    };
     if weighed.weight.value() <= 0.0 {
-        return Ok(Measure::of(None));
+        return Ok(stated(None));
     }
     let mean = sum.over(weighed.weight);
     let residual = given
@@ -109,18 +121,8 @@ pub(crate) fn mean(
     } else {
         weighted_interval(&weighed, mean, residual, population, confidence)?
     };
-    let mut measure = Measure::of(Some(Number::Real(mean.value())));
-    measure.interval = interval.map(|interval| interval.clipped(min, max));
-    let (above, below) = if weighed.equal {
-        let n = Part::new("answers", weighed.answers);
-        (Part::new("sum of answers", sum.value()), n)
-    } else {
-        let weight = Part::new("weight of answers", weighed.weight.value());
-        (Part::new("weighted sum of answers", sum.value()), weight)
-    };
-    measure.numerator = Some(above);
-    measure.denominator = Some(below);
-    Ok(measure)
+    let measure = stated(Some(Number::Real(mean.value())));
+    Ok(measure.with_interval(interval.map(|interval| interval.clipped(min, max))))
 }
 
 /// mean ± t·√(s²/n) with n the effective number of answers.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::float;
 use crate::measure::{Measure, Note, Number, Part};
-use crate::stats::{self, ProportionMethod, Sample};
+use crate::stats::{self, ProportionMethod, Sample, Wide};
 
 use super::answer::Answer;
 use super::definition::{confidence_choice, population_choice, stated};
@@ -203,6 +203,7 @@ pub fn satisfaction<A: Answer>(
     let answers = Answers::of(scores, top_from, options)?;
     let top_box = answers.share(Metric::SatisfactionTopBox, top_from, options)?;
     let n = answers.responses();
+    let sum = (answers.values.iter()).fold(Wide::ZERO, |sum, &x| sum.plus(Wide::from_f64(x)));
     let mut mean = Measure::of(None);
     if let Some(sample) = Sample::from_values(&answers.values)? {
         let estimate = stats::mean_interval(&sample, options.population, options.confidence)?;
@@ -210,9 +211,9 @@ pub fn satisfaction<A: Answer>(
         mean.interval = estimate
             .interval
             .map(|interval| interval.clipped(options.min, options.max));
-        mean.numerator = Some(Part::new("sum of answers", estimate.value * float(n)));
-        mean.denominator = Some(Part::new("answers", n));
     }
+    mean.numerator = Some(Part::new("sum of answers", sum.value()));
+    mean.denominator = Some(Part::new("answers", n));
     Ok(Satisfaction {
         mean: answers.finish(mean, Metric::Satisfaction, None, options),
         top_box,
