@@ -51,10 +51,7 @@ fn a_whole_of_nine_hides_both_parts() {
 #[test]
 fn the_third_of_eight_five_three_takes_the_next_smallest_along() {
     let policy = PrivacyPolicy::default();
-    assert_eq!(
-        hidden(&Layout::one_way(3), &[8, 5, 3, 16], &policy),
-        [1, 2]
-    );
+    assert_eq!(hidden(&Layout::one_way(3), &[8, 5, 3, 16], &policy), [1, 2]);
 }
 
 /// Four by four, hidden in blocks {r1, r2} × {c1, c2} and {r3, r4} × {c3, c4}
@@ -66,11 +63,25 @@ fn a_pattern_that_fools_every_rule_about_lines() {
     let layout = Layout::two_way(4, 4);
     let at = |row: usize, column: usize| row * 5 + column;
     let mut pattern = vec![false; 25];
-    for (row, column) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3)] {
+    for (row, column) in [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+        (2, 2),
+        (2, 3),
+        (3, 2),
+        (3, 3),
+    ] {
         pattern[at(row, column)] = true;
     }
     pattern[at(0, 2)] = true;
-    let inner = [[6, 7, 3, 20], [8, 9, 21, 22], [23, 24, 6, 7], [25, 26, 8, 9]];
+    let inner = [
+        [6, 7, 3, 20],
+        [8, 9, 21, 22],
+        [23, 24, 6, 7],
+        [25, 26, 8, 9],
+    ];
     let mut people = [0_u64; 25];
     for (row, values) in inner.iter().enumerate() {
         for (column, &value) in values.iter().enumerate() {
@@ -80,19 +91,34 @@ fn a_pattern_that_fools_every_rule_about_lines() {
         }
     }
     let values = people.map(i128::from);
-    assert_eq!(audit(&layout, &values, Some(0), &pattern).unwrap(), [at(0, 2)]);
+    assert_eq!(
+        audit(&layout, &values, Some(0), &pattern).unwrap(),
+        [at(0, 2)]
+    );
 
     // Protected from there, r1c3 is no longer determined.
     let cells: Vec<Cell> = (0..25)
         .map(|cell| {
             let decided = Cell::new(people[cell]);
-            if pattern[cell] { decided.hidden_elsewhere() } else { decided }
+            if pattern[cell] {
+                decided.hidden_elsewhere()
+            } else {
+                decided
+            }
         })
         .collect();
     let found = protect(&layout, &cells, &PrivacyPolicy::default());
     let after: Vec<bool> = (0..25).map(|cell| found.is_hidden(cell)).collect();
-    assert!(pattern.iter().zip(&after).all(|(before, after)| after >= before));
-    assert_eq!(audit(&layout, &values, Some(0), &after).unwrap(), [0_usize; 0]);
+    assert!(
+        pattern
+            .iter()
+            .zip(&after)
+            .all(|(before, after)| after >= before)
+    );
+    assert_eq!(
+        audit(&layout, &values, Some(0), &after).unwrap(),
+        [0_usize; 0]
+    );
     // The cheapest to join the two blocks elsewhere: r1c4, of 20 people.
     let added = (0..25).filter(|&cell| after[cell] && !pattern[cell]);
     assert_eq!(added.collect::<Vec<_>>(), [at(0, 3)]);
@@ -111,7 +137,12 @@ fn parts_that_are_small_together_take_another_along() {
 #[test]
 fn a_part_that_leaves_a_small_rest_is_hidden() {
     let layout = Layout::one_way(3);
-    let cells = [Cell::new(18).of(20), Cell::new(30).of(60), Cell::new(40).of(90), Cell::new(88)];
+    let cells = [
+        Cell::new(18).of(20),
+        Cell::new(30).of(60),
+        Cell::new(40).of(90),
+        Cell::new(88),
+    ];
     let found = protect(&layout, &cells, &PrivacyPolicy::default());
     assert_eq!(found.reason(0), Some(Reason::Rest));
     assert_eq!(found.reason(1), Some(Reason::Secondary));
@@ -147,7 +178,10 @@ fn answers_all_equal_and_one_persons_money_are_hidden() {
 fn a_zero_is_shown_unless_protected() {
     let layout = Layout::one_way(3);
     let people = [0, 20, 30, 50];
-    assert_eq!(hidden(&layout, &people, &PrivacyPolicy::default()), [0_usize; 0]);
+    assert_eq!(
+        hidden(&layout, &people, &PrivacyPolicy::default()),
+        [0_usize; 0]
+    );
     let policy = PrivacyPolicy {
         protect_zero: true,
         ..PrivacyPolicy::default()
@@ -185,8 +219,16 @@ fn distinct_people_do_not_subtract_but_bound() {
     // The whole is at least 28, its parts come to 28: it is 28.
     assert_eq!(audit(&layout, &values, Some(0), &marked(2)).unwrap(), [2]);
     // Distinct counts: 6 and 4 are between 6 and 10 together.
-    assert!(audit(&layout, &[6, 4, 7], Some(0), &marked(2)).unwrap().is_empty());
-    assert!(audit(&layout, &[6, 4, 7], Some(0), &marked(1)).unwrap().is_empty());
+    assert!(
+        audit(&layout, &[6, 4, 7], Some(0), &marked(2))
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        audit(&layout, &[6, 4, 7], Some(0), &marked(1))
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -263,19 +305,33 @@ fn what_cannot_be_is_an_error() {
     assert_eq!(code(&cells, &[vec![1]], &policy), "unequal_lengths");
     assert_eq!(code(&cells, &[vec![i128::MAX; 3]], &policy), "overflow");
     assert_eq!(code(&cells, &[], &PrivacyPolicy::new(1)), "invalid_option");
-    let error = PrivacyPolicy { dominance: Some(100), ..policy }.check().unwrap_err();
-    assert_eq!(error.to_string(), "dominance 100 is outside 1..=99 (dominance)");
+    let error = PrivacyPolicy {
+        dominance: Some(100),
+        ..policy
+    }
+    .check()
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "dominance 100 is outside 1..=99 (dominance)"
+    );
     let error = Layout::tree(&[Some(1), Some(0)]).unwrap_err();
     assert_eq!(error.to_string(), "a cell is its own ancestor (parents)");
     let error = Layout::tree(&[None, Some(9)]).unwrap_err();
-    assert_eq!(error.to_string(), "parent 9 is outside 0..2 (parents row 1)");
+    assert_eq!(
+        error.to_string(),
+        "parent 9 is outside 0..2 (parents row 1)"
+    );
     let unknown = serde_json::from_str::<PrivacyPolicy>(r#"{"threshold": 5}"#);
     assert!(unknown.is_err());
 }
 
 #[test]
 fn extremes_do_not_panic() {
-    let policy = PrivacyPolicy { width: 1_000_000, ..PrivacyPolicy::default() };
+    let policy = PrivacyPolicy {
+        width: 1_000_000,
+        ..PrivacyPolicy::default()
+    };
     for layout in [
         Layout::one_way(0),
         Layout::one_way(1),

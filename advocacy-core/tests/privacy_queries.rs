@@ -64,7 +64,11 @@ fn protected<'r>(rows: &'r Rows, policy: &PrivacyPolicy) -> Program<'r> {
 }
 
 fn states(table: &Table, column: &str) -> Vec<(String, State)> {
-    let at = table.columns.iter().position(|name| name == column).unwrap();
+    let at = table
+        .columns
+        .iter()
+        .position(|name| name == column)
+        .unwrap();
     let key = |row: &Row| {
         let key: Vec<String> = row.key.iter().map(ToString::to_string).collect();
         key.join("/")
@@ -92,9 +96,16 @@ fn assert_blank(measure: &Measure) {
     let parts = [measure.numerator(), measure.denominator()];
     let parts = parts.into_iter().flatten().chain(measure.components());
     assert!(parts.into_iter().all(|part| part.value.is_none()));
-    let told = measure.notes().iter().any(|note| matches!(note, Note::Suppressed { .. }));
+    let told = measure
+        .notes()
+        .iter()
+        .any(|note| matches!(note, Note::Suppressed { .. }));
     assert!(told, "{measure:?}");
-    assert!(measure.explain().contains("hidden to protect a small group"));
+    assert!(
+        measure
+            .explain()
+            .contains("hidden to protect a small group")
+    );
     assert_eq!(measure.to_string(), "suppressed");
     let json = serde_json::to_value(measure).unwrap();
     assert_eq!(json["state"], "suppressed");
@@ -106,7 +117,10 @@ fn the_small_team_and_the_next_smallest_are_hidden() {
     let rows = four_teams();
     let program = protected(&rows, &PrivacyPolicy::default());
     let metrics = [Metric::Shares, Metric::Impressions, Metric::EngagementRate];
-    let query = program.measure(metrics).by([Dimension::Team]).over(period());
+    let query = program
+        .measure(metrics)
+        .by([Dimension::Team])
+        .over(period());
     let table = query.table().unwrap();
     for column in ["shares", "impressions", "engagement_rate"] {
         assert_eq!(hidden(&table, column), ["C", "D"], "{column}");
@@ -116,14 +130,20 @@ fn the_small_team_and_the_next_smallest_are_hidden() {
     }
     // The total is computed, not summed, and shown.
     assert_eq!(table.get("shares").unwrap().value(), Some(30.0));
-    assert_eq!(table.at(&["A"], "impressions").unwrap().value(), Some(1_200.0));
+    assert_eq!(
+        table.at(&["A"], "impressions").unwrap().value(),
+        Some(1_200.0)
+    );
 }
 
 #[test]
 fn a_small_total_is_hidden_too() {
     let rows = rows(&team(0, "A", 4));
     let program = protected(&rows, &PrivacyPolicy::default());
-    let table = program.measure([Metric::Shares, Metric::Joined]).over(period()).table();
+    let table = program
+        .measure([Metric::Shares, Metric::Joined])
+        .over(period())
+        .table();
     for measure in &table.unwrap().total.measures {
         assert_blank(measure);
     }
@@ -144,14 +164,22 @@ fn a_rate_that_leaves_few_is_hidden_with_its_counts() {
         }
     }
     let program = protected(&data, &PrivacyPolicy::default());
-    let query = || program.measure([Metric::ShareRate]).by([Dimension::Team]).over(period());
+    let query = || {
+        program
+            .measure([Metric::ShareRate])
+            .by([Dimension::Team])
+            .over(period())
+    };
     assert_eq!(hidden(&query().table().unwrap(), "share_rate"), ["A", "C"]);
     let lax = PrivacyPolicy {
         complement: false,
         ..PrivacyPolicy::default()
     };
     let program = protected(&data, &lax);
-    let query = program.measure([Metric::ShareRate]).by([Dimension::Team]).over(period());
+    let query = program
+        .measure([Metric::ShareRate])
+        .by([Dimension::Team])
+        .over(period());
     assert!(hidden(&query.table().unwrap(), "share_rate").is_empty());
 }
 
@@ -159,7 +187,10 @@ fn a_rate_that_leaves_few_is_hidden_with_its_counts() {
 fn the_stricter_of_programme_and_query_holds() {
     let rows = four_teams();
     let shares = |program: &Program<'_>, policy: Option<PrivacyPolicy>| {
-        let query = program.measure([Metric::Shares]).by([Dimension::Team]).over(period());
+        let query = program
+            .measure([Metric::Shares])
+            .by([Dimension::Team])
+            .over(period());
         let query = match policy {
             Some(policy) => query.privacy(policy),
             None => query,
@@ -171,7 +202,10 @@ fn the_stricter_of_programme_and_query_holds() {
     assert_eq!(shares(&open, Some(PrivacyPolicy::new(8))), ["C", "D"]);
     let strict = protected(&rows, &PrivacyPolicy::new(10));
     assert_eq!(shares(&strict, None), ["B", "C", "D"]);
-    assert_eq!(shares(&strict, Some(PrivacyPolicy::new(2))), ["B", "C", "D"]);
+    assert_eq!(
+        shares(&strict, Some(PrivacyPolicy::new(2))),
+        ["B", "C", "D"]
+    );
 }
 
 #[test]
@@ -184,7 +218,10 @@ fn what_is_compared_is_protected_on_its_own() {
     all.extend((0..12).map(|who| (who, "A", "All", 5, Some(10))));
     let rows = rows(&all);
     let program = protected(&rows, &PrivacyPolicy::default());
-    let query = program.measure([Metric::Shares]).by([Dimension::Team]).over(period());
+    let query = program
+        .measure([Metric::Shares])
+        .by([Dimension::Team])
+        .over(period());
     let table = query.compare(Baseline::PreviousPeriod).table().unwrap();
     let row = |name: &str| {
         let mut rows = table.rows.iter();
@@ -205,7 +242,10 @@ fn a_comparison_that_leaves_one_person_is_refused() {
     let but = |id: &str| Baseline::Filter(Filter::new().except(Dimension::Advocate, [id]));
     let query = || program.measure([Metric::Shares]).over(period());
     let error = query().compare(but("7")).table().unwrap_err();
-    assert_eq!((error.code(), error.field()), ("protected", Some("compare")));
+    assert_eq!(
+        (error.code(), error.field()),
+        ("protected", Some("compare"))
+    );
     assert!(query().compare(but("nobody")).table().is_ok());
 }
 
@@ -214,7 +254,10 @@ fn three_dimensions_or_several_values_an_item_are_refused() {
     let rows = four_teams();
     let program = protected(&rows, &PrivacyPolicy::default());
     let code = |by: &[Dimension]| {
-        let query = program.measure([Metric::Shares]).by(by.to_vec()).over(period());
+        let query = program
+            .measure([Metric::Shares])
+            .by(by.to_vec())
+            .over(period());
         let error = query.table().unwrap_err();
         (error.code(), error.field().map(str::to_owned))
     };
@@ -241,7 +284,11 @@ fn only_who_agreed_is_named() {
         .top(50, "shares")
         .table()
         .unwrap();
-    let named: Vec<String> = ranking.rows.iter().map(|row| row.key[0].to_string()).collect();
+    let named: Vec<String> = ranking
+        .rows
+        .iter()
+        .map(|row| row.key[0].to_string())
+        .collect();
     assert_eq!(named, ["0", "1", "2", "4", "5", "6", "7", "8", "9"]);
     // 21 others stand behind the rest: nobody's number follows.
     assert!(hidden(&ranking, "shares").is_empty());
@@ -252,7 +299,10 @@ fn only_who_agreed_is_named() {
         advocate.opt_out = false;
     }
     let program = protected(&data, &PrivacyPolicy::default());
-    let query = program.measure([Metric::Shares]).by([Dimension::Advocate]).over(period());
+    let query = program
+        .measure([Metric::Shares])
+        .by([Dimension::Advocate])
+        .over(period());
     let table = query.table().unwrap();
     assert_eq!(table.rows.len(), 29);
     assert_eq!(hidden(&table, "shares").len(), 4); // five in all, with hers
@@ -270,19 +320,25 @@ fn notes_and_coverage_count_nobody() {
     all.extend(team(40, "C", 8));
     let rows = rows(&all);
     let program = protected(&rows, &PrivacyPolicy::default());
-    let metrics = [Metric::Shares, Metric::Impressions, Metric::ClickThroughRate];
-    let query = program.measure(metrics).by([Dimension::Team]).over(period());
+    let metrics = [
+        Metric::Shares,
+        Metric::Impressions,
+        Metric::ClickThroughRate,
+    ];
+    let query = program
+        .measure(metrics)
+        .by([Dimension::Team])
+        .over(period());
     let table = query.table().unwrap();
     assert!(hidden(&table, "shares").is_empty());
     assert_eq!(hidden(&table, "impressions"), ["A", "C"]);
     assert_eq!(hidden(&table, "click_through_rate"), ["A", "C"]);
     for row in table.rows.iter().chain([&table.total]) {
         for note in row.measures.iter().flat_map(Measure::notes) {
-            let reason = matches!(
-                note,
-                Note::Suppressed { .. } | Note::PartialPeriod { .. }
-            );
-            let digits = note.to_string().contains(|letter: char| letter.is_ascii_digit());
+            let reason = matches!(note, Note::Suppressed { .. } | Note::PartialPeriod { .. });
+            let digits = note
+                .to_string()
+                .contains(|letter: char| letter.is_ascii_digit());
             assert!(reason || !digits, "{note}");
         }
     }
@@ -298,7 +354,10 @@ fn known_rows_of_one_person_are_few_people_however_many() {
     all.extend((0..9).map(|_| (0, "A", "All", 8, Some(50))));
     let rows = rows(&all);
     let program = protected(&rows, &PrivacyPolicy::default());
-    let table = program.measure([Metric::Shares, Metric::Impressions]).over(period()).table();
+    let table = program
+        .measure([Metric::Shares, Metric::Impressions])
+        .over(period())
+        .table();
     let table = table.unwrap();
     assert_eq!(table.get("shares").unwrap().value(), Some(21.0));
     assert_blank(table.get("impressions").unwrap());
@@ -318,7 +377,10 @@ fn one_person_who_holds_most_hides_the_sum() {
         };
         let program = protected(&rows, &policy);
         let metrics = [Metric::Shares, Metric::Impressions];
-        let query = program.measure(metrics).by([Dimension::Team]).over(period());
+        let query = program
+            .measure(metrics)
+            .by([Dimension::Team])
+            .over(period());
         let table = query.table().unwrap();
         assert!(hidden(&table, "shares").is_empty());
         hidden(&table, "impressions")
@@ -338,11 +400,21 @@ fn counts_are_rounded_and_divided_again() {
     };
     let program = protected(&rows, &policy);
     let metrics = [Metric::Shares, Metric::ClickThroughRate, Metric::ShareRate];
-    let query = program.measure(metrics).by([Dimension::Team]).over(period());
+    let query = program
+        .measure(metrics)
+        .by([Dimension::Team])
+        .over(period());
     let table = query.table().unwrap();
-    let shares: Vec<_> = table.numbers("shares").into_iter().map(Option::unwrap).collect();
+    let shares: Vec<_> = table
+        .numbers("shares")
+        .into_iter()
+        .map(Option::unwrap)
+        .collect();
     assert_eq!(shares, [10, 10, 5, 5].map(Number::Count));
-    assert_eq!(table.get("shares").unwrap().number(), Some(Number::Count(30)));
+    assert_eq!(
+        table.get("shares").unwrap().number(),
+        Some(Number::Count(30))
+    );
     // 27 / 900 in truth.
     let rate = table.at(&["B"], "click_through_rate").unwrap();
     assert_eq!(rate.value(), Some(25.0 / 900.0));
@@ -361,7 +433,10 @@ fn a_protected_tally_is_not_exported_by_mistake() {
     let tally = query.tally().unwrap();
     assert_eq!(tally.to_bytes().unwrap_err().code(), "protected");
     let debug = format!("{tally:?}");
-    assert!(!debug.contains("Dictionary") && !debug.contains("Sums"), "{debug}");
+    assert!(
+        !debug.contains("Dictionary") && !debug.contains("Sums"),
+        "{debug}"
+    );
 
     let bytes = tally.export_raw_personal_data().unwrap();
     let read = Tally::from_bytes(&bytes).unwrap();
@@ -371,9 +446,19 @@ fn a_protected_tally_is_not_exported_by_mistake() {
 
     // The policy goes with it, to a programme that has none; the strictest wins.
     let open = Program::from_rows(&rows).unwrap();
-    let open = open.measure([Metric::Shares]).by([Dimension::Team]).over(period());
-    assert_eq!(hidden(&open.table_from(&read).unwrap(), "shares"), ["C", "D"]);
-    let stricter = open.clone().privacy(PrivacyPolicy::new(10)).tally().unwrap();
+    let open = open
+        .measure([Metric::Shares])
+        .by([Dimension::Team])
+        .over(period());
+    assert_eq!(
+        hidden(&open.table_from(&read).unwrap(), "shares"),
+        ["C", "D"]
+    );
+    let stricter = open
+        .clone()
+        .privacy(PrivacyPolicy::new(10))
+        .tally()
+        .unwrap();
     let merged = read.merge(&stricter).unwrap();
     assert_eq!(merged.privacy().unwrap().k, 10);
     assert_eq!(merged.to_bytes().unwrap_err().code(), "protected");
@@ -384,8 +469,10 @@ fn a_protected_tally_is_not_exported_by_mistake() {
 fn answers_of_few_or_all_alike_are_hidden() {
     let mut responses = Vec::new();
     let mut answer = |team: &str, score: u32, who: u32| {
-        responses.push(json!({"answered_at": "2025-08-01T09:00:00Z", "wave": "W", "team": team,
-                              "score": score, "respondent": format!("r{who}")}));
+        responses.push(
+            json!({"answered_at": "2025-08-01T09:00:00Z", "wave": "W", "team": team,
+                              "score": score, "respondent": format!("r{who}")}),
+        );
     };
     for who in 0..12 {
         answer("A", who % 11, who);
@@ -400,7 +487,10 @@ fn answers_of_few_or_all_alike_are_hidden() {
         serde_json::from_value(json!({"advocates": [], "responses": responses})).unwrap();
     let by_team = |policy: PrivacyPolicy| {
         let program = protected(&rows, &policy);
-        let query = program.measure([Metric::Enps]).by([Dimension::Team]).over(period());
+        let query = program
+            .measure([Metric::Enps])
+            .by([Dimension::Team])
+            .over(period());
         let table = query.table().unwrap();
         for row in &table.rows {
             if row.measures[0].state() == State::Suppressed {
@@ -437,7 +527,11 @@ fn one_person_in_many_waves_is_one_person() {
     let rows: Rows =
         serde_json::from_value(json!({"advocates": [], "responses": responses})).unwrap();
     let program = protected(&rows, &PrivacyPolicy::default());
-    let table = program.measure([Metric::Enps]).over(period()).table().unwrap();
+    let table = program
+        .measure([Metric::Enps])
+        .over(period())
+        .table()
+        .unwrap();
     assert_blank(table.get("enps").unwrap());
 }
 
@@ -448,7 +542,10 @@ fn a_guard_refuses_what_subtraction_would_tell() {
     let shares = || program.measure([Metric::Shares]).over(period());
     let mut guard = Guard::new();
     assert!(guard.table(&shares()).is_ok());
-    assert!(guard.table(&shares()).is_ok(), "the same again tells nothing");
+    assert!(
+        guard.table(&shares()).is_ok(),
+        "the same again tells nothing"
+    );
     let without = |team: &str| shares().only(Filter::new().except(Dimension::Team, [team]));
     // All but the three of D.
     assert_eq!(guard.table(&without("D")).unwrap_err().code(), "protected");
@@ -486,7 +583,10 @@ fn a_guard_compares_periods_too() {
     let mut guard = Guard::new();
     guard.table(&over("2025-09-30")).unwrap();
     // The 10th of September is two people's.
-    assert_eq!(guard.table(&over("2025-09-01")).unwrap_err().code(), "protected");
+    assert_eq!(
+        guard.table(&over("2025-09-01")).unwrap_err().code(),
+        "protected"
+    );
     assert!(guard.table(&over("2025-09-20")).is_ok());
 }
 
@@ -527,7 +627,8 @@ mod of_the_sample {
         // Titles are not unique.
         let key = |row: &Row| row.key.iter().map(|key| format!("{key:?}")).collect();
         let rows = table.rows.iter();
-        rows.map(|row| (key(row), row.measures[at].value())).collect()
+        rows.map(|row| (key(row), row.measures[at].value()))
+            .collect()
     }
 
     /// Everything shown of one quantity by two dimensions, by each of them and
@@ -560,41 +661,57 @@ mod of_the_sample {
                 for (at, name) in ["shares", "sharers", "clicks"].into_iter().enumerate() {
                     let at = if name == "clicks" { 2 } else { at };
                     let margins = |table: &Table| -> Vec<String> {
-                        column(table, at).into_iter().map(|(key, _)| key.join("")).collect()
+                        column(table, at)
+                            .into_iter()
+                            .map(|(key, _)| key.join(""))
+                            .collect()
                     };
                     let (down, across) = (margins(&true_down), margins(&true_across));
                     let width = across.len() + 1;
                     let mut values = vec![0; (down.len() + 1) * width];
                     let mut hidden = vec![false; values.len()];
                     let mut people = vec![0.0; values.len()];
-                    let mut fill = |truth: &Table, told: &Table, place: &dyn Fn(&[String]) -> usize| {
-                        let truth: BTreeMap<_, _> = column(truth, at)
-                            .into_iter()
-                            .zip(column(truth, 1))
-                            .map(|((key, value), (_, sharers))| (key, (value, sharers)))
-                            .collect();
-                        let told = column(told, at);
-                        assert!(truth.keys().all(|key| told.iter().any(|(other, _)| other == key)));
-                        for (key, shown) in told {
-                            let cell = place(&key);
-                            // A row of nobody can be hidden too.
-                            let known = truth.get(&key).copied();
-                            let (value, sharers) = known.unwrap_or_default();
-                            values[cell] = value.unwrap_or(0.0) as i128;
-                            people[cell] = sharers.unwrap_or(0.0);
-                            hidden[cell] = shown.is_none() && (value.is_some() || known.is_none());
-                            assert!(shown.is_none() || shown == value);
+                    let mut fill =
+                        |truth: &Table, told: &Table, place: &dyn Fn(&[String]) -> usize| {
+                            let truth: BTreeMap<_, _> = column(truth, at)
+                                .into_iter()
+                                .zip(column(truth, 1))
+                                .map(|((key, value), (_, sharers))| (key, (value, sharers)))
+                                .collect();
+                            let told = column(told, at);
                             assert!(
-                                shown.is_none() || people[cell] == 0.0 || people[cell] >= 5.0,
-                                "{key:?} is shown"
+                                truth
+                                    .keys()
+                                    .all(|key| told.iter().any(|(other, _)| other == key))
                             );
-                        }
-                    };
+                            for (key, shown) in told {
+                                let cell = place(&key);
+                                // A row of nobody can be hidden too.
+                                let known = truth.get(&key).copied();
+                                let (value, sharers) = known.unwrap_or_default();
+                                values[cell] = value.unwrap_or(0.0) as i128;
+                                people[cell] = sharers.unwrap_or(0.0);
+                                hidden[cell] =
+                                    shown.is_none() && (value.is_some() || known.is_none());
+                                assert!(shown.is_none() || shown == value);
+                                assert!(
+                                    shown.is_none() || people[cell] == 0.0 || people[cell] >= 5.0,
+                                    "{key:?} is shown"
+                                );
+                            }
+                        };
                     let row = |name: &String| down.iter().position(|other| other == name).unwrap();
-                    let col = |name: &String| across.iter().position(|other| other == name).unwrap();
-                    fill(&true_table, &told, &|key| row(&key[0]) * width + col(&key[1]));
-                    fill(&true_down, &told_down, &|key| row(&key[0]) * width + width - 1);
-                    fill(&true_across, &told_across, &|key| down.len() * width + col(&key[0]));
+                    let col =
+                        |name: &String| across.iter().position(|other| other == name).unwrap();
+                    fill(&true_table, &told, &|key| {
+                        row(&key[0]) * width + col(&key[1])
+                    });
+                    fill(&true_down, &told_down, &|key| {
+                        row(&key[0]) * width + width - 1
+                    });
+                    fill(&true_across, &told_across, &|key| {
+                        down.len() * width + col(&key[0])
+                    });
                     let last = values.len() - 1;
                     let total = |table: &Table| table.total.measures[at].value();
                     values[last] = total(&true_total).unwrap() as i128;
@@ -650,16 +767,36 @@ mod of_the_sample {
         let program = protected(&rows, &PrivacyPolicy::default());
         let report = program.report(&ReportOptions::new(period())).unwrap();
         assert_eq!(report.privacy, Some(PrivacyPolicy::default()));
-        let ids: Vec<&str> = report.sections.iter().map(|section| section.id.as_str()).collect();
+        let ids: Vec<&str> = report
+            .sections
+            .iter()
+            .map(|section| section.id.as_str())
+            .collect();
         assert!(!ids.contains(&"topics") && ids.contains(&"teams"));
-        assert!(!ids.contains(&"top_advocates_by_shares"), "nobody agreed to be named");
-        assert!(report.warnings.iter().any(|warning| warning.starts_with("topics: left out")));
+        assert!(
+            !ids.contains(&"top_advocates_by_shares"),
+            "nobody agreed to be named"
+        );
+        assert!(
+            report
+                .warnings
+                .iter()
+                .any(|warning| warning.starts_with("topics: left out"))
+        );
         let tables = report.sections.iter().map(|section| &section.table);
         let tables = tables.chain([&report.headline]);
         let rows = tables.flat_map(|table| table.rows.iter().chain([&table.total]));
         let mut measures: Vec<&Measure> = rows.flat_map(|row| &row.measures).collect();
-        measures.extend(report.retention.cohorts.iter().flat_map(|cohort| &cohort.ages));
-        let hidden = measures.iter().filter(|measure| measure.state() == State::Suppressed);
+        measures.extend(
+            report
+                .retention
+                .cohorts
+                .iter()
+                .flat_map(|cohort| &cohort.ages),
+        );
+        let hidden = measures
+            .iter()
+            .filter(|measure| measure.state() == State::Suppressed);
         let hidden: Vec<_> = hidden.collect();
         assert!(hidden.len() > 50);
         for measure in hidden {

@@ -19,7 +19,10 @@ pub(crate) fn cohorts(table: &CohortTable) -> Vec<String> {
         ),
         Column::numbers(
             "Size",
-            cohorts.iter().map(|cohort| cohort.size.map_or_else(|| SUPPRESSED.to_owned(), count)).collect(),
+            cohorts
+                .iter()
+                .map(|cohort| cohort.size.map_or_else(|| SUPPRESSED.to_owned(), count))
+                .collect(),
         ),
     ];
     let oldest = cohorts

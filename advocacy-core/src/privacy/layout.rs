@@ -191,11 +191,9 @@ fn families(parents: &[Option<usize>]) -> Result<Vec<(usize, Vec<usize>)>> {
         at += 1;
     }
     if reached.len() < parents.len() {
-        return Err(Error::new(
-            ErrorKind::OutOfRange,
-            "a cell is its own ancestor",
-        )
-        .in_field("parents"));
+        return Err(
+            Error::new(ErrorKind::OutOfRange, "a cell is its own ancestor").in_field("parents"),
+        );
     }
     Ok(children
         .into_iter()

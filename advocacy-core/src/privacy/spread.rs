@@ -72,11 +72,7 @@ pub(crate) fn pinned(
 }
 
 /// What parts but one come to at most; `None` where one has no bound.
-fn at_most(
-    known: &[(i128, Option<i128>)],
-    parts: &[usize],
-    but: Option<usize>,
-) -> Option<i128> {
+fn at_most(known: &[(i128, Option<i128>)], parts: &[usize], but: Option<usize>) -> Option<i128> {
     let parts = parts.iter().filter(|&&part| Some(part) != but);
     parts.map(|&part| known[part].1).sum()
 }

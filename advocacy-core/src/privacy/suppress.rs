@@ -274,11 +274,9 @@ fn unequal(cells: usize, given: usize) -> Error {
 fn bounded(values: &[i128]) -> Result<()> {
     let limit = 1_u128 << 90;
     match values.iter().position(|value| value.unsigned_abs() > limit) {
-        Some(at) => Err(Error::new(
-            ErrorKind::Overflow,
-            "a number to protect is beyond 2^90",
-        )
-        .at_row(at)),
+        Some(at) => {
+            Err(Error::new(ErrorKind::Overflow, "a number to protect is beyond 2^90").at_row(at))
+        }
         None => Ok(()),
     }
 }
@@ -486,7 +484,10 @@ impl<'a> Hiding<'a> {
     }
 
     fn shown(&self) -> usize {
-        self.reasons.iter().filter(|reason| reason.is_none()).count()
+        self.reasons
+            .iter()
+            .filter(|reason| reason.is_none())
+            .count()
     }
 
     /// The hidden parts of a shown whole are not a small group together.
@@ -525,7 +526,9 @@ impl<'a> Hiding<'a> {
     /// No hidden cell follows from sums.
     fn hold_sums(&mut self, at: usize) {
         let hidden = self.audits[at].open(self.hidden());
-        let mut movable = self.audits[at].network.movable(&hidden, &self.audits[at].numbers);
+        let mut movable = self.audits[at]
+            .network
+            .movable(&hidden, &self.audits[at].numbers);
         let mut stuck: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
             .collect();
@@ -573,7 +576,10 @@ impl<'a> Hiding<'a> {
                 pinned[cell] = true;
             }
             let layout = self.layout;
-            let lines = self.audits[at].bounds.iter().map(|&line| &layout.lines[line]);
+            let lines = self.audits[at]
+                .bounds
+                .iter()
+                .map(|&line| &layout.lines[line]);
             let beside = lines
                 .filter(|line| {
                     let mut all = line.parts.iter().chain([&line.whole]);
@@ -617,8 +623,14 @@ impl<'a> Hiding<'a> {
                 let cost = |other: usize| self.cost(other).filter(|&cost| !free || cost == 0);
                 let change = Change { arc: cell, up };
                 let mut along = Vec::new();
-                wanted -=
-                    network.shift(&mut values, numbers.least, change, wanted, &cost, &mut along);
+                wanted -= network.shift(
+                    &mut values,
+                    numbers.least,
+                    change,
+                    wanted,
+                    &cost,
+                    &mut along,
+                );
                 used.extend(along);
             }
             if wanted <= 0 {

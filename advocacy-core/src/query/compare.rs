@@ -67,7 +67,10 @@ pub(super) fn plan<'p>(
         }
         Baseline::Filter(filter) => (period.clone(), filter, filter.to_string()),
     };
-    Ok((query.plan_over(&other, plan.space.as_of, filter, plan.policy.as_ref())?, words))
+    Ok((
+        query.plan_over(&other, plan.space.as_of, filter, plan.policy.as_ref())?,
+        words,
+    ))
 }
 
 /// Adds the comparisons to a table's rows and total.

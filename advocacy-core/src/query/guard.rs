@@ -153,7 +153,11 @@ impl Guard {
         if let Some(policy) = policy.filter(|policy| policy.differencing) {
             for seen in &new {
                 let k = policy.threshold(seen.part.subject());
-                if self.seen.iter().any(|known| seen.is_too_close(known, k.into())) {
+                if self
+                    .seen
+                    .iter()
+                    .any(|known| seen.is_too_close(known, k.into()))
+                {
                     return Err(refused(format!(
                         "beside an earlier answer this one would tell of fewer than {k} people"
                     )));
@@ -227,7 +231,9 @@ fn crowds(plan: &Plan<'_>, space: &Space<'_>, aspect: Aspect) -> Vec<(u64, Part,
         }
     };
     let found = found.into_iter();
-    found.map(|(cell, crowd)| (cell, part(cell), crowd)).collect()
+    found
+        .map(|(cell, crowd)| (cell, part(cell), crowd))
+        .collect()
 }
 
 /// An error where a query's answer and that to the same query under another

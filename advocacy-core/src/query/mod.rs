@@ -24,10 +24,10 @@ use crate::table::{KeyValue, Row, Table};
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Tally};
 
-use self::contribution::Contributions;
-use self::protect::Behind;
 pub use self::compare::Baseline;
+use self::contribution::Contributions;
 pub use self::guard::Guard;
+use self::protect::Behind;
 
 /// A metric as it is asked for: under its own name and the query's definitions
 /// unless told otherwise.

@@ -72,7 +72,11 @@ impl Behind {
             let named = sheet.ask(&Respondents(kind))?;
             asked[kind as usize] = Some(Asked {
                 // Answers from a tally have nobody behind them that is known.
-                respondents: if named == 0 { answers } else { named.min(answers) },
+                respondents: if named == 0 {
+                    answers
+                } else {
+                    named.min(answers)
+                },
                 answers,
                 unanimous: scored.is_unanimous(),
             });
@@ -209,7 +213,11 @@ impl Kind {
                 bases().any(few) || bases().any(|a| bases().any(|b| rest(a, b)))
             }
             Self::Both => {
-                let rates = || acting.into_iter().any(|part| bases().any(|a| rest(a, part)));
+                let rates = || {
+                    acting
+                        .into_iter()
+                        .any(|part| bases().any(|a| rest(a, part)))
+                };
                 Self::Activity.is_small(behind, policy)
                     || Self::Membership.is_small(behind, policy)
                     || rates()
@@ -323,7 +331,10 @@ impl Known {
 enum Decided {
     Not,
     /// In the table of the totals, at this place.
-    Margin { axis: usize, row: usize },
+    Margin {
+        axis: usize,
+        row: usize,
+    },
     /// It is the total: nothing but what stands behind it decides.
     Total,
 }
@@ -374,7 +385,11 @@ impl Grid<'_> {
 
     fn hidden(&self, policy: &PrivacyPolicy) -> Result<Hidden> {
         let mut kinds: BTreeMap<Kind, Vec<bool>> = BTreeMap::new();
-        let mut wanted: Vec<Kind> = self.metrics.iter().map(|&metric| Kind::of(metric)).collect();
+        let mut wanted: Vec<Kind> = self
+            .metrics
+            .iter()
+            .map(|&metric| Kind::of(metric))
+            .collect();
         if wanted.contains(&Kind::Both) {
             wanted.extend([Kind::Activity, Kind::Membership]);
         }
@@ -495,11 +510,17 @@ fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) -> bool {
         Unit::People => measure.number().map(doubled),
         _ => None,
     };
-    let components = measure.components().iter().filter_map(|part| match part.value {
-        Some(count @ Number::Count(_)) => Some(doubled(count)),
-        _ => None,
-    });
-    let counts = [above, below, value].into_iter().flatten().chain(components);
+    let components = measure
+        .components()
+        .iter()
+        .filter_map(|part| match part.value {
+            Some(count @ Number::Count(_)) => Some(doubled(count)),
+            _ => None,
+        });
+    let counts = [above, below, value]
+        .into_iter()
+        .flatten()
+        .chain(components);
     let rate = measure.unit() == Unit::Rate;
     let rest = below.zip(above).filter(|_| rate);
     counts.into_iter().any(|count| small.is(count))
@@ -685,12 +706,17 @@ fn one_dimension(
     let axis = usize::from(plan.dimensions != FAMILY[..1]);
     let totals = grid.margin_places[axis].iter().copied();
     let by_key: BTreeMap<_, usize> = keys(&margins[axis].rows).zip(totals).collect();
-    let places = raw.rows.iter().map(|raw| by_key.get(&key_of(&raw.row)).copied());
+    let places = raw
+        .rows
+        .iter()
+        .map(|raw| by_key.get(&key_of(&raw.row)).copied());
     let places: Vec<Option<usize>> = places.chain([grid.known.len().checked_sub(1)]).collect();
     let pick = |all: &Vec<bool>| {
         let places = places.iter();
         // What the hierarchy does not know of is not shown.
-        places.map(|place| place.is_none_or(|place| all[place])).collect()
+        places
+            .map(|place| place.is_none_or(|place| all[place]))
+            .collect()
     };
     let kinds = hidden.kinds.iter();
     Ok(Hidden {
@@ -738,7 +764,9 @@ fn is_named_with_consent(
     dimensions: &[Dimension],
     key: &[KeyValue],
 ) -> Option<bool> {
-    let at = dimensions.iter().position(|by| *by == Dimension::Advocate)?;
+    let at = dimensions
+        .iter()
+        .position(|by| *by == Dimension::Advocate)?;
     Some(match key.get(at) {
         Some(KeyValue::Thing { id, .. }) => program.has_consented(id),
         _ => false,
@@ -833,7 +861,6 @@ fn two_way<'g>(
     (grid, places)
 }
 
-
 /// A table of cohorts by age, as it may be shown: a small cohort is hidden at
 /// every age, and at each age what leaves few or would give another away.
 pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<()> {
@@ -860,7 +887,9 @@ pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<
             .zip(&sizes)
             .map(|(cohort, &size)| {
                 let measure = cohort.ages.get(age);
-                let retained = measure.and_then(Measure::numerator).and_then(|part| part.value);
+                let retained = measure
+                    .and_then(Measure::numerator)
+                    .and_then(|part| part.value);
                 retained.map_or((0, 0), |retained| (doubled(retained) / 2, size))
             })
             .collect();
@@ -877,7 +906,9 @@ pub(crate) fn cohorts(cohorts: &mut [Cohort], policy: &PrivacyPolicy) -> Result<
     }
     for cohort in cohorts {
         let base = u64::from(policy.rounding);
-        let rounded = cohort.size.map(|size| size.saturating_add(base / 2) / base * base);
+        let rounded = cohort
+            .size
+            .map(|size| size.saturating_add(base / 2) / base * base);
         cohort.size = rounded;
     }
     Ok(())
@@ -893,7 +924,11 @@ fn hidden_parts(
     let whole = counts.iter().map(|(part, _)| part).sum();
     let parts = counts.iter().zip(already).map(|(&(part, of), &hidden)| {
         let cell = Cell::new(part).of(of);
-        if hidden { cell.hidden_elsewhere() } else { cell }
+        if hidden {
+            cell.hidden_elsewhere()
+        } else {
+            cell
+        }
     });
     let cells: Vec<Cell> = parts.chain([Cell::new(whole).shown_elsewhere()]).collect();
     let layout = Layout::one_way(counts.len());

@@ -48,7 +48,11 @@ pub(crate) fn answering(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
     let who = |row: usize| {
         let named = facts.respondent.as_ref().map_or(NONE, |codes| codes[row]);
         let nameless = u64::from(u32::MAX) + 1 + row as u64;
-        Some(if named == NONE { nameless } else { named.into() })
+        Some(if named == NONE {
+            nameless
+        } else {
+            named.into()
+        })
     };
     let mut crowds = BTreeMap::new();
     gather(space, Source::Responses, facts, 2, who, &mut crowds);

@@ -188,7 +188,13 @@ fn distinct(table: &Table, quantity: &Quantity, hidden: &[bool]) -> Vec<usize> {
         .values
         .iter()
         .zip(hidden)
-        .map(|(&value, &hidden)| if hidden { (quantity.least, far) } else { (value, value) })
+        .map(|(&value, &hidden)| {
+            if hidden {
+                (quantity.least, far)
+            } else {
+                (value, value)
+            }
+        })
         .collect();
     for _ in 0..200 {
         for ((whole, parts), holds) in table.lines.iter().zip(&quantity.holds) {
@@ -212,7 +218,12 @@ fn distinct(table: &Table, quantity: &Quantity, hidden: &[bool]) -> Vec<usize> {
 }
 
 /// How far apart the bounds of a hidden count are; `None` without an upper one.
-pub(crate) fn room(table: &Table, protect_zero: bool, hidden: &[bool], cell: usize) -> Option<i128> {
+pub(crate) fn room(
+    table: &Table,
+    protect_zero: bool,
+    hidden: &[bool],
+    cell: usize,
+) -> Option<i128> {
     let open: Vec<usize> = (0..hidden.len()).filter(|&at| hidden[at]).collect();
     let quantity = &quantities(table, protect_zero)[0];
     let equations = equations(table, &quantity.values, &open, &quantity.holds);

@@ -27,14 +27,7 @@ struct Kept {
 fn attack(table: &Table, policy: &PrivacyPolicy, kept: &mut Kept) {
     let k = u64::from(policy.threshold(Subject::Survey));
     let cells: Vec<Cell> = table.people.iter().map(|&n| Cell::new(n)).collect();
-    let found = suppress(
-        &table.layout,
-        &cells,
-        &table.sums,
-        policy,
-        Subject::Survey,
-    )
-    .unwrap();
+    let found = suppress(&table.layout, &cells, &table.sums, policy, Subject::Survey).unwrap();
     let hidden: Vec<bool> = (0..cells.len()).map(|at| found.is_hidden(at)).collect();
     let small = |n: u64| n < k && (n > 0 || policy.protect_zero);
     let naive: Vec<bool> = table.people.iter().map(|&n| small(n)).collect();

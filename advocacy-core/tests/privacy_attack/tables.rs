@@ -72,16 +72,17 @@ fn grid_lines(rows: usize, columns: usize) -> Vec<(usize, Vec<usize>)> {
 }
 
 /// Rows by columns, totals filled in.
-fn grid(
-    rows: usize,
-    columns: usize,
-    mut inner: impl FnMut(usize, usize) -> i128,
-) -> Vec<i128> {
+fn grid(rows: usize, columns: usize, mut inner: impl FnMut(usize, usize) -> i128) -> Vec<i128> {
     let mut cells = vec![0; (rows + 1) * (columns + 1)];
     for row in 0..rows {
         for column in 0..columns {
             let value = inner(row, column);
-            for (r, c) in [(row, column), (row, columns), (rows, column), (rows, columns)] {
+            for (r, c) in [
+                (row, column),
+                (row, columns),
+                (rows, column),
+                (rows, columns),
+            ] {
                 cells[r * (columns + 1) + c] += value;
             }
         }
