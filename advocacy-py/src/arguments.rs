@@ -71,38 +71,33 @@ pub(crate) fn argument(
 
 /// A contiguous array of numbers, copied once: operations hold nothing.
 fn of_buffer(given: Object<'_, '_>) -> PyResult<Option<Column<'static>>> {
-    fn read<T: Element>(
-        given: Object<'_, '_>,
-        data: fn(Buffer<'static, T>) -> Data<'static>,
-    ) -> PyResult<Option<Column<'static>>> {
-        let Ok(buffer) = PyBuffer::<T>::get(given) else {
-            return Ok(None);
-        };
-        if buffer.dimensions() != 1 {
-            return Ok(None);
-        }
-        let values = buffer.to_vec(given.py())?;
-        Ok(Some(Column::new(data(values.into()))))
-    }
     static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     // Subclasses may mean something else by their memory: masks, for one.
-    if given.hasattr("__array_interface__")?
-        && given
+    if !given.hasattr("__array_interface__")?
+        || !given
             .get_type()
             .is(NDARRAY.import(given.py(), "numpy", "ndarray")?)
-        && given.getattr("dtype")?.getattr("isnative")?.is_truthy()?
+        || !given.getattr("dtype")?.getattr("isnative")?.is_truthy()?
     {
-        for column in [
-            read::<f64>(given, Data::F64)?,
-            read::<i64>(given, Data::I64)?,
-            read::<u8>(given, Data::U8)?,
-        ] {
-            if column.is_some() {
-                return Ok(column);
-            }
-        }
+        return Ok(None);
     }
-    Ok(None)
+    Ok(read::<f64>(given, Data::F64)
+        .or_else(|| read::<i64>(given, Data::I64))
+        .or_else(|| read::<u8>(given, Data::U8))
+        .or_else(|| read::<i32>(given, Data::I32))
+        .or_else(|| read::<u16>(given, Data::U16))
+        .or_else(|| read::<u32>(given, Data::U32))
+        .or_else(|| read::<u64>(given, Data::U64)))
+}
+
+/// The array's numbers, if they are of this type.
+fn read<T: Element>(
+    given: Object<'_, '_>,
+    data: fn(Buffer<'static, T>) -> Data<'static>,
+) -> Option<Column<'static>> {
+    let buffer = PyBuffer::<T>::get(given).ok()?;
+    let values = buffer.to_vec(given.py()).ok()?;
+    (buffer.dimensions() == 1).then(|| Column::new(data(values.into())))
 }
 
 /// A list: a column where its items are of one kind, JSON where they are not.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 
 import advocacy as adv
 
-FILES = sorted((Path(__file__).parents[2] / "conformance" / "cases").glob("*.json"))
+FOLDER = Path(__file__).parents[2] / "conformance"
+FILES = sorted((FOLDER / "cases").glob("*.json"))
 OPERATIONS = {operation["id"]: operation for operation in adv.operations()}
 
 
@@ -59,7 +61,47 @@ def plain(result: Any) -> Any:
     return result.to_dict() if hasattr(result, "to_dict") else result
 
 
-def arrays(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+@cache
+def programme(name: str) -> adv.Program:
+    rows = json.loads((FOLDER / "programmes" / f"{name}.json").read_text("utf-8"))
+    return adv.Program(**rows)
+
+
+def by_column(table: adv.Table, row: adv.Row) -> dict[str, Any]:
+    return {name: row[name].to_dict() for name in table.columns}
+
+
+def measure(given: dict[str, Any], wanted: Any) -> Any:
+    """The answer of a query, of the rows that are wanted."""
+    given = dict(given)
+    program = programme(given.pop("program"))
+    terms = given.pop("where", [])
+    for name, excepted in (("where", False), ("where_not", True)):
+        given[name] = {
+            term["dimension"]: term["values"] for term in terms if term.get("except", False) is excepted
+        }
+    table = program.measure(given.pop("metrics"), **given)
+    found = {row.key: row for row in table}
+    rows = [found.get(tuple(row["key"])) for row in (wanted or {}).get("rows", [])]
+    held = table.to_dict()["total"].get("comparisons", [])
+    return {
+        "total": by_column(table, table.total),
+        "rows": [row and {"key": list(row.key), "measures": by_column(table, row)} for row in rows],
+        "comparisons": dict(zip(table.columns, held, strict=False)),
+    }
+
+
+def report(given: dict[str, Any], wanted: Any) -> Any:
+    """The headline of a report."""
+    given = dict(given)
+    headline = programme(given.pop("program")).report(given.pop("period"), **given).headline
+    return {"headline": by_column(headline, headline.total)}
+
+
+OF_PROGRAMMES = {"measure": measure, "report": report}
+
+
+def arrays(given: dict[str, Any]) -> dict[str, Any]:
     """Lists of numbers as numpy arrays: another way in, the same way through."""
     return {
         name: np.array(value) if isinstance(value, list) and value and all(type(v) in (int, float) for v in value) else value
@@ -67,24 +109,31 @@ def arrays(operation: str, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def ask(operation: str, given: dict[str, Any], wanted: Any) -> Any:
+    if operation in OF_PROGRAMMES:
+        return OF_PROGRAMMES[operation](given, wanted)
+    return plain(getattr(adv, operation)(**given))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
 def test_conformance(path: Path) -> None:
     file = json.loads(path.read_text("utf-8"))
     operation = file["operation"]
-    assert path.stem == operation in OPERATIONS and file["cases"]
+    assert path.stem == operation and file["cases"]
+    assert operation in OPERATIONS or operation in OF_PROGRAMMES
     for case in file["cases"]:
         rules = case if "tolerance" in case else file
-        for given in (case["input"], arrays(operation, case["input"])):
+        for given in (case["input"], arrays(case["input"])):
             if "error" in case:
                 with pytest.raises(adv.AdvocacyError) as caught:
-                    getattr(adv, operation)(**given)
+                    ask(operation, given, None)
                 error = case["error"]
                 got = (caught.value.code, caught.value.field, caught.value.row)
                 assert got == (error["code"], error.get("field"), error.get("row")), case["name"]
             else:
-                result = plain(getattr(adv, operation)(**given))
+                result = ask(operation, given, case["output"])
                 assert differs("output", result, case["output"], rules) is None, case["name"]
 
 
 def test_every_operation_has_cases() -> None:
-    assert {path.stem for path in FILES} == OPERATIONS.keys()
+    assert {path.stem for path in FILES} == OPERATIONS.keys() | OF_PROGRAMMES.keys()

@@ -107,13 +107,13 @@ def test_scores_of_every_form() -> None:
 def test_gaps() -> None:
     forms: list[Any] = [
         [10, None, 7.5], (10, None, 7.5), pd.Series([10, None, 7.5]), pd.Series([10, pd.NA, 7.5], dtype="Float64"),
-        pl.Series([10, None, 7.5], strict=False), pa.array([10, None, 7.5]), np.ma.MaskedArray([10, 0, 7.5], [0, 1, 0]),
+        pl.Series([10.0, None, 7.5]), pa.array([10, None, 7.5]), np.ma.MaskedArray([10, 0, 7.5], [0, 1, 0]),
         pd.Series([10, None, 7.5], dtype=object), np.array([10, None, 7.5], object),
     ]  # fmt: skip
     for form in forms:
         score = adv.enps(form)
         assert (score.missing, score.responses) == (1, 2), type(form)
-    for nan in ([10.0, math.nan], np.array([10, np.nan]), pl.Series([10, math.nan]), pa.array([10, math.nan]), [np.float32("nan")] * 2):
+    for nan in ([10.0, math.nan], np.array([10, np.nan]), pl.Series([10.0, math.nan]), pa.array([10, math.nan]), [np.float32("nan")] * 2):
         with pytest.raises(adv.AdvocacyError) as caught:
             adv.enps(nan)
         assert (caught.value.code, caught.value.field) == ("not_finite", "scores")
@@ -191,6 +191,6 @@ def test_every_metric_is_measured(program: adv.Program) -> None:
             table = program.measure(info["id"], period="2025-Q3")
         except adv.AdvocacyError as error:
             # It needs numbers that no programme has: a function computes it.
-            assert error.code == "invalid_option" and info["id"] in adv.__all__
+            assert error.code == "invalid_option" and "numbers in hand" in str(error)
         else:
             assert table.total[info["id"]].id == info["id"]

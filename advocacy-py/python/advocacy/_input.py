@@ -116,7 +116,7 @@ def _polars(name: str, series: Any) -> Described:
 
 def _column(table: str, name: str, values: Any) -> Described:
     """One column of a dict."""
-    if type(values).__module__.startswith("pandas.") and "pandas" in sys.modules:
+    if type(values).__module__.startswith("pandas") and "pandas" in sys.modules:
         return _pandas(table, name, sys.modules["pandas"].Series(values))
     if _is_from("polars", values, "Series"):
         return _polars(name, values)
