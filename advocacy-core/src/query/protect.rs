@@ -17,7 +17,7 @@ use crate::model::people::Attribute;
 use crate::model::program::Program;
 use crate::privacy::{Cell, Layout, PrivacyPolicy, Subject, suppress, suppress_audited};
 use crate::question::amounts::Shares;
-use crate::question::members::{Busiest, Overlap, Who};
+use crate::question::members::{Busiest, Overlap, Sharing, Who, sharing_is_active};
 use crate::question::population::People;
 use crate::question::respondents::Respondents;
 use crate::question::scores::Scores;
@@ -34,6 +34,10 @@ const BASES: [Base; 4] = [
     Base::Joined,
     Base::Connected,
 ];
+
+fn bases_of(connected: bool) -> &'static [Base] {
+    if connected { &BASES } else { &BASES[..3] }
+}
 
 /// Who stands behind a cell. People are counted twice each, so that an average
 /// of two populations is whole.
@@ -83,17 +87,20 @@ impl Behind {
             });
         }
         if tell_of(Aspect::Membership) {
-            for (members, base) in behind.members.iter_mut().zip(BASES) {
+            let bases = bases_of(kinds.contains(&Kind::Connected));
+            for (members, &base) in behind.members.iter_mut().zip(bases) {
                 let counted = sheet.ask(&People(base))?;
                 *members = counted.known.then_some(counted.doubled);
             }
         }
         if tell_of(Aspect::Acts) {
-            let mut acting = |who| -> Result<u64> {
-                let found = sheet.ask(&Overlap { who, within: None })?;
-                Ok(doubled(found.inside()))
+            behind.sharers = sheet.ask(&Sharing)?.saturating_mul(2);
+            behind.active = if sharing_is_active(sheet.definitions) {
+                behind.sharers
+            } else {
+                let who = Who::Active;
+                doubled(sheet.ask(&Overlap { who, within: None })?.inside())
             };
-            (behind.sharers, behind.active) = (acting(Who::Sharers)?, acting(Who::Active)?);
             behind.shares = sheet.ask(&Shares)?;
             behind.busiest = sheet.ask(&Busiest)?;
         }
@@ -103,7 +110,7 @@ impl Behind {
     /// The populations a kind of data tells of: who is connected only where
     /// that is what it is about.
     fn bases(&self, kind: Kind) -> impl Iterator<Item = u64> {
-        let bases = if kind == Kind::Connected { 4 } else { 3 };
+        let bases = bases_of(kind == Kind::Connected).len();
         self.members.iter().take(bases).copied().flatten()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::definitions::{Base, Definitions};
 use crate::error::Result;
@@ -435,6 +435,47 @@ pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u
             && space
                 .cells_of(advocate, instant)
                 .contains(&space.project(cell, &mask))
+}
+
+/// How many people shared; the same as an overlap counts, without asking who
+/// is in which population.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sharing;
+
+impl Question for Sharing {
+    type Answer = u64;
+
+    fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let mask = set_mask(space, definitions, Who::Sharers);
+        let spans = space.spans();
+        Ok(set_specs(space, definitions, Who::Sharers, &mask, &spans))
+    }
+
+    fn answers(
+        &self,
+        space: &Space<'_>,
+        definitions: &Definitions,
+        tables: &[&Table],
+    ) -> Result<Answers<u64>> {
+        let mask = set_mask(space, definitions, Who::Sharers);
+        let mut people: FxHashMap<u64, u64> = FxHashMap::default();
+        if let Some(Table::Distinct(sets)) = tables.first() {
+            for (cell, _) in sets.iter() {
+                *people.entry(cell).or_default() += 1;
+            }
+        }
+        let mut answers = Answers::new(mask);
+        for (cell, people) in people {
+            let cell = space.widen(cell, &answers.mask);
+            answers.by_cell.insert(cell, people);
+        }
+        Ok(answers)
+    }
+}
+
+/// Whether those active are those who shared.
+pub(crate) fn sharing_is_active(definitions: &Definitions) -> bool {
+    only_shares(definitions) && definitions.active_minimum <= 1
 }
 
 /// The most shares one person has, in all cells together: so many rows are of

@@ -309,7 +309,9 @@ def _heat(ax: Axes, cohorts: Sequence[Cohort]) -> None:
                         fontsize=7.5,
                         color="white" if value > 0.55 else INK,
                     )
-    ax.set_yticks(range(len(cohorts)), [f"{cohort.label}  ({cohort.size})" for cohort in cohorts])
+    sizes = ["hidden" if cohort.size is None else cohort.size for cohort in cohorts]
+    labels = [f"{cohort.label}  ({size})" for cohort, size in zip(cohorts, sizes, strict=True)]
+    ax.set_yticks(range(len(cohorts)), labels)
     every = max(1, ages // 9)
     ax.set_xticks(range(0, ages, every))
     ax.tick_params(length=0)
