@@ -8,13 +8,17 @@ mod csv;
 mod fault;
 mod json;
 mod names;
+mod operate;
 mod programme;
 mod question;
+mod sample;
 mod tables;
 mod zone;
 
+pub use self::operate::{Arguments, operations};
 pub use self::programme::{Counts, Programme};
 pub use self::question::Question;
+pub use self::sample::sample;
 pub use self::tables::{Tables, schemas};
 pub use self::zone::HostZone;
 
