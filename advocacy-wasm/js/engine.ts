@@ -1,7 +1,7 @@
-import initialise, * as engine from "./advocacy.js";
+import initialise, * as engine from "./generated/advocacy.js";
 import { AdvocacyError } from "./error.js";
 
-export type { Counts, HostZone, Programme, Question, Tables as Loader } from "./advocacy.js";
+export type { Counts, HostZone, Programme, Question, Tables as Loader } from "./generated/advocacy.js";
 
 /** Where the engine comes from: its bytes, a compiled module, an address, or what `fetch` gave. */
 export type Source = BufferSource | WebAssembly.Module | URL | string | Request | Response;
@@ -25,7 +25,9 @@ export function init(source?: Source | Promise<Source>): Promise<WebAssembly.Mem
 }
 
 async function load(source?: Source | Promise<Source>): Promise<WebAssembly.Memory> {
-  const { memory } = await initialise(source === undefined ? undefined : { module_or_path: source });
+  const { memory } = await initialise({
+    module_or_path: source ?? new URL("./advocacy_bg.wasm", import.meta.url),
+  });
   ready = true;
   return memory;
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::json::{Failed, json};
 
-#[wasm_bindgen(raw_module = "./error.js")]
+#[wasm_bindgen(raw_module = "../error.js")]
 extern "C" {
     /// `class AdvocacyError extends Error`.
     #[wasm_bindgen(js_name = AdvocacyError)]

@@ -95,11 +95,12 @@ impl Serialize for Cell<'_> {
             Data::F64(values) => values.get(at).serialize(serializer),
             Data::Bool(values) => values.get(at).serialize(serializer),
             Data::Time(values, unit) => {
-                let per_second = unit.per_second();
-                let micros = values.get(at).map(|ticks| {
-                    Timestamp::from_micros(ticks.saturating_mul(1_000_000) / per_second)
-                });
-                micros.and_then(Result::ok).serialize(serializer)
+                let micros = |&ticks: &i64| match unit.per_second() {
+                    many @ 1_000_000.. => ticks / (many / 1_000_000),
+                    few => ticks.saturating_mul(1_000_000 / few),
+                };
+                let at = values.get(at).map(|ticks| Timestamp::from_micros(micros(ticks)));
+                at.and_then(Result::ok).serialize(serializer)
             }
             Data::Text(texts) => texts.get(at).serialize(serializer),
             Data::Dictionary { .. } => serializer.serialize_none(),

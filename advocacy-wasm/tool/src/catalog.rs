@@ -12,7 +12,7 @@ pub(crate) fn types() -> Result<String, Box<dyn Error>> {
         "// Made by advocacy-wasm-tool from the core's catalogue and schemas.\n\n\
          import type { Column } from \"../columns.js\";\n\n\
          /** Text or a whole number; `7` and `\"7\"` are two ids. */\n\
-         export type Id = string | number | bigint;\n\n\
+         export type GivenId = string | number | bigint;\n\n\
          /** A `Date`, milliseconds since 1970, or text such as `2025-07-02T10:00:00Z`. */\n\
          export type Time = Date | number | string;\n\n\
          /** A whole number from 0 up. */\n\
@@ -91,7 +91,7 @@ fn both(names: impl Iterator<Item = &'static str> + Clone) -> Vec<String> {
 
 fn holds(column: &ColumnSchema) -> &'static str {
     match column.holds {
-        ColumnType::Id => "Id",
+        ColumnType::Id => "GivenId",
         ColumnType::Name | ColumnType::Text => "string",
         ColumnType::Names => "readonly string[]",
         ColumnType::Time => "Time",

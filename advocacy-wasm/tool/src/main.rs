@@ -27,6 +27,8 @@ fn glue(engine: &str, dir: &str) -> Result<(), Box<dyn Error>> {
         .input_path(engine)
         .web(true)?
         .typescript(true)
+        // Where the engine lies is said in js/engine.ts, once.
+        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .out_name("advocacy")
