@@ -1,5 +1,5 @@
 import { core, plain } from "./engine.js";
-import type { Listing, OptionInfo, TableSchema } from "./generated/results.js";
+import type { Listing, Operation, OptionInfo, TableSchema } from "./generated/results.js";
 
 function once<T>(make: () => string): () => T {
   let known: T | undefined;
@@ -17,3 +17,6 @@ export const schemas: () => readonly TableSchema[] = once(() => core().schemas()
 
 /** The dimensions that split a metric; custom tags, `tag:NAME`, come on top. */
 export const dimensions: () => readonly string[] = once(() => core().dimensions());
+
+/** Every function for counts, answers and samples in hand: parameters, formula, unit, source. */
+export const operations: () => readonly Operation[] = once(() => core().operations());

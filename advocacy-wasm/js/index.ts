@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { init, type Source } from "./engine.js";
 export { AdvocacyError } from "./error.js";
-export { dimensions, metrics, options, schemas } from "./catalog.js";
+export { dimensions, metrics, operations, options, schemas } from "./catalog.js";
 export { Program, Tally, type CsvOptions, type CsvSource, type ReadOptions } from "./program.js";
 export type { Column, Mask, TypedArray } from "./columns.js";
 export type { Filter, MetricAs, Metrics, QueryOptions, ReportOptions } from "./question.js";

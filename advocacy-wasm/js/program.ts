@@ -116,6 +116,17 @@ export class Program implements Disposable {
     );
   }
 
+  /**
+   * How the numbers of a row came about, in words: the sum as a person would check it by hand,
+   * definition, period, coverage, interval and notes.
+   *
+   * @param key the row's, one value a dimension (a thing's is its id); without it, the total
+   * @returns null for a row that is not there
+   */
+  explain(metrics: Metrics, options: QueryOptions = {}, key: readonly (string | number)[] = []): string | null {
+    return ask(metrics, options, (question) => this.#programme.explain(question, key.map(String))) ?? null;
+  }
+
   /** What `measure` needs of these facts, counted: state `asOf` when batches are to be merged. */
   tally(metrics: Metrics, options: QueryOptions = {}): Tally {
     return new Tally(ask(metrics, options, (question) => this.#programme.tally(question)));

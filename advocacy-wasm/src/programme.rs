@@ -1,6 +1,6 @@
 //! A validated programme, asked.
 
-use advocacy_core::Program;
+use advocacy_core::{KeyValue, Measure, Program, Row};
 use wasm_bindgen::prelude::*;
 
 use crate::fault::{Fault, told};
@@ -73,6 +73,33 @@ impl Programme {
     pub fn report_tally(&self, question: &Question) -> Result<Counts, JsValue> {
         let tally = self.0.report_tally(&question.report()?);
         Ok(Counts(tally.map_err(Fault::from)?))
+    }
+
+    /// How the numbers of a row came about, the total's without a key: the
+    /// explanations of all columns. A key is written as it is shown; a thing's
+    /// as its id.
+    ///
+    /// # Errors
+    /// Those of a query.
+    #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
+    pub fn explain(&self, question: &Question, key: Vec<String>) -> Result<Option<String>, JsValue> {
+        let table = question.query(&self.0).table().map_err(Fault::from)?;
+        let is = |value: &KeyValue, text: &String| match value {
+            KeyValue::Thing { id, .. } => id.to_string() == *text,
+            value => value.to_string() == *text,
+        };
+        let row = if key.is_empty() {
+            Some(&table.total)
+        } else {
+            let found = |row: &&Row| {
+                row.key.len() == key.len() && row.key.iter().zip(&key).all(|(value, text)| is(value, text))
+            };
+            table.rows.iter().find(found)
+        };
+        Ok(row.map(|row| {
+            let texts: Vec<String> = row.measures.iter().map(Measure::explain).collect();
+            texts.join("\n\n")
+        }))
     }
 
     /// What was odd about the input, as JSON.

@@ -15,7 +15,15 @@ use syn::{Attribute, Fields, GenericArgument, Item, ItemEnum, ItemStruct, PathAr
 use crate::{camel, comment, union};
 
 /// What the library returns beside the results of operations.
-const ROOTS: [&str; 6] = ["Report", "Table", "Warning", "Listing", "OptionInfo", "TableSchema"];
+const ROOTS: [&str; 7] = [
+    "Report",
+    "Table",
+    "Warning",
+    "Listing",
+    "Operation",
+    "OptionInfo",
+    "TableSchema",
+];
 
 /// Types that write themselves, and as what.
 const WRITTEN: [(&str, &str); 4] = [
