@@ -13,7 +13,7 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src blob:",
-  "style-src 'self' 'sha256-PLOT_STYLE'",
+  "style-src 'self' 'sha256-jSYQUrW7J0b3jPqhZP9C2Xh1PyJKHKXd4s0fpGGKrww='",
   "img-src data:",
   "connect-src 'none'",
   "form-action 'none'",

@@ -60,6 +60,7 @@ export class DataPanel {
       { id: "data", "aria-labelledby": "data-title" },
       h("h2", { id: "data-title" }, T.title),
       zone,
+      this.#status,
       h(
         "div",
         { class: "fields" },
@@ -67,7 +68,6 @@ export class DataPanel {
         h("div", { class: "field" }, h("label", { for: "currency" }, `${T.currency} (${T.currencyNote})`), this.#currency),
       ),
       tables(catalogue),
-      this.#status,
     );
   }
 
@@ -157,6 +157,7 @@ export class DataPanel {
         more > 0 && h("p", null, P.more(more)),
       ),
     );
+    this.#status.scrollIntoView({ block: "nearest" });
   }
 }
 

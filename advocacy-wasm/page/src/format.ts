@@ -67,6 +67,7 @@ export function value(measure: Measure): string {
 /** How a value compares: points of rates, else the relative change. */
 export function change(measure: Measure, comparison: Comparison): string {
   if (comparison.difference === null) return "";
+  if (comparison.difference === 0) return texts.report.unchanged;
   if (measure.unit === "rate" || measure.unit === "points" || comparison.ratio === null) {
     const difference = measure.unit === "rate" ? comparison.difference * 100 : comparison.difference;
     return `${signed.format(difference)}${measure.unit === "rate" ? " pp" : ""}`;

@@ -27,13 +27,17 @@ export const title = (catalogue: Catalogue, id: string): string =>
 export function report(given: Report, view: View): HTMLElement[] {
   return [
     headline(given, view),
-    ...given.sections.map((section) => part(section, view)),
+    ...given.sections.filter((section) => !isRanking(section)).map((section) => part(section, view)),
+    h("div", { class: "pair" }, given.sections.filter(isRanking).map((section) => part(section, view))),
     retention(given, view),
     h("p", { class: "soft facts" }, T.facts(given.period.zone, instant(given.asOf), given.zoneDatabase)),
     given.warnings.length > 0 &&
       h("section", null, h("h3", null, T.warnings), h("ul", null, given.warnings.map((warning) => h("li", null, warning)))),
   ].filter((element): element is HTMLElement => Boolean(element));
 }
+
+/** A ranking: its rows are the first of many, so that a total would say little. */
+const isRanking = (section: Section) => section.id.startsWith("top_");
 
 function headline(given: Report, view: View): HTMLElement {
   const { columns, total } = given.headline;
@@ -91,7 +95,9 @@ function part(section: Section, view: View): HTMLElement {
   const name = texts.sections[section.id] ?? section.title;
   const { table } = section;
   const series = table.dimensions.length === 1 && table.rows.every((row) => typeof row.key[0] === "object" && "bucket" in row.key[0]);
-  const rows = grid(table, name, view);
+  // The bar of a ranking is of what it ranks by.
+  const ranked = table.columns.findIndex((column) => section.id.endsWith(`_by_${column}`));
+  const rows = grid(table, name, !isRanking(section), Math.max(ranked, 0), view);
   return h(
     "section",
     { "aria-labelledby": id, id: section.id },
@@ -111,9 +117,9 @@ function part(section: Section, view: View): HTMLElement {
   );
 }
 
-function grid(table: Table, name: string, view: View): HTMLElement {
-  const largest = Math.max(...table.rows.map((row) => Number(row.measures[0]?.value ?? 0)), 0);
-  const ranking = name.startsWith("Top");
+function grid(table: Table, name: string, total: boolean, bar: number, view: View): HTMLElement {
+  const size = (row: Row) => Number(row.measures[bar]?.value ?? 0);
+  const largest = Math.max(...table.rows.map(size), 0);
   return h(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": `${name}. ${T.scroll}` },
@@ -131,15 +137,15 @@ function grid(table: Table, name: string, view: View): HTMLElement {
           table.columns.map((column) => h("th", { scope: "col", class: "number" }, title(view.catalogue, column))),
         ),
       ),
-      h("tbody", null, table.rows.map((row) => line(table, row, row.key.map(key), largest, view))),
-      !ranking && h("tfoot", null, line(table, table.total, [T.total], 0, view)),
+      h("tbody", null, table.rows.map((row) => line(table, row, row.key.map(key), largest > 0 ? size(row) / largest : null, view))),
+      total && h("tfoot", null, line(table, table.total, [T.total], null, view)),
     ),
   );
 }
 
-function line(table: Table, row: Row, names: string[], largest: number, view: View): HTMLElement {
+function line(table: Table, row: Row, names: string[], part: number | null, view: View): HTMLElement {
   const first = h("th", { scope: "row" }, names.join(" · "));
-  if (largest > 0) vary(first, "--part", Number(row.measures[0]?.value ?? 0) / largest).classList.add("bar");
+  if (part !== null) vary(first, "--part", part).classList.add("bar");
   const place = { by: table.dimensions, key: row.key.map(keyId) };
   return h(
     "tr",

@@ -59,6 +59,7 @@ export const texts = {
     headline: "At a glance",
     versus: (label: string) => `against ${label}`,
     previously: "before",
+    unchanged: "no change",
     interval: (low: string, high: string, confidence: string) => `${low} to ${high} at ${confidence}`,
     explain: (metric: string, value: string, where: string) => `${metric}${where ? `, ${where}` : ""}: ${value}. Explain`,
     total: "All",
