@@ -231,6 +231,12 @@ class Hand {
     this.#loader.f64(name, Float64Array.from(values, (value) => (value ?? 0) as number));
   }
 
+  _numbers(name: string, values: readonly unknown[]): void {
+    this.#each(name, values, (value) => (typeof value === "number" ? undefined : "a number is wanted"));
+    this.#mask(values);
+    this.#loader.f64(name, Float64Array.from(values, (value) => (value ?? 0) as number));
+  }
+
   _flags(name: string, values: readonly unknown[]): void {
     this.#each(name, values, (value) => (typeof value === "boolean" ? undefined : "true or false is wanted"));
     this.#mask(values);
@@ -268,6 +274,7 @@ const READERS: Record<ColumnType, (this: Hand, name: string, values: readonly un
   time: Hand.prototype._times,
   count: Hand.prototype._counts,
   minor: Hand.prototype._counts,
+  number: Hand.prototype._numbers,
   flag: Hand.prototype._flags,
 };
 

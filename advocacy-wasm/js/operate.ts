@@ -1,5 +1,5 @@
 import { core, plain } from "./engine.js";
-import { AdvocacyError, invalid, shown, unknownName } from "./error.js";
+import { AdvocacyError, invalid, shown } from "./error.js";
 import { snake } from "./names.js";
 
 /** A whole number from 0 up. */
@@ -58,9 +58,9 @@ function options(handed: Arguments, given: unknown, may: readonly Place[]): void
   if (given === undefined || given === null) return;
   if (typeof given !== "object") throw invalid(`options are an object, not ${shown(given)}`);
   for (const [name, value] of Object.entries(given)) {
-    const place = may.find(([, known]) => known === name || snake(known) === name);
-    if (place === undefined) throw unknownName("option", name, may.map(([, known]) => known));
-    hand(handed, place[0], value);
+    const place = may.find(([, known]) => known === name);
+    // The engine says what is wrong with a name it does not know.
+    hand(handed, place ? place[0] : handed.place(snake(name)), value);
   }
 }
 

@@ -42,6 +42,16 @@ impl Arguments {
         })
     }
 
+    /// The place of the parameter of that name.
+    ///
+    /// # Errors
+    /// `unknown_name` for any other.
+    pub fn place(&self, name: &str) -> Result<usize, JsValue> {
+        self.operation.parameter(name).map_err(Fault::from)?;
+        let place = self.operation.parameters.iter().position(|known| known.name == name);
+        Ok(place.unwrap_or_default())
+    }
+
     /// A number.
     pub fn number(&mut self, at: usize, number: f64) {
         self.give(at, Argument::Number(number));

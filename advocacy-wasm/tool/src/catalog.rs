@@ -96,6 +96,7 @@ fn holds(column: &ColumnSchema) -> &'static str {
         ColumnType::Names => "readonly string[]",
         ColumnType::Time => "Time",
         ColumnType::Count | ColumnType::Minor => "Count",
+        ColumnType::Number => "number",
         ColumnType::Flag => "boolean",
     }
 }

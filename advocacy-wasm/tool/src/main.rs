@@ -2,6 +2,7 @@
 //! compiled engine, and the types and functions of TypeScript, all from the core.
 
 mod catalog;
+mod native;
 mod operations;
 mod shapes;
 
@@ -11,13 +12,19 @@ use std::{env, fs};
 
 const USAGE: &str = "\
 usage: advocacy-wasm-tool glue ENGINE.wasm DIR   the glue for the engine
-       advocacy-wasm-tool types CORE/src DIR     results.ts, catalog.ts, operations.ts";
+       advocacy-wasm-tool types CORE/src DIR     results.ts, catalog.ts, operations.ts
+       advocacy-wasm-tool conformance DIR        what native code makes of the cases, as JSON
+       advocacy-wasm-tool days PERIOD ZONE…      the days of a period in zones, as JSON
+       advocacy-wasm-tool report PERIOD ZONE     the sample's report, as JSON";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = env::args().skip(1).collect();
     match given.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["glue", engine, dir] => glue(engine, dir),
         ["types", core, dir] => types(Path::new(core), Path::new(dir)),
+        ["conformance", dir] => native::conformance(Path::new(dir)),
+        ["days", period, ref zones @ ..] => native::days(period, zones),
+        ["report", period, zone] => native::report(period, zone),
         _ => Err(USAGE.into()),
     }
 }
