@@ -14,20 +14,19 @@ cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-w
 cargo build --quiet -p advocacy-wasm-tool
 tool="$target/debug/advocacy-wasm-tool"
 
-rm -rf dist js/generated
-mkdir -p dist
+rm -rf build dist js/generated
+mkdir -p build dist
 "$tool" types "$root/advocacy-core/src" js/generated
-"$tool" glue "$target/wasm32-unknown-unknown/wasm/advocacy_wasm.wasm" dist/glue
+"$tool" glue "$target/wasm32-unknown-unknown/wasm/advocacy_wasm.wasm" build/glue
 # Features by name: with all of them the optimiser writes a module that V8 refuses.
 npx wasm-opt -Oz \
     --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue \
-    dist/glue/advocacy_bg.wasm -o dist/advocacy_bg.wasm
-cp dist/glue/advocacy.js dist/glue/advocacy.d.ts js/generated/
+    build/glue/advocacy_bg.wasm -o dist/advocacy_bg.wasm
+
+cp build/glue/advocacy.js build/glue/advocacy.d.ts js/generated/
 npx tsc -p .
-cp dist/glue/advocacy.js dist/generated/
-rm -r dist/glue
-# Comments are for readers of the source and of the types; browsers need none.
-npx esbuild dist/*.js dist/generated/*.js --outdir=dist --outbase=dist --allow-overwrite \
-    --minify --line-limit=160 --log-level=error
+cp build/glue/advocacy.d.ts dist/generated/
+npx esbuild build/js/*.js build/js/generated/*.js --outdir=dist --outbase=build/js \
+    --minify --log-level=error
 cp "$root"/LICENSE-APACHE "$root"/LICENSE-MIT .

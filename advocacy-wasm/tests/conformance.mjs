@@ -2,6 +2,12 @@
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
+/** Whole numbers that are no numbers of JavaScript's. */
+function decode(value) {
+  if (typeof value === "string" && value.startsWith("bigint:")) return BigInt(value.slice("bigint:".length));
+  return Array.isArray(value) ? value.map(decode) : value;
+}
+
 /** What the library makes of a case, in the words of native code. */
 export function run(advocacy, { operation, input }) {
   const info = advocacy.operations().find((known) => known.id === operation);
@@ -9,11 +15,12 @@ export function run(advocacy, { operation, input }) {
   const call = advocacy[camel(operation)];
   const names = new Set(info.parameters.map((parameter) => parameter.name));
   const options = {};
-  for (const [name, value] of Object.entries(input)) {
+  const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [name, decode(value)]));
+  for (const [name, value] of Object.entries(given)) {
     const parameter = info.parameters.find((known) => known.name === name);
     if (!parameter?.required) options[names.has(name) ? camel(name) : name] = value;
   }
-  const must = info.parameters.filter((parameter) => parameter.required).map((parameter) => input[parameter.name]);
+  const must = info.parameters.filter((parameter) => parameter.required).map((parameter) => given[parameter.name]);
   try {
     return { output: call(...must, options) };
   } catch (error) {

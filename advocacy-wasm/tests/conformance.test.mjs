@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as advocacy from "advocacy-wasm";
 import { run } from "./conformance.mjs";
-import { asCore, native, withoutNulls } from "./native.mjs";
+import { agree, native } from "./native.mjs";
 
 before(() => advocacy.init());
 
@@ -15,7 +15,7 @@ test("every case comes out as natively, bit by bit", () => {
     const what = `${given.operation}: ${name}`;
     const ours = run(advocacy, given);
     if (given.error) assert.deepEqual(ours.error, given.error, what);
-    else assert.deepEqual(asCore(ours.output ?? null), withoutNulls(given.output ?? null), what);
+    else agree(ours.output ?? null, given.output ?? null, what);
     compared += 1;
   }
   assert.equal(compared, cases.length);

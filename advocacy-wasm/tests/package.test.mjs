@@ -44,7 +44,7 @@ document.title = \`\${enps([10, 9, 7, 3]).measure.value} \${report.headline.colu
 function application() {
   const folder = mkdtempSync(join(here, ".bundle-"));
   writeFileSync(join(folder, "app.js"), APP);
-  writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="./app.js"></script>');
+  writeFileSync(join(folder, "index.html"), PAGE("app.js"));
   return folder;
 }
 
@@ -113,7 +113,7 @@ test("the types are right, strictly", () => {
     writeFileSync(join(folder, "use.ts"), readFileSync(join(here, "types.ts")));
     const tsc = join(here, "../node_modules/.bin/tsc");
     for (const [module, resolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
-      const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+      const flags = ["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
       execFileSync(tsc, [...flags, "--module", module, "--moduleResolution", resolution, join(folder, "use.ts")], { stdio: "pipe", encoding: "utf8" });
     }
   } catch (error) {

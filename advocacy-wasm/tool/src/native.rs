@@ -31,9 +31,9 @@ pub(crate) fn conformance(dir: &Path) -> Done {
             let mut said = Map::new();
             said.insert("operation".into(), id.into());
             said.insert("name".into(), case["name"].clone());
-            said.insert("input".into(), case["input"].clone());
+            said.insert("input".into(), exact(&case["input"], "bigint:"));
             match operation.call_json(&case["input"]) {
-                Ok(output) => said.insert("output".into(), output),
+                Ok(output) => said.insert("output".into(), exact(&output, "")),
                 Err(error) => said.insert(
                     "error".into(),
                     json!({"code": error.code(), "field": error.field(), "row": error.row()}),
@@ -43,6 +43,22 @@ pub(crate) fn conformance(dir: &Path) -> Done {
         }
     }
     print(&Value::Array(all))
+}
+
+/// Whole numbers beyond what JavaScript's are exact for as text.
+fn exact(value: &Value, mark: &str) -> Value {
+    match value {
+        Value::Number(number) => match number.as_i64().map(i64::unsigned_abs).or(number.as_u64()) {
+            Some(size) if size >= 1 << 53 => format!("{mark}{number}").into(),
+            _ => value.clone(),
+        },
+        Value::Array(values) => values.iter().map(|value| exact(value, mark)).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            Value::Object(fields.map(|(name, value)| (name.clone(), exact(value, mark))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// The start of every day of a period, zone by zone.
