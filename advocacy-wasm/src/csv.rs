@@ -139,8 +139,9 @@ impl CsvTable {
                 (self.written, self.cells) = (0, 0);
             }
             ReadRecordResult::OutputFull if self.text.len() >= MOST_BYTES => {
-                let message =
-                    format!("the record is longer than {MOST_BYTES} bytes, the most that is read as one");
+                let message = format!(
+                    "the record is longer than {MOST_BYTES} bytes, the most that is read as one"
+                );
                 return Err(Fault::unreadable(&self.table, self.began, &message));
             }
             ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
@@ -168,7 +169,11 @@ impl CsvTable {
             let bytes = text.get(start..end).unwrap_or_default();
             let cell = std::str::from_utf8(bytes).map_err(|_| {
                 let fault = Fault::unreadable(&self.table, self.began, "the text is not UTF-8");
-                match self.header.as_ref().and_then(|header| header.names.get(cells.len())) {
+                match self
+                    .header
+                    .as_ref()
+                    .and_then(|header| header.names.get(cells.len()))
+                {
                     Some(name) => fault.in_field(name),
                     None => fault,
                 }
@@ -214,7 +219,10 @@ mod tests {
             let (head, tail) = TEXT.split_at(cut);
             let (rows, lines) = read(&[head, tail]).unwrap();
             assert_eq!(rows, 3);
-            assert_eq!([0, 1, 2].map(|row| lines.of(row)), [Some(3), Some(4), Some(6)]);
+            assert_eq!(
+                [0, 1, 2].map(|row| lines.of(row)),
+                [Some(3), Some(4), Some(6)]
+            );
         }
         let bytes: Vec<&[u8]> = TEXT.chunks(1).collect();
         assert_eq!(read(&bytes).unwrap().0, 3);
@@ -224,7 +232,11 @@ mod tests {
     fn what_is_wrong_has_its_line() {
         let header = b"account,at,followers\n".as_slice();
         for (body, code, line) in [
-            (b"a,2025-01-01,1\nb,2025-01-02,-2\n".as_slice(), "negative_count", 3),
+            (
+                b"a,2025-01-01,1\nb,2025-01-02,-2\n".as_slice(),
+                "negative_count",
+                3,
+            ),
             (b"a,2025-01-01\n", "unequal_lengths", 2),
             (b"\na,2025-01-01,\xff\n", "unreadable_file", 3),
             (b"\"a,2025-01-01,1\n\n", "unreadable_file", 2),

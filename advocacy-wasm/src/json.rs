@@ -429,12 +429,22 @@ mod tests {
         assert_eq!(json(&(most + 1)).unwrap(), "\"9007199254740992\"");
         assert_eq!(json(&u64::MAX).unwrap(), "\"18446744073709551615\"");
         assert_eq!(json(&i64::MIN).unwrap(), "\"-9223372036854775808\"");
-        assert_eq!(json(&-9_007_199_254_740_991_i64).unwrap(), "-9007199254740991");
+        assert_eq!(
+            json(&-9_007_199_254_740_991_i64).unwrap(),
+            "-9007199254740991"
+        );
     }
 
     #[test]
     fn floats_come_back_bit_by_bit() {
-        for number in [0.1, -0.0, 1.0 / 3.0, 5e-324, f64::MAX, 9_007_199_254_740_993.0] {
+        for number in [
+            0.1,
+            -0.0,
+            1.0 / 3.0,
+            5e-324,
+            f64::MAX,
+            9_007_199_254_740_993.0,
+        ] {
             let text = json(&number).unwrap();
             assert_eq!(text.parse::<f64>().unwrap().to_bits(), number.to_bits());
         }
@@ -467,7 +477,9 @@ mod tests {
             }
             (Value::Array(ours), Value::Array(theirs)) => {
                 assert_eq!(ours.len(), theirs.len());
-                ours.iter().zip(theirs).for_each(|(ours, theirs)| same(ours, theirs));
+                ours.iter()
+                    .zip(theirs)
+                    .for_each(|(ours, theirs)| same(ours, theirs));
             }
             _ => assert_eq!(ours.to_string(), theirs.to_string()),
         }

@@ -50,5 +50,7 @@ pub fn options() -> Result<String, JsValue> {
 /// None.
 #[wasm_bindgen]
 pub fn dimensions() -> Result<String, JsValue> {
-    Ok(told(&advocacy_core::Dimension::names().collect::<Vec<_>>())?)
+    Ok(told(
+        &advocacy_core::Dimension::names().collect::<Vec<_>>(),
+    )?)
 }

@@ -44,7 +44,12 @@ mod tests {
             .chain(parameters.map(|parameter| parameter.name))
             .chain(options.iter().map(|option| option.id))
             .chain(tables.iter().map(|table| table.name))
-            .chain(tables.iter().flat_map(|table| table.columns).map(|column| column.name))
+            .chain(
+                tables
+                    .iter()
+                    .flat_map(|table| table.columns)
+                    .map(|column| column.name),
+            )
             .chain(advocacy_core::Dimension::names());
         for name in names {
             let mut there = String::new();

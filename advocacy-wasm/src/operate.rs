@@ -27,7 +27,10 @@ impl Arguments {
 }
 
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "JavaScript hands its values over"
+)]
 impl Arguments {
     /// None yet, of the operation of that id.
     ///
@@ -48,7 +51,11 @@ impl Arguments {
     /// `unknown_name` for any other.
     pub fn place(&self, name: &str) -> Result<usize, JsValue> {
         self.operation.parameter(name).map_err(Fault::from)?;
-        let place = self.operation.parameters.iter().position(|known| known.name == name);
+        let place = self
+            .operation
+            .parameters
+            .iter()
+            .position(|known| known.name == name);
         Ok(place.unwrap_or_default())
     }
 
@@ -62,9 +69,9 @@ impl Arguments {
     /// # Errors
     /// `out_of_range` beyond 128 bits.
     pub fn whole(&mut self, at: usize, digits: &str) -> Result<(), JsValue> {
-        let whole = digits.parse().map_err(|_| {
-            Fault::new(ErrorKind::OutOfRange, "a whole number is beyond 128 bits")
-        })?;
+        let whole = digits
+            .parse()
+            .map_err(|_| Fault::new(ErrorKind::OutOfRange, "a whole number is beyond 128 bits"))?;
         self.give(at, Argument::Whole(whole));
         Ok(())
     }

@@ -34,7 +34,10 @@ impl Programme {
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = measureFrom)]
     pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
-        let table = question.query(&self.0).table_from(&tally.0).map_err(Fault::from)?;
+        let table = question
+            .query(&self.0)
+            .table_from(&tally.0)
+            .map_err(Fault::from)?;
         Ok(told(&table)?)
     }
 
@@ -43,7 +46,9 @@ impl Programme {
     /// # Errors
     /// Those of a query.
     pub fn tally(&self, question: &Question) -> Result<Counts, JsValue> {
-        Ok(Counts(question.query(&self.0).tally().map_err(Fault::from)?))
+        Ok(Counts(
+            question.query(&self.0).tally().map_err(Fault::from)?,
+        ))
     }
 
     /// The report, as JSON.
@@ -81,8 +86,15 @@ impl Programme {
     ///
     /// # Errors
     /// Those of a query.
-    #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
-    pub fn explain(&self, question: &Question, key: Vec<String>) -> Result<Option<String>, JsValue> {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands its values over"
+    )]
+    pub fn explain(
+        &self,
+        question: &Question,
+        key: Vec<String>,
+    ) -> Result<Option<String>, JsValue> {
         let table = question.query(&self.0).table().map_err(Fault::from)?;
         let is = |value: &KeyValue, text: &String| match value {
             KeyValue::Thing { id, .. } => id.to_string() == *text,
@@ -92,7 +104,12 @@ impl Programme {
             Some(&table.total)
         } else {
             let found = |row: &&Row| {
-                row.key.len() == key.len() && row.key.iter().zip(&key).all(|(value, text)| is(value, text))
+                row.key.len() == key.len()
+                    && row
+                        .key
+                        .iter()
+                        .zip(&key)
+                        .all(|(value, text)| is(value, text))
             };
             table.rows.iter().find(found)
         };
@@ -136,7 +153,9 @@ impl Counts {
     /// `corrupt_tally` for anything else.
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, JsValue> {
-        Ok(Self(advocacy_core::Tally::from_bytes(bytes).map_err(Fault::from)?))
+        Ok(Self(
+            advocacy_core::Tally::from_bytes(bytes).map_err(Fault::from)?,
+        ))
     }
 
     /// The serialised form.

@@ -100,7 +100,10 @@ fn define(definitions: &mut Definitions, option: &str, choice: &str) -> Result<(
 }
 
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "JavaScript hands its values over"
+)]
 impl Question {
     /// Nothing yet; times and periods are meant in the zone.
     #[wasm_bindgen(constructor)]
@@ -225,7 +228,12 @@ impl Question {
     /// # Errors
     /// `unknown_name`.
     #[wasm_bindgen(js_name = compareWith)]
-    pub fn compare_with(&mut self, name: &str, values: Vec<String>, except: bool) -> Result<(), JsValue> {
+    pub fn compare_with(
+        &mut self,
+        name: &str,
+        values: Vec<String>,
+        except: bool,
+    ) -> Result<(), JsValue> {
         let filter = match self.compare.take() {
             Some(Baseline::Filter(filter)) => filter,
             _ => Filter::new(),
@@ -246,7 +254,12 @@ impl Question {
     }
 }
 
-fn narrowed(filter: Filter, name: &str, values: Vec<String>, except: bool) -> Result<Filter, Fault> {
+fn narrowed(
+    filter: Filter,
+    name: &str,
+    values: Vec<String>,
+    except: bool,
+) -> Result<Filter, Fault> {
     let dimension = dimension(name)?;
     Ok(if except {
         filter.except(dimension, values)

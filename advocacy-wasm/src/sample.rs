@@ -53,7 +53,10 @@ impl Serialize for Rows<'_> {
             .collect();
         let mut rows = serializer.serialize_seq(None)?;
         for at in 0..self.0.rows() {
-            rows.serialize_element(&Row { columns: &columns, at })?;
+            rows.serialize_element(&Row {
+                columns: &columns,
+                at,
+            })?;
         }
         rows.end()
     }
@@ -68,7 +71,13 @@ impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut row = serializer.serialize_map(None)?;
         for (name, column) in self.columns {
-            row.serialize_entry(name, &Cell { column, at: self.at })?;
+            row.serialize_entry(
+                name,
+                &Cell {
+                    column,
+                    at: self.at,
+                },
+            )?;
         }
         row.end()
     }
@@ -99,7 +108,9 @@ impl Serialize for Cell<'_> {
                     many @ 1_000_000.. => ticks / (many / 1_000_000),
                     few => ticks.saturating_mul(1_000_000 / few),
                 };
-                let at = values.get(at).map(|ticks| Timestamp::from_micros(micros(ticks)));
+                let at = values
+                    .get(at)
+                    .map(|ticks| Timestamp::from_micros(micros(ticks)));
                 at.and_then(Result::ok).serialize(serializer)
             }
             Data::Text(texts) => texts.get(at).serialize(serializer),

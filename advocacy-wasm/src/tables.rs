@@ -100,7 +100,10 @@ typed! {
 }
 
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "JavaScript hands its values over"
+)]
 impl Tables {
     /// None yet.
     #[wasm_bindgen(constructor)]
@@ -151,11 +154,24 @@ impl Tables {
     /// # Errors
     /// `unequal_lengths` for a mask that does not fit.
     pub fn time(&mut self, name: &str, ticks: Vec<i64>, per_second: f64) -> Result<(), JsValue> {
-        let units = [TimeUnit::Second, TimeUnit::Milli, TimeUnit::Micro, TimeUnit::Nano];
-        #[expect(clippy::cast_possible_truncation, reason = "one of four numbers, and it saturates")]
+        let units = [
+            TimeUnit::Second,
+            TimeUnit::Milli,
+            TimeUnit::Micro,
+            TimeUnit::Nano,
+        ];
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "one of four numbers, and it saturates"
+        )]
         let per_second = per_second as i64;
-        let unit = units.into_iter().find(|unit| unit.per_second() == per_second);
-        self.column(name, Data::Time(ticks.into(), unit.unwrap_or(TimeUnit::Milli)))
+        let unit = units
+            .into_iter()
+            .find(|unit| unit.per_second() == per_second);
+        self.column(
+            name,
+            Data::Time(ticks.into(), unit.unwrap_or(TimeUnit::Milli)),
+        )
     }
 
     /// A column of instants: milliseconds since the Unix epoch, as `Date` has
@@ -164,15 +180,26 @@ impl Tables {
     /// # Errors
     /// `not_finite` for NaN, `unequal_lengths` for a mask that does not fit.
     pub fn millis(&mut self, name: &str, millis: Vec<f64>) -> Result<(), JsValue> {
-        let known = |row| self.validity.as_ref().is_none_or(|mask: &Validity<'_>| mask.is_known(row));
+        let known = |row| {
+            self.validity
+                .as_ref()
+                .is_none_or(|mask: &Validity<'_>| mask.is_known(row))
+        };
         let mut micros = Vec::with_capacity(millis.len());
         for (row, &milli) in millis.iter().enumerate() {
             if !milli.is_finite() && known(row) {
                 let fault = Fault::new(ErrorKind::NotFinite, format!("{milli} is no instant"));
                 let table = self.frames.last().map_or("", |(table, _)| table);
-                return Err(fault.in_table(table).in_field(name).at_row(row as u64).into());
+                return Err(fault
+                    .in_table(table)
+                    .in_field(name)
+                    .at_row(row as u64)
+                    .into());
             }
-            #[expect(clippy::cast_possible_truncation, reason = "it saturates; the core checks the range")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it saturates; the core checks the range"
+            )]
             micros.push((milli * 1000.0).floor() as i64);
         }
         self.column(name, Data::Time(micros.into(), TimeUnit::Micro))
@@ -182,20 +209,36 @@ impl Tables {
     ///
     /// # Errors
     /// `invalid_value` and `out_of_range` with the row.
-    pub fn instants(&mut self, name: &str, texts: Vec<String>, zone: &HostZone) -> Result<(), JsValue> {
-        let known = |row| self.validity.as_ref().is_none_or(|mask: &Validity<'_>| mask.is_known(row));
+    pub fn instants(
+        &mut self,
+        name: &str,
+        texts: Vec<String>,
+        zone: &HostZone,
+    ) -> Result<(), JsValue> {
+        let known = |row| {
+            self.validity
+                .as_ref()
+                .is_none_or(|mask: &Validity<'_>| mask.is_known(row))
+        };
         let table = self.frames.last().map_or("", |(table, _)| table);
         let read = |(row, text): (usize, &String)| {
             if known(row) {
                 let read = Timestamp::parse(text, &zone.0).map(Timestamp::micros);
                 read.map_err(|error| {
-                    Fault::from(error).in_table(table).in_field(name).at_row(row as u64)
+                    Fault::from(error)
+                        .in_table(table)
+                        .in_field(name)
+                        .at_row(row as u64)
                 })
             } else {
                 Ok(0)
             }
         };
-        let micros = texts.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+        let micros = texts
+            .iter()
+            .enumerate()
+            .map(read)
+            .collect::<Result<Vec<_>, _>>()?;
         self.column(name, Data::Time(micros.into(), TimeUnit::Micro))
     }
 
@@ -203,7 +246,12 @@ impl Tables {
     ///
     /// # Errors
     /// `unequal_lengths` for a mask that does not fit.
-    pub fn names(&mut self, name: &str, codes: Vec<u32>, names: Vec<String>) -> Result<(), JsValue> {
+    pub fn names(
+        &mut self,
+        name: &str,
+        codes: Vec<u32>,
+        names: Vec<String>,
+    ) -> Result<(), JsValue> {
         let codes = Codes::U32(codes.into());
         self.column(name, Data::Dictionary { codes, names })
     }
@@ -212,7 +260,12 @@ impl Tables {
     ///
     /// # Errors
     /// `unequal_lengths` for a mask that does not fit.
-    pub fn lists(&mut self, name: &str, offsets: Vec<i32>, texts: Vec<String>) -> Result<(), JsValue> {
+    pub fn lists(
+        &mut self,
+        name: &str,
+        offsets: Vec<i32>,
+        texts: Vec<String>,
+    ) -> Result<(), JsValue> {
         let values = Texts::Strings(texts.into_iter().map(Into::into).collect());
         let offsets = Buffer::Owned(offsets);
         self.column(name, Data::List { offsets, values })
@@ -273,4 +326,3 @@ impl Tables {
 pub fn schemas() -> Result<String, JsValue> {
     Ok(told(&advocacy_core::SCHEMAS)?)
 }
-

@@ -25,10 +25,21 @@ impl HostZone {
     ///
     /// # Errors
     /// `invalid_value` and `out_of_range` for a table that cannot be.
-    #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands its values over")]
-    pub fn table(name: &str, initial: i32, at: Vec<f64>, offsets: Vec<i32>) -> Result<Self, JsValue> {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands its values over"
+    )]
+    pub fn table(
+        name: &str,
+        initial: i32,
+        at: Vec<f64>,
+        offsets: Vec<i32>,
+    ) -> Result<Self, JsValue> {
         let transitions = at.iter().zip(&offsets).map(|(&at, &offset)| {
-            #[expect(clippy::cast_possible_truncation, reason = "whole seconds, and it saturates")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole seconds, and it saturates"
+            )]
             let micros = (at as i64).saturating_mul(1_000_000);
             Ok((Timestamp::from_micros(micros)?, offset))
         });

@@ -50,12 +50,28 @@ pub(crate) fn types() -> Result<String, Box<dyn Error>> {
 
     for table in SCHEMAS {
         let doc = format!("A row of `{}`: {}.", camel(table.name), table.doc);
-        write!(out, "\n{}export interface {} {{\n", comment("", &doc), row_type(table.name))?;
+        write!(
+            out,
+            "\n{}export interface {} {{\n",
+            comment("", &doc),
+            row_type(table.name)
+        )?;
         for column in table.columns {
-            let null = column.null.map_or_else(String::new, |null| format!("\nNull: {null}."));
+            let null = column
+                .null
+                .map_or_else(String::new, |null| format!("\nNull: {null}."));
             out += &comment("  ", &format!("{}.{null}", capital(column.doc)));
-            let (may, or_null) = if column.required { ("", "") } else { ("?", " | null") };
-            writeln!(out, "  {}{may}: {}{or_null};", camel(column.name), holds(column))?;
+            let (may, or_null) = if column.required {
+                ("", "")
+            } else {
+                ("?", " | null")
+            };
+            writeln!(
+                out,
+                "  {}{may}: {}{or_null};",
+                camel(column.name),
+                holds(column)
+            )?;
         }
         out.push_str("}\n");
     }

@@ -75,16 +75,14 @@ fn comment(indent: &str, text: &str) -> String {
         return String::new();
     }
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    match lines[..] {
-        [line] => format!("{indent}/** {line} */\n"),
-        _ => {
-            let body: Vec<String> = lines
-                .iter()
-                .map(|line| format!("{indent} * {line}").trim_end().to_owned())
-                .collect();
-            format!("{indent}/**\n{}\n{indent} */\n", body.join("\n"))
-        }
+    if let [line] = lines[..] {
+        return format!("{indent}/** {line} */\n");
     }
+    let body: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{indent} * {line}").trim_end().to_owned())
+        .collect();
+    format!("{indent}/**\n{}\n{indent} */\n", body.join("\n"))
 }
 
 /// Names as a union of literals.

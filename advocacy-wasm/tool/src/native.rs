@@ -25,7 +25,9 @@ pub(crate) fn conformance(dir: &Path) -> Done {
     for file in files {
         let text = fs::read_to_string(file.path())?;
         let given: Value = serde_json::from_str(&text)?;
-        let id = given["operation"].as_str().ok_or("a file without an operation")?;
+        let id = given["operation"]
+            .as_str()
+            .ok_or("a file without an operation")?;
         let operation = operation(id)?;
         for case in given["cases"].as_array().ok_or("a file without cases")? {
             let mut said = Map::new();
@@ -55,7 +57,11 @@ fn exact(value: &Value, mark: &str) -> Value {
         Value::Array(values) => values.iter().map(|value| exact(value, mark)).collect(),
         Value::Object(fields) => {
             let fields = fields.iter();
-            Value::Object(fields.map(|(name, value)| (name.clone(), exact(value, mark))).collect())
+            Value::Object(
+                fields
+                    .map(|(name, value)| (name.clone(), exact(value, mark)))
+                    .collect(),
+            )
         }
         other => other.clone(),
     }
@@ -67,7 +73,10 @@ pub(crate) fn days(period: &str, zones: &[&str]) -> Done {
     for name in zones {
         let period = Period::parse(period, &Zone::named(name)?)?;
         let days = period.buckets(Grain::Day, WeekStart::Monday)?;
-        let days: Vec<Value> = days.iter().map(|day| json!([day.label, day.period])).collect();
+        let days: Vec<Value> = days
+            .iter()
+            .map(|day| json!([day.label, day.period]))
+            .collect();
         starts.insert((*name).to_owned(), Value::Array(days));
     }
     print(&json!(starts))

@@ -17,8 +17,8 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
     for operation in operations() {
         out.push('\n');
         out += &comment("", &doc(operation));
-        let (must, may): (Vec<_>, Vec<_>) =
-            (operation.parameters.iter().enumerate()).partition(|(_, parameter)| parameter.required);
+        let (must, may): (Vec<_>, Vec<_>) = (operation.parameters.iter().enumerate())
+            .partition(|(_, parameter)| parameter.required);
         let mut signature = Vec::new();
         for (_, parameter) in &must {
             signature.push(format!("{}: {}", camel(parameter.name), takes(parameter)?));
@@ -31,13 +31,20 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
                     None => String::new(),
                 };
                 let note = comment("  ", &format!("{}{default}", parameter.doc));
-                write!(options, "\n{note}  {}?: {} | null;", camel(parameter.name), takes(parameter)?)?;
+                write!(
+                    options,
+                    "\n{note}  {}?: {} | null;",
+                    camel(parameter.name),
+                    takes(parameter)?
+                )?;
             }
             signature.push(options + "\n}");
         }
         let null = if operation.optional { " | null" } else { "" };
         let names = |of: &[(usize, &Parameter)]| {
-            let named = of.iter().map(|(at, parameter)| format!("[{at}, {:?}]", camel(parameter.name)));
+            let named = of
+                .iter()
+                .map(|(at, parameter)| format!("[{at}, {:?}]", camel(parameter.name)));
             named.collect::<Vec<_>>().join(", ")
         };
         writeln!(
@@ -57,8 +64,15 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
 fn doc(operation: &Operation) -> String {
     let mut text = operation.doc();
     text.push('\n');
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        text += &format!("\n@param {} {}", camel(parameter.name), parameter.doc);
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+    {
+        text.push_str("\n@param ");
+        text.push_str(&camel(parameter.name));
+        text.push(' ');
+        text.push_str(parameter.doc);
     }
     text + "\n@throws {AdvocacyError} for arguments that are not taken"
 }

@@ -2,7 +2,8 @@
 //! a type is TypeScript, its doc comments included. A type this does not
 //! understand is an error, not a guess.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -97,11 +98,11 @@ impl Source {
             TokenTree::Group(group) => doc_line(group.stream()),
             _ => None,
         });
-        let doc = first_paragraph(doc.collect());
+        let doc = first_paragraph(&doc.collect::<Vec<_>>());
         let body: Vec<String> = body.stream().into_iter().map(|t| t.to_string()).collect();
         let named = body.windows(2).filter(|pair| pair[0] == "=");
-        let names = named.map(|pair| pair[1].trim_matches('"').to_owned());
-        self.sets.insert(name.to_string(), (doc, names.collect()));
+        let choices = named.map(|pair| pair[1].trim_matches('"').to_owned());
+        self.sets.insert(name.to_string(), (doc, choices.collect()));
     }
 
     /// Every type that a result is made of.
@@ -115,10 +116,10 @@ impl Source {
         }));
         let mut written: BTreeMap<String, String> = BTreeMap::new();
         while let Some(name) = wanted.pop_first() {
-            if !written.contains_key(&name) {
+            if let Entry::Vacant(place) = written.entry(name) {
                 let mut types = Types::default();
-                let text = self.declare(&name, &mut types)?;
-                written.insert(name, text);
+                let text = self.declare(place.key(), &mut types)?;
+                place.insert(text);
                 wanted.extend(types.used);
             }
         }
@@ -135,7 +136,11 @@ impl Source {
 
     fn declare(&self, name: &str, types: &mut Types) -> Result<String, Box<dyn Error>> {
         if let Some((doc, names)) = self.sets.get(name) {
-            return Ok(format!("{}export type {name} = {};\n", comment("", doc), union(names)));
+            return Ok(format!(
+                "{}export type {name} = {};\n",
+                comment("", doc),
+                union(names)
+            ));
         }
         if let Some(item) = self.structs.get(name) {
             let doc = comment("", &docs(&item.attrs));
@@ -149,7 +154,10 @@ impl Source {
             };
             if let Fields::Unnamed(fields) = &item.fields {
                 let inner = fields.unnamed.first().ok_or("an empty tuple struct")?;
-                return Ok(format!("{doc}export type {name} = {};\n", types.of(&inner.ty)?));
+                return Ok(format!(
+                    "{doc}export type {name} = {};\n",
+                    types.of(&inner.ty)?
+                ));
             }
             let (bases, body) = fields(&item.fields, "  ", types)?;
             let base = if bases.is_empty() {
@@ -171,14 +179,13 @@ impl Source {
         for variant in &item.variants {
             let note = comment("  ", &docs(&variant.attrs));
             let called = serde.named(&variant.ident.to_string());
-            let choice = self.variant(&serde, &called, &variant.fields, types)?;
+            let choice = Self::variant(&serde, &called, &variant.fields, types)?;
             write!(choices, "\n{note}  | {choice}")?;
         }
         Ok(format!("{doc}export type {name} ={choices};\n"))
     }
 
     fn variant(
-        &self,
         serde: &Serde,
         called: &str,
         given: &Fields,
@@ -186,7 +193,9 @@ impl Source {
     ) -> Result<String, Box<dyn Error>> {
         let inner = match given {
             Fields::Unit => None,
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(types.of(&fields.unnamed[0].ty)?),
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                Some(types.of(&fields.unnamed[0].ty)?)
+            }
             Fields::Unnamed(_) => return Err(format!("variant {called} is a tuple").into()),
             Fields::Named(_) => {
                 let (_, body) = fields(given, "", types)?;
@@ -225,7 +234,11 @@ fn fields(
         if serde.may_be_left_out && !of.ends_with("| null") {
             of.push_str(" | null");
         }
-        let name = field.ident.as_ref().ok_or("a field without a name")?.to_string();
+        let name = field
+            .ident
+            .as_ref()
+            .ok_or("a field without a name")?
+            .to_string();
         body += &comment(indent, &docs(&field.attrs));
         writeln!(body, "{indent}{}: {of};", camel(&name))?;
     }
@@ -247,7 +260,9 @@ impl Types {
             Type::Path(path) => {
                 let last = path.path.segments.last().ok_or("a path without a name")?;
                 let inner: Vec<&Type> = match &last.arguments {
-                    PathArguments::AngleBracketed(list) => list.args.iter().filter_map(only_type).collect(),
+                    PathArguments::AngleBracketed(angled) => {
+                        angled.args.iter().filter_map(only_type).collect()
+                    }
                     _ => Vec::new(),
                 };
                 self.named(&last.ident.to_string(), &inner)
@@ -270,7 +285,9 @@ impl Types {
             ("str" | "String" | "char", _) => "string".to_owned(),
             ("bool", _) => "boolean".to_owned(),
             ("u64" | "i64" | "u128" | "i128", _) => "Whole".to_owned(),
-            ("u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "usize" | "f64", _) => "number".to_owned(),
+            ("u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "usize" | "f64", _) => {
+                "number".to_owned()
+            }
             ("Box" | "Arc" | "Cow", [inner]) => self.of(inner)?,
             ("Option", [inner]) => format!("{} | null", self.of(inner)?),
             ("Vec", [inner]) => self.list(inner)?,
@@ -296,6 +313,10 @@ fn only_type(argument: &GenericArgument) -> Option<&Type> {
 
 /// What serde is told.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute of its own"
+)]
 struct Serde {
     tag: Option<String>,
     into: Option<String>,
@@ -312,7 +333,11 @@ impl Serde {
         for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
             // What is of no account here is passed over.
             let _ = attribute.parse_nested_meta(|meta| {
-                let text = || meta.value()?.parse::<syn::LitStr>().map(|text| text.value());
+                let text = || {
+                    meta.value()?
+                        .parse::<syn::LitStr>()
+                        .map(|text| text.value())
+                };
                 match meta.path.get_ident().map(ToString::to_string).as_deref() {
                     Some("tag") => found.tag = Some(text()?),
                     Some("into") => found.into = Some(text()?),
@@ -361,17 +386,19 @@ fn serialises(attributes: &[Attribute]) -> bool {
 }
 
 fn docs(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            syn::Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(text),
-                ..
-            }) => Some(text.value()),
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
-    first_paragraph(lines.collect())
+        });
+    first_paragraph(&lines.collect::<Vec<_>>())
 }
 
 /// `doc = "…"`.
@@ -387,7 +414,7 @@ fn doc_line(attribute: TokenStream) -> Option<String> {
 }
 
 /// The first paragraph, with Rust's links as plain names.
-fn first_paragraph(lines: Vec<String>) -> String {
+fn first_paragraph(lines: &[String]) -> String {
     let paragraph: Vec<String> = lines
         .iter()
         .map(|line| line.trim().to_owned())
@@ -397,7 +424,9 @@ fn first_paragraph(lines: Vec<String>) -> String {
     let text = paragraph.join("\n");
     let mut rest = text.as_str();
     while let Some(open) = rest.find("[`") {
-        let Some(close) = rest[open..].find("`]") else { break };
+        let Some(close) = rest[open..].find("`]") else {
+            break;
+        };
         let after = &rest[open + close + 2..];
         out += &rest[..open];
         out += &rest[open + 1..=open + close];
