@@ -368,6 +368,7 @@ impl ser::SerializeMap for Open<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Serialize;
     use serde_json::{Value, json};
 
     use super::*;
@@ -388,7 +389,7 @@ mod tests {
         left_out: Vec<u8>,
         kinds: Vec<Kind>,
         by_team: BTreeMap<&'static str, u64>,
-        by_number: BTreeMap<i64, ()>,
+        by_number: BTreeMap<i64, Option<u8>>,
     }
 
     fn read(value: &impl Serialize) -> Value {
@@ -407,7 +408,7 @@ mod tests {
                 Kind::InWords { some_text: "é" },
             ],
             by_team: [("new_team", 1)].into(),
-            by_number: [(-7, ())].into(),
+            by_number: [(-7, None)].into(),
         };
         assert_eq!(
             read(&shape),

@@ -27,10 +27,6 @@ impl Arguments {
 }
 
 #[wasm_bindgen]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "JavaScript hands its values over"
-)]
 impl Arguments {
     /// None yet, of the operation of that id.
     ///

@@ -100,10 +100,6 @@ fn define(definitions: &mut Definitions, option: &str, choice: &str) -> Result<(
 }
 
 #[wasm_bindgen]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "JavaScript hands its values over"
-)]
 impl Question {
     /// Nothing yet; times and periods are meant in the zone.
     #[wasm_bindgen(constructor)]
