@@ -467,6 +467,12 @@ impl<'a> Column<'a> {
         self.len() == 0
     }
 
+    /// The values; those not known may be anything.
+    #[must_use]
+    pub const fn data(&self) -> &Data<'a> {
+        &self.data
+    }
+
     /// Whether the value at `row` is known.
     #[inline]
     #[must_use]

@@ -61,6 +61,12 @@ impl<'a> Frame<'a> {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The column of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Column<'a>> {
+        self.peek(name)
+    }
+
     pub(crate) fn peek(&self, name: &str) -> Option<&Column<'a>> {
         self.columns
             .iter()

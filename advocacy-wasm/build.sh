@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds the npm package into dist/: the engine, its glue, the types and functions made from
+# the core, and what is written by hand in js/.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=..
+target="${CARGO_TARGET_DIR:-$root/target}"
+
+rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown ||
+    rustup target add wasm32-unknown-unknown
+[ -d node_modules ] || npm ci --no-fund --no-audit
+
+cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-wasm
+cargo build --quiet -p advocacy-wasm-tool
+tool="$target/debug/advocacy-wasm-tool"
+
+rm -rf build dist js/generated
+mkdir -p build dist
+"$tool" types "$root/advocacy-core/src" js/generated
+"$tool" glue "$target/wasm32-unknown-unknown/wasm/advocacy_wasm.wasm" build/glue
+# Features by name: with all of them the optimiser writes a module that V8 refuses.
+npx wasm-opt -Oz \
+    --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
+    --enable-mutable-globals --enable-reference-types --enable-multivalue \
+    build/glue/advocacy_bg.wasm -o dist/advocacy_bg.wasm
+
+cp build/glue/advocacy.js build/glue/advocacy.d.ts js/generated/
+npx tsc -p .
+cp build/glue/advocacy.d.ts dist/generated/
+npx esbuild build/js/*.js build/js/generated/*.js --outdir=dist --outbase=build/js \
+    --minify --log-level=error
+cp "$root"/LICENSE-APACHE "$root"/LICENSE-MIT .

@@ -1,0 +1,11 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export { init, type Source } from "./engine.js";
+export { AdvocacyError } from "./error.js";
+export { dimensions, metrics, operations, options, schemas } from "./catalog.js";
+export { Program, Tally, type CsvOptions, type CsvSource, type ReadOptions } from "./program.js";
+export type { Column, Mask, TypedArray } from "./columns.js";
+export type { Filter, MetricAs, Metrics, QueryOptions, ReportOptions } from "./question.js";
+export * from "./sample.js";
+export * from "./generated/operations.js";
+export type * from "./generated/catalog.js";
+export type * from "./generated/results.js";

@@ -1,0 +1,184 @@
+//! A validated programme, asked.
+
+use advocacy_core::{KeyValue, Measure, Program, Row};
+use wasm_bindgen::prelude::*;
+
+use crate::fault::{Fault, told};
+use crate::question::Question;
+
+/// A programme and what it is asked.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Programme(Program<'static>);
+
+impl Programme {
+    pub(crate) fn new(program: Program<'static>) -> Self {
+        Self(program)
+    }
+}
+
+#[wasm_bindgen]
+impl Programme {
+    /// The table, as JSON.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn measure(&self, question: &Question) -> Result<String, JsValue> {
+        let table = question.query(&self.0).table().map_err(Fault::from)?;
+        Ok(told(&table)?)
+    }
+
+    /// The table from a tally, as JSON.
+    ///
+    /// # Errors
+    /// Those of a query; `incompatible_tally`.
+    #[wasm_bindgen(js_name = measureFrom)]
+    pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+        let table = question
+            .query(&self.0)
+            .table_from(&tally.0)
+            .map_err(Fault::from)?;
+        Ok(told(&table)?)
+    }
+
+    /// What the question needs, counted.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn tally(&self, question: &Question) -> Result<Counts, JsValue> {
+        Ok(Counts(
+            question.query(&self.0).tally().map_err(Fault::from)?,
+        ))
+    }
+
+    /// The report, as JSON.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn report(&self, question: &Question) -> Result<String, JsValue> {
+        let report = self.0.report(&question.report()?).map_err(Fault::from)?;
+        Ok(told(&report)?)
+    }
+
+    /// The report from a tally, as JSON.
+    ///
+    /// # Errors
+    /// Those of a query; `incompatible_tally`.
+    #[wasm_bindgen(js_name = reportFrom)]
+    pub fn report_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+        let report = self.0.report_from(&question.report()?, &tally.0);
+        Ok(told(&report.map_err(Fault::from)?)?)
+    }
+
+    /// What the report needs, counted.
+    ///
+    /// # Errors
+    /// Those of a query.
+    #[wasm_bindgen(js_name = reportTally)]
+    pub fn report_tally(&self, question: &Question) -> Result<Counts, JsValue> {
+        let tally = self.0.report_tally(&question.report()?);
+        Ok(Counts(tally.map_err(Fault::from)?))
+    }
+
+    /// How the numbers of a row came about, the total's without a key: the
+    /// explanations of all columns. A key is written as it is shown; a thing's
+    /// as its id.
+    ///
+    /// # Errors
+    /// Those of a query.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands its values over"
+    )]
+    pub fn explain(
+        &self,
+        question: &Question,
+        key: Vec<String>,
+    ) -> Result<Option<String>, JsValue> {
+        let table = question.query(&self.0).table().map_err(Fault::from)?;
+        let is = |value: &KeyValue, text: &String| match value {
+            KeyValue::Thing { id, .. } => id.to_string() == *text,
+            value => value.to_string() == *text,
+        };
+        let row = if key.is_empty() {
+            Some(&table.total)
+        } else {
+            let found = |row: &&Row| {
+                row.key.len() == key.len()
+                    && row
+                        .key
+                        .iter()
+                        .zip(&key)
+                        .all(|(value, text)| is(value, text))
+            };
+            table.rows.iter().find(found)
+        };
+        Ok(row.map(|row| {
+            let texts: Vec<String> = row.measures.iter().map(Measure::explain).collect();
+            texts.join("\n\n")
+        }))
+    }
+
+    /// What was odd about the input, as JSON.
+    ///
+    /// # Errors
+    /// None.
+    pub fn warnings(&self) -> Result<String, JsValue> {
+        Ok(told(&self.0.warnings())?)
+    }
+
+    /// The latest instant in the data, if there is any.
+    #[must_use]
+    pub fn latest(&self) -> Option<String> {
+        self.0.latest().map(|at| at.to_string())
+    }
+
+    /// The currency that money is in unless it says otherwise.
+    #[must_use]
+    pub fn currency(&self) -> Option<String> {
+        self.0.currency().map(|currency| currency.to_string())
+    }
+}
+
+/// Counts that merge.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Counts(advocacy_core::Tally);
+
+#[wasm_bindgen]
+impl Counts {
+    /// Reads the serialised form.
+    ///
+    /// # Errors
+    /// `corrupt_tally` for anything else.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, JsValue> {
+        Ok(Self(
+            advocacy_core::Tally::from_bytes(bytes).map_err(Fault::from)?,
+        ))
+    }
+
+    /// The serialised form.
+    ///
+    /// # Errors
+    /// None that input can cause.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self.0.to_bytes().map_err(Fault::from)?)
+    }
+
+    /// Both batches' counts.
+    ///
+    /// # Errors
+    /// `incompatible_tally` and `overflow`.
+    pub fn merge(&self, other: &Self) -> Result<Self, JsValue> {
+        Ok(Self(self.0.merge(&other.0).map_err(Fault::from)?))
+    }
+
+    /// Facts after this instant were not counted.
+    #[wasm_bindgen(js_name = asOf)]
+    #[must_use]
+    pub fn as_of(&self) -> String {
+        self.0.as_of().to_string()
+    }
+}

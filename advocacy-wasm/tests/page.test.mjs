@@ -1,0 +1,245 @@
+// The page, end to end, as it is built.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { open } from "./browser.mjs";
+
+const page = fileURLToPath(new URL("../page/dist", import.meta.url));
+const shots = process.env.SCREENSHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+
+/** Opens the page, does something, and holds its console to silence and it to no request. */
+async function visit(name, options, act) {
+  const visited = await open(page, options);
+  try {
+    await visited.page.waitForSelector("#data");
+    await act(visited.page, visited);
+    assert.deepEqual(visited.heard, []);
+    const elsewhere = visited.asked.filter((url) => !url.startsWith(visited.address) && !/^(blob|data):/.test(url));
+    assert.deepEqual(elsewhere, []);
+    if (shots) await visited.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+  } finally {
+    await visited.close();
+  }
+}
+
+async function sample(page) {
+  await page.getByRole("button", { name: "Load the sample company" }).click();
+  await page.waitForSelector(".figure");
+}
+
+const figure = (page, metric) => page.locator(`.figure[data-metric=${metric}] .value`);
+
+/** Numbers change after the worker has answered. */
+const settled = (page) => page.waitForSelector(".numbers:not([aria-busy])");
+
+test("load the sample, switch a definition, open an explanation", () =>
+  visit("sample", { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await sample(page);
+    await page.selectOption("#period", "2025-Q3");
+    await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Jul"));
+    await settled(page);
+    const before = await figure(page, "adoption_rate").textContent();
+    await page.selectOption("#option-adoption_denominator", "invited");
+    const moved = page.locator(".moves");
+    await moved.waitFor();
+    const after = await figure(page, "adoption_rate").textContent();
+    assert.notEqual(after, before);
+    const told = await moved.textContent();
+    for (const part of [before, after, "Adoption denominator is now “invited”, not “employees”", "divided by", "invited instead of"]) {
+      assert.ok(told.includes(part), `${part} in ${told}`);
+    }
+    await page.getByRole("button", { name: "Back to the defaults" }).click();
+    await page.waitForFunction((text) => document.querySelector("[data-metric=adoption_rate] .value").textContent === text, before);
+
+    await page.selectOption("#option-engagement_set", "social");
+    await page.waitForFunction(() => document.querySelector(".moves")?.textContent.includes("Engagement set is now"));
+    assert.ok(await page.locator("[data-metric=engagements].moved").count());
+
+    await page.locator("[data-metric=adoption_rate]").click();
+    const dialog = page.getByRole("dialog", { name: "Adoption" });
+    await dialog.waitFor();
+    await page.waitForFunction(() => /^adoption_rate = /.test(document.querySelector("dialog pre")?.textContent ?? ""));
+    const text = await dialog.textContent();
+    for (const part of [before, "employees", "interval reaches from", "Adoption denominator", "2025-Q3"]) assert.ok(text.includes(part), part);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+
+    // A number in a table explains itself too, in the words of the same row.
+    await page.locator("#networks .cell").first().click();
+    await page.waitForFunction(() => /^shares = /.test(document.querySelector("dialog pre")?.textContent ?? ""));
+    await page.keyboard.press("Escape");
+  }));
+
+const CSV = {
+  advocates: "id,name,team,joined\na1,Ada,Data,2025-01-07\na2,Ben,Sales,2025-02-03\na3,Cleo,Sales,\n",
+  shares:
+    "advocate,network,shared_at,impressions,likes,comments,reshares,clicks\n" +
+    "a1,LinkedIn,2025-07-02 10:00,900,30,4,2,9\na2,LinkedIn,2025-08-05,400,8,1,0,2\na1,Xing,2025-09-01,,3,,,\n",
+};
+const files = (given) => Object.entries(given).map(([name, text]) => ({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) }));
+
+test("drop CSV files", () =>
+  visit("csv", { timezoneId: "Europe/Madrid" }, async (page) => {
+    const data = await page.evaluateHandle((given) => {
+      const transfer = new DataTransfer();
+      for (const [name, text] of Object.entries(given)) transfer.items.add(new File([text], `${name}.csv`, { type: "text/csv" }));
+      return transfer;
+    }, CSV);
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: data });
+    await page.waitForSelector(".figure");
+    await page.selectOption("#period", "2025-Q3");
+    await page.waitForFunction(() => document.querySelector("[data-metric=shares] .value")?.textContent === "3");
+    assert.equal(await figure(page, "joined").textContent(), "2");
+    assert.equal(await page.locator("#networks tbody tr").count(), 2);
+    assert.match(await page.locator(".status").textContent(), /2 files read/);
+  }));
+
+test("a bad CSV file is refused with file, line, row, column and reason", () =>
+  visit("bad", {}, async (page) => {
+    const shares = `${CSV.shares}a9,X,2025-09-02,1,1,1,1,1\na8,X,2025-09-03,1,1,1,1,1\n`;
+    await page.setInputFiles("#files", files({ ...CSV, shares }));
+    const rows = page.locator(".problems tbody tr");
+    await rows.first().waitFor();
+    const cells = await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.deepEqual(cells, [
+      ["shares.csv", "5", "4", "advocate", 'id "a9" is not known'],
+      ["shares.csv", "6", "5", "advocate", 'id "a8" is not known'],
+    ]);
+    assert.equal(await page.locator(".figure").count(), 0);
+
+    await page.setInputFiles("#files", files({ ...CSV, shares: CSV.shares.replace("900", "-900") }));
+    await page.waitForFunction(() => document.querySelector(".problems")?.textContent.includes("negative"));
+    await page.setInputFiles("#files", files({ "my export": "a,b\n" }));
+    await page.waitForFunction(() => document.querySelector(".problems")?.textContent.includes("my export.csv is not named after a table"));
+    // Mended files are taken as if nothing had been.
+    await page.setInputFiles("#files", files(CSV));
+    await page.waitForSelector(".figure");
+    assert.equal(await page.locator(".problems").count(), 0);
+  }));
+
+test("long work shows how far it is, and can be called off", () =>
+  visit("cancel", {}, async (page) => {
+    const row = "a1,LinkedIn,2025-07-02 10:00,900,30,4,2,9\n";
+    const shares = CSV.shares.split("\n")[0] + "\n" + row.repeat(400_000);
+    await page.setInputFiles("#files", files({ ...CSV, shares }));
+    await page.waitForSelector("progress[value]");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.waitForFunction(() => document.querySelector(".status")?.textContent.includes("Cancelled"));
+    assert.equal(await page.locator(".figure").count(), 0);
+    await sample(page);
+  }));
+
+test("the calculators", () =>
+  visit("calculators", {}, async (page) => {
+    const enps = page.locator("#enps .outcome");
+    await enps.locator(".big").waitFor();
+    assert.match(await enps.locator(".big").textContent(), /^\+45 /);
+    await page.fill("#field-detractors", "55");
+    await page.waitForFunction(() => document.querySelector("#enps .big").textContent.startsWith("0"));
+    await page.getByLabel("Answers", { exact: true }).check();
+    await page.fill("#answers", "10 9 7 3");
+    await page.waitForFunction(() => document.querySelector("#enps .big").textContent.startsWith("+25"));
+    await page.fill("#answers", "10 11");
+    await page.waitForFunction(() => document.querySelector("#enps .refused")?.textContent.includes("score 11 at row 1 is outside 0..=10"));
+
+    const reach = page.locator("#reach .outcome");
+    await reach.locator(".big").waitFor();
+    assert.match(await reach.locator(".big").textContent(), /^50,000 /);
+    await page.fill("#field-headcount", "2000");
+    await page.waitForFunction(() => document.querySelector("#reach .big").textContent.startsWith("100,000"));
+    const assumptions = await reach.locator(".assumptions tbody th").allTextContents();
+    assert.deepEqual(assumptions, ["Employees", "Share of them who take part", "Shares per participant and month", "Followers per participant", "Share of followers who see a share"]);
+  }));
+
+test("nothing can leave: neither the page nor its worker may connect", () =>
+  visit("policy", {}, async (page, visited) => {
+    const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+    assert.match(policy, /connect-src 'none'/);
+    const tries = await page.evaluate(async (address) => {
+      const attempt = `fetch(${JSON.stringify(address)}).then(() => "connected", () => "refused")`;
+      const worker = new Worker(URL.createObjectURL(new Blob([`${attempt}.then((said) => postMessage(said))`], { type: "text/javascript" })));
+      const inWorker = await new Promise((done) => (worker.onmessage = ({ data }) => done(data)));
+      const inPage = await fetch(address).then(() => "connected", () => "refused");
+      return [inPage, inWorker, navigator.sendBeacon(address, "x")];
+    }, visited.address);
+    assert.deepEqual(tries.slice(0, 2), ["refused", "refused"]);
+    // Those attempts are what the console speaks of.
+    assert.ok(visited.heard.length > 0 && visited.heard.every((line) => /Content Security Policy|connect-src|Fetch API/.test(line)), visited.heard.join("\n"));
+    visited.heard.length = 0;
+    visited.asked.length = 0;
+  }));
+
+for (const [name, options] of Object.entries({
+  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+})) {
+  test(`looks: ${name}`, () =>
+    visit(name, options, async (page) => {
+      await sample(page);
+      const [scrolled, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      assert.ok(scrolled <= wide, `the page is ${scrolled} wide in ${wide}`);
+      const contrast = await page.evaluate(contrasts);
+      assert.deepEqual(contrast, []);
+    }));
+}
+
+/** Texts whose contrast with their background is below WCAG's 4.5. */
+function contrasts() {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return rgba(getComputedStyle(document.body).backgroundColor);
+  };
+  const poor = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!text || element instanceof SVGElement || !element.checkVisibility()) continue;
+    const [a, b] = [light(rgba(getComputedStyle(element).color)), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.add(`${element.className || element.tagName}: ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}
+
+test("works with the keyboard alone, and says what it is to a screen reader", () =>
+  visit("keyboard", {}, async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the report");
+    await page.getByRole("button", { name: "Load the sample company" }).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".figure");
+    await page.locator("[data-metric=adoption_rate]").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Adoption" }).waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.metric), "adoption_rate");
+
+    const nameless = await page.evaluate(() =>
+      [...document.querySelectorAll("button, select, input, textarea, a, [role=region], svg")]
+        .filter((element) => element.checkVisibility())
+        .filter((element) => !(element.labels?.length || element.getAttribute("aria-label") || element.getAttribute("aria-labelledby") || element.textContent.trim()))
+        .map((element) => element.outerHTML.slice(0, 80)),
+    );
+    assert.deepEqual(nameless, []);
+    const levels = await page.evaluate(() => [...document.querySelectorAll("main h1, main h2, main h3, main h4")].map((heading) => Number(heading.tagName[1])));
+    assert.ok(levels.every((level, at) => at === 0 || level <= levels[at - 1] + 1), levels.join(" "));
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+    assert.equal(await page.locator("h1").count(), 1);
+  }));
