@@ -644,9 +644,9 @@ fn put_abreast(
     let mut bits = [0; ABREAST];
     let [a, b, c, d] = lanes;
     let (rows, _) = rows.as_chunks_mut::<ABREAST>();
-    let rows = rows.iter_mut().skip(at).step_by(steps.max(1));
+    let rows = rows.chunks_exact_mut(steps.max(1));
     for (row, (((&a, &b), &c), &d)) in rows.zip(a.iter().zip(b).zip(c).zip(d)) {
-        *row = [a, b, c, d];
+        row[at] = [a, b, c, d];
         bits = [bits[0] | a, bits[1] | b, bits[2] | c, bits[3] | d];
     }
     bits
