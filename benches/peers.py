@@ -19,8 +19,8 @@ SUMS = ["impressions", "reach", "likes", "comments", "reshares", "clicks", "conv
 ENGAGED = ["likes", "comments", "reshares", "clicks"]
 DAY = 86_400_000
 # The sums that SQL takes of plain rows, and of sums.
-OF_ROWS = "count(*) n, " + ", ".join(f"sum({s}) {s}" for s in SUMS)
-OF_SUMS = "sum(n) n, " + ", ".join(f"sum({s}) {s}" for s in SUMS)
+OF_ROWS = "count(*) as n, " + ", ".join(f"sum({s}) as {s}" for s in SUMS)
+OF_SUMS = "sum(n) as n, " + ", ".join(f"sum({s}) as {s}" for s in SUMS)
 
 
 def columns():
@@ -48,50 +48,50 @@ def arrow(table):
 # SQL: the dialects differ in whole-number division and in how a table is kept.
 
 def sql_expert(week, keep, ask):
-    keep("by_advocate", f"select advocate, {OF_ROWS}, min(shared_at) first from s group by advocate")
+    keep("by_advocate", f"select advocate, {OF_ROWS}, min(shared_at) as first_at from s group by advocate")
     keep("by_content", f"select content, {OF_ROWS} from s group by content")
     keep("by_network", f"select network, {OF_ROWS} from s group by network")
-    keep("by_week", f"select {week} week, {OF_ROWS} from s group by 1")
-    keep("active", f"select distinct advocate, {week} week from s")
+    keep("by_week", f"select {week} as wk, {OF_ROWS} from s group by 1")
+    keep("active", f"select distinct advocate, {week} as wk from s")
     out = {"sums in total": ask(f"select {OF_SUMS} from by_network"),
            "sums by network": ask(f"select network, {OF_SUMS} from by_network group by network"),
-           "sums by ISO week": ask(f"select week, {OF_SUMS} from by_week group by week")}
+           "sums by ISO week": ask(f"select wk, {OF_SUMS} from by_week group by wk")}
     for key in ("kind", "topic", "campaign"):
         out[f"sums by {key}"] = ask(f"select {key}, {OF_SUMS} from by_content join c using (content) group by {key}")
     out["sums by team"] = ask(f"select team, {OF_SUMS} from by_advocate join a using (advocate) group by team")
-    out["active advocates by ISO week"] = ask("select week, count(*) from active group by week")
+    out["active advocates by ISO week"] = ask("select wk, count(*) from active group by wk")
     engaged = " + ".join(ENGAGED)
     out["top 10 advocates by engagements"] = ask(
-        f"select advocate, {engaged} e from by_advocate order by e desc, advocate limit 10")
+        f"select advocate, {engaged} as e from by_advocate order by e desc, advocate limit 10")
     out["top 10 content by shares"] = ask("select content, n from by_content order by n desc, content limit 10")
     out["median time from invitation to first share"] = ask(
-        "select median(cast(first - invited as double)) from by_advocate join a using (advocate)")
+        "select median(cast(first_at - invited as double)) from by_advocate join a using (advocate)")
     out["cohorts"] = ask(
-        "with f as (select advocate, min(week) cohort from active group by advocate) "
-        "select cohort, week, count(*) from active join f using (advocate) group by cohort, week")
+        "with f as (select advocate, min(wk) as cohort from active group by advocate) "
+        "select cohort, wk, count(*) from active join f using (advocate) group by cohort, wk")
     return out
 
 
 def sql_plain(week, keep, ask):
-    keep("j", f"select s.*, team, kind, topic, campaign, invited, {week} week "
+    keep("j", f"select s.*, team, kind, topic, campaign, invited, {week} as wk "
               "from s join a using (advocate) join c using (content)")
     out = {"sums in total": ask(f"select {OF_ROWS} from j")}
     for key in ("network", "kind", "topic", "campaign", "team"):
         out[f"sums by {key}"] = ask(f"select {key}, {OF_ROWS} from j group by {key}")
-    out["sums by ISO week"] = ask(f"select week, {OF_ROWS} from j group by week")
-    out["active advocates by ISO week"] = ask("select week, count(distinct advocate) from j group by week")
+    out["sums by ISO week"] = ask(f"select wk, {OF_ROWS} from j group by wk")
+    out["active advocates by ISO week"] = ask("select wk, count(distinct advocate) from j group by wk")
     engaged = " + ".join(f"cast({e} as bigint)" for e in ENGAGED)
     out["top 10 advocates by engagements"] = ask(
-        f"select advocate, sum({engaged}) e from j group by advocate order by e desc, advocate limit 10")
+        f"select advocate, sum({engaged}) as e from j group by advocate order by e desc, advocate limit 10")
     out["top 10 content by shares"] = ask(
-        "select content, count(*) n from j group by content order by n desc, content limit 10")
+        "select content, count(*) as n from j group by content order by n desc, content limit 10")
     out["median time from invitation to first share"] = ask(
         "select median(cast(d as double)) from "
-        "(select advocate, min(shared_at) - min(invited) d from j group by advocate)")
+        "(select advocate, min(shared_at) - min(invited) as d from j group by advocate)")
     out["cohorts"] = ask(
-        "with f as (select advocate, min(week) cohort from j group by advocate), "
-        "a as (select distinct advocate, week from j) "
-        "select cohort, week, count(*) from a join f using (advocate) group by cohort, week")
+        "with f as (select advocate, min(wk) as cohort from j group by advocate), "
+        "a as (select distinct advocate, wk from j) "
+        "select cohort, wk, count(*) from a join f using (advocate) group by cohort, wk")
     return out
 
 
@@ -111,13 +111,13 @@ def duckdb_engine(shares, people, items):
 
     ad_hoc = {
         "engagement rate by network, week":
-            "select network, ((shared_at // 86400000) + 3) // 7 week, sum(likes) + sum(comments) + sum(reshares) + sum(clicks) e, "
-            "sum(impressions) i from s group by 1, 2",
+            "select network, ((shared_at // 86400000) + 3) // 7 as wk, sum(likes) + sum(comments) + sum(reshares) + sum(clicks) as e, "
+            "sum(impressions) as i from s group by 1, 2",
         "active advocates by team, month":
-            "with d as (select distinct advocate, date_trunc('month', make_timestamp(shared_at * 1000)) m from s) "
+            "with d as (select distinct advocate, date_trunc('month', make_timestamp(shared_at * 1000)) as m from s) "
             "select team, m, count(*) from d join a using (advocate) group by 1, 2",
         "top 100 content of a campaign by clicks":
-            "select content, sum(clicks) n from s semi join (select content from c where campaign = 3) using (content) "
+            "select content, sum(clicks) as n from s semi join (select content from c where campaign = 3) using (content) "
             "group by content order by n desc, content limit 100",
     }
     con = duckdb.connect()
@@ -155,13 +155,13 @@ def datafusion_engine(shares, people, items):
 
     ad_hoc = {
         "engagement rate by network, week":
-            "select network, (shared_at / 86400000 + 3) / 7 week, sum(likes) + sum(comments) + sum(reshares) + sum(clicks) e, "
-            "sum(impressions) i from s group by 1, 2",
+            "select network, (shared_at / 86400000 + 3) / 7 as wk, sum(likes) + sum(comments) + sum(reshares) + sum(clicks) as e, "
+            "sum(impressions) as i from s group by 1, 2",
         "active advocates by team, month":
-            "with d as (select distinct advocate, date_trunc('month', to_timestamp_millis(shared_at)) m from s) "
+            "with d as (select distinct advocate, date_trunc('month', to_timestamp_millis(shared_at)) as m from s) "
             "select team, m, count(*) from d join a using (advocate) group by 1, 2",
         "top 100 content of a campaign by clicks":
-            "select content, sum(clicks) n from s where content in (select content from c where campaign = 3) "
+            "select content, sum(clicks) as n from s where content in (select content from c where campaign = 3) "
             "group by content order by n desc, content limit 100",
     }
     ctx = context()
