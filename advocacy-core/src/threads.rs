@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// gives each one's result. Which thread does what is up to `work`.
 #[cfg(feature = "threads")]
 pub(crate) fn each<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    if most <= 1 {
+        return vec![work()];
+    }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let others = processors.min(most).saturating_sub(1);
     std::thread::scope(|scope| {

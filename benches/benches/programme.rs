@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use advocacy_benches::{ad_hoc, programme, reference, whole_report, workload};
+use advocacy_benches::{ad_hoc, cohorts, programme, reference, whole_report, workload};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn programmes(criterion: &mut Criterion) {
@@ -29,6 +29,18 @@ fn programmes(criterion: &mut Criterion) {
                 bencher.iter(|| query.table());
             });
         }
+        group.bench_function(
+            BenchmarkId::new("the reference report", shares),
+            |bencher| {
+                bencher.iter(|| {
+                    let program = programme(black_box(&workload))?;
+                    let queries = reference(&program)?.into_iter();
+                    let queries: Vec<_> = queries.map(|(_, query)| query).collect();
+                    let found = program.tables_and_cohorts(&queries, &[cohorts(&program)?])?;
+                    Ok::<_, advocacy_core::Error>(found)
+                });
+            },
+        );
         let options = whole_report().expect("the year is a year");
         group.bench_function(BenchmarkId::new("the whole report", shares), |bencher| {
             bencher.iter(|| program.report(black_box(&options)));

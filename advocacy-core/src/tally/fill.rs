@@ -8,7 +8,7 @@ use crate::model::field::Field;
 use crate::model::read::CountColumn;
 
 use super::keys::OUTSIDE;
-use super::scan::{Block, Pass};
+use super::scan::{BLOCK, Block, Pass};
 use super::spec::{FieldSet, Key, Lane, Spec, What};
 use super::table::{Table, overflow};
 
@@ -96,7 +96,7 @@ pub(super) struct Filling {
     table: Table,
 }
 
-/// Sums kept in 32 bits for as long as they provably fit: twice as many lie
+/// Sums kept in fewer bits for as long as they provably fit: twice as many lie
 /// near, and are added at once.
 #[derive(Clone, Debug, Default)]
 struct Near {
@@ -104,6 +104,8 @@ struct Near {
     width: usize,
     /// `width` values a cell.
     sums: Vec<u32>,
+    /// Three a cell.
+    moments: Vec<[u64; 3]>,
     /// No sum is larger.
     most: u64,
 }
@@ -197,8 +199,8 @@ impl Filling {
             let mut cells = std::mem::take(&mut block.cells);
             let done = match self.narrow_cells(pass, block, &mut cells) {
                 Cells::None => true,
-                Cells::Listed => self.add_flat(pass, block, &cells),
-                Cells::Codes(key) => self.add_flat(pass, block, &block.codes[key]),
+                Cells::Listed => self.add_flat(pass, block, &cells)?,
+                Cells::Codes(key) => self.add_flat(pass, block, &block.codes[key])?,
             };
             block.cells = cells;
             if done {
@@ -209,15 +211,15 @@ impl Filling {
     }
 
     /// The table, complete.
-    pub(super) fn into_table(mut self, pass: &Pass<'_>) -> Table {
-        self.spill(pass);
-        self.table
+    pub(super) fn into_table(mut self, pass: &Pass<'_>) -> Result<Table> {
+        self.spill(pass)?;
+        Ok(self.table)
     }
 
-    /// Adds what is kept in 32 bits to the table.
-    fn spill(&mut self, pass: &Pass<'_>) {
+    /// Adds what is kept in fewer bits to the table.
+    fn spill(&mut self, pass: &Pass<'_>) -> Result<()> {
         if self.near.most == 0 {
-            return;
+            return Ok(());
         }
         self.near.most = 0;
         if let Table::Most(grid) = &mut self.table
@@ -225,6 +227,14 @@ impl Filling {
         {
             for (most, near) in grid.iter_mut().zip(&self.near.sums) {
                 *most = (*most).max(near.checked_sub(1).map(u64::from));
+            }
+        }
+        if let Table::Moments(grid) = &mut self.table
+            && let Some(grid) = grid.flat()
+        {
+            for (sum, near) in grid.iter_mut().zip(self.near.moments.as_flattened_mut()) {
+                *sum = sum.checked_add((*near).into()).ok_or_else(overflow)?;
+                *near = 0;
             }
         }
         if let Table::Sums(sums) = &mut self.table
@@ -241,11 +251,12 @@ impl Filling {
                 near.fill(0);
             }
         }
+        Ok(())
     }
 
     /// Adds the block to sums kept flat that cannot overflow; false where they
     /// are not.
-    fn add_sums(&mut self, pass: &Pass<'_>, block: &Block, cells: &[u32]) -> bool {
+    fn add_sums(&mut self, pass: &Pass<'_>, block: &Block, cells: &[u32]) -> Result<bool> {
         let width = self.near.width;
         // No sum of the block's rows is larger.
         let bits = block
@@ -255,17 +266,17 @@ impl Filling {
             .fold(0, |all, bits| all | bits);
         let most = u64::from(bits).saturating_mul(block.rows.len() as u64);
         if most > u32::MAX.into() {
-            return false;
+            return Ok(false);
         }
         if self.near.most.saturating_add(most) > u32::MAX.into() {
-            self.spill(pass);
+            self.spill(pass)?;
         }
         let Table::Sums(sums) = &mut self.table else {
-            return false;
+            return Ok(false);
         };
         let stride = self.lanes.len();
         let Some(grid) = sums.grid().flat() else {
-            return false;
+            return Ok(false);
         };
         if width > 0 {
             self.near.most = self.near.most.saturating_add(most);
@@ -289,7 +300,52 @@ impl Filling {
                 }
             }
         }
-        true
+        Ok(true)
+    }
+
+    /// Adds the block to a flat table of moments, which are kept in 64 bits for
+    /// as long as they provably fit; false where they do not.
+    fn add_moments(&mut self, pass: &Pass<'_>, block: &Block, cells: &[u32]) -> Result<bool> {
+        let &[n, d, known] = &self.lanes[..] else {
+            return Ok(false);
+        };
+        let (mut above, mut below) = ([0_u64; BLOCK], [0_u64; BLOCK]);
+        let mut bits = 0;
+        let all = pass.quantities[known].counts_rows();
+        for (row, (n_here, d_here)) in above.iter_mut().zip(&mut below).enumerate() {
+            if row >= cells.len() {
+                break;
+            }
+            // A row in which they are not known adds nothing.
+            if all || pass.value(block, known, row) > 0 {
+                (*n_here, *d_here) = (pass.value(block, n, row), pass.value(block, d, row));
+                bits |= *n_here | *d_here;
+            }
+        }
+        let square = u128::from(bits) * u128::from(bits);
+        let most = u64::try_from(square.saturating_mul(cells.len() as u128));
+        let Ok(most) = most else {
+            return Ok(false);
+        };
+        if self.near.most.checked_add(most).is_none() {
+            self.spill(pass)?;
+        }
+        let Table::Moments(grid) = &mut self.table else {
+            return Ok(false);
+        };
+        let Some(grid) = grid.flat() else {
+            return Ok(false);
+        };
+        self.near.most = self.near.most.saturating_add(most);
+        self.near.moments.resize(grid.len() / 3, [0; 3]);
+        for ((&cell, &n), &d) in cells.iter().zip(&above).zip(&below) {
+            if let Some([nn, nd, dd]) = self.near.moments.get_mut(cell as usize) {
+                *nn = nn.wrapping_add(n.wrapping_mul(n));
+                *nd = nd.wrapping_add(n.wrapping_mul(d));
+                *dd = dd.wrapping_add(d.wrapping_mul(d));
+            }
+        }
+        Ok(true)
     }
 
     /// Adds the block to a flat table of largest values, which are kept in 32
@@ -365,34 +421,14 @@ impl Filling {
     }
 
     /// Adds the block to a table kept flat; false where it is not.
-    fn add_flat(&mut self, pass: &Pass<'_>, block: &Block, cells: &[u32]) -> bool {
+    fn add_flat(&mut self, pass: &Pass<'_>, block: &Block, cells: &[u32]) -> Result<bool> {
         match &mut self.table {
             Table::Sums(_) if self.safe => return self.add_sums(pass, block, cells),
-            // 2³² rows of products below 2⁹⁶ stay within 128 bits.
-            Table::Moments(grid) if pass.squares_are_safe => {
-                let Some(grid) = grid.flat() else {
-                    return false;
-                };
-                let (grid, _) = grid.as_chunks_mut::<3>();
-                let &[n, d, known] = &self.lanes[..] else {
-                    return false;
-                };
-                let value = |lane: usize, row: usize| pass.value(block, lane, row);
-                for (row, &cell) in cells.iter().enumerate() {
-                    let sums = grid.get_mut(cell as usize);
-                    let Some(sums) = sums.filter(|_| value(known, row) > 0) else {
-                        continue;
-                    };
-                    let (n, d) = (u128::from(value(n, row)), u128::from(value(d, row)));
-                    sums[0] = sums[0].wrapping_add(n * n);
-                    sums[1] = sums[1].wrapping_add(n * d);
-                    sums[2] = sums[2].wrapping_add(d * d);
-                }
-            }
-            Table::Most(_) => return self.add_most(pass, block, cells),
+            Table::Moments(_) => return self.add_moments(pass, block, cells),
+            Table::Most(_) => return Ok(self.add_most(pass, block, cells)),
             Table::Distinct(sets) => {
                 let (Some(key), Some((words, bits))) = (self.member, sets.bits()) else {
-                    return false;
+                    return Ok(false);
                 };
                 let none = pass.keys[key].radix.saturating_sub(1);
                 for (&cell, &member) in cells.iter().zip(&block.codes[key]) {
@@ -406,7 +442,7 @@ impl Filling {
             }
             Table::First(grid) => {
                 let (Some(key), Some(grid)) = (self.member, grid.flat()) else {
-                    return false;
+                    return Ok(false);
                 };
                 let members = pass.keys[key].radix as usize;
                 // Rows in the order of time: only the first of each counts.
@@ -424,7 +460,7 @@ impl Filling {
                             *first = -block.micros[at];
                         }
                     }
-                    return true;
+                    return Ok(true);
                 }
                 let rows = cells.iter().zip(&block.codes[key]).zip(&block.micros);
                 for ((&cell, &member), &micros) in rows {
@@ -433,9 +469,9 @@ impl Filling {
                     }
                 }
             }
-            _ => return false,
+            _ => return Ok(false),
         }
-        true
+        Ok(true)
     }
 
     /// Adds the block row by row.

@@ -23,7 +23,7 @@ use super::spec::{Condition, FieldSet, Key, Lane, Spec, What};
 use super::table::{InPlace, Table};
 
 /// Rows read at a time: few enough for a block's quantities to stay near.
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 
 /// Rows a thread takes at a time.
 const PART: usize = 64 * BLOCK;
@@ -38,6 +38,8 @@ pub(super) struct Pass<'p> {
     pub(super) keys: Vec<KeyReader<'p>>,
     key_names: Vec<Key>,
     filter: Vec<(usize, Vec<bool>, bool)>,
+    /// The first so many keys are the filter's: read before any other.
+    filtered: usize,
     pub(super) quantities: Vec<Quantity<'p>>,
     /// Fields of quantities that have to be put together row by row.
     fields: Vec<Field>,
@@ -51,8 +53,6 @@ pub(super) struct Pass<'p> {
     wide: usize,
     /// Rows are read in the order of the time they are dated by.
     pub(super) in_order: bool,
-    /// Squares of the moments' quantities cannot overflow over all rows.
-    pub(super) squares_are_safe: bool,
 }
 
 /// What is known of a block's selected rows.
@@ -116,6 +116,7 @@ impl<'p> Pass<'p> {
             keys: Vec::new(),
             key_names: Vec::new(),
             filter: Vec::new(),
+            filtered: 0,
             quantities: Vec::new(),
             fields: Vec::new(),
             fillings: Vec::new(),
@@ -128,7 +129,6 @@ impl<'p> Pass<'p> {
             narrow: 0,
             wide: 0,
             in_order: at.order.is_sorted && !scope.published,
-            squares_are_safe: true,
         };
         for Condition { key, codes, negate } in &scope.filter {
             let at = pass.key(key);
@@ -140,14 +140,11 @@ impl<'p> Pass<'p> {
             }
             pass.filter.push((at, wanted, *negate));
         }
+        pass.filtered = pass.keys.len();
         for spec in specs {
             let filling = Filling::new(&mut pass, spec)?;
             pass.fillings.push(filling);
             pass.dated |= matches!(spec.what, What::First | What::Instants);
-            if let What::Moments(a, b) = &spec.what {
-                let most = known.most(a).max(known.most(b));
-                pass.squares_are_safe &= most < 1 << 48;
-            }
         }
         Ok(pass)
     }
@@ -195,7 +192,7 @@ impl<'p> Pass<'p> {
             most,
             always,
             columns: columns.filter(|_| exact).unwrap_or_default(),
-            place: if most <= u32::MAX.into() {
+            place: if most <= u32::MAX.into() && self.is_small(&lane) {
                 Place::Narrow(placed(true))
             } else {
                 Place::Wide(placed(false))
@@ -216,6 +213,20 @@ impl<'p> Pass<'p> {
         }
         self.quantities.push(quantity);
         self.quantities.len() - 1
+    }
+
+    /// Whether sums of the lane stay within 32 bits for long, going by a few
+    /// rows: a choice of where to keep them, not of what they are.
+    fn is_small(&self, lane: &Lane) -> bool {
+        const FEW: usize = 1024;
+        let rows = self.rows.clone().step_by((self.rows.len() / FEW).max(1));
+        let small = |&(field, weight): &(Field, u32)| {
+            let column = self.known.column(field);
+            let value = |row| column.and_then(|column| column.get(row)).unwrap_or(0);
+            let bits = rows.clone().fold(0, |bits, row| bits | value(row));
+            bits.saturating_mul(weight.into()) < 1 << 14
+        };
+        lane.terms.iter().all(small)
     }
 
     /// The tables, one per spec.
@@ -244,13 +255,14 @@ impl<'p> Pass<'p> {
         for fillings in counted {
             let more = fillings?
                 .into_iter()
-                .map(|filling| filling.into_table(pass));
+                .map(|filling| filling.into_table(pass))
+                .collect::<Result<Vec<_>>>()?;
             if tables.is_empty() {
-                tables = more.collect();
-            } else {
-                for (table, more) in tables.iter_mut().zip(more) {
-                    table.merge(&more, &InPlace)?;
-                }
+                tables = more;
+                continue;
+            }
+            for (table, more) in tables.iter_mut().zip(&more) {
+                table.merge(more, &InPlace)?;
             }
         }
         for table in &mut tables {
@@ -274,11 +286,15 @@ impl<'p> Pass<'p> {
         if block.rows.is_empty() {
             return Ok(());
         }
-        self.read_keys(block);
+        block.codes.resize_with(self.keys.len(), Vec::new);
+        block.same.clear();
+        block.same.resize(self.keys.len(), None);
+        self.read_keys(0..self.filtered, block);
         self.apply_filter(block);
         if block.rows.is_empty() {
             return Ok(());
         }
+        self.read_keys(self.filtered..self.keys.len(), block);
         self.read_fields(block);
         self.compute_lanes(block)?;
         for filling in fillings {
@@ -372,13 +388,11 @@ impl<'p> Pass<'p> {
                 .is_some_and(|actions| scope.actions.contains(&actions[row]))
     }
 
-    fn read_keys(&self, block: &mut Block) {
-        block.codes.resize_with(self.keys.len(), Vec::new);
-        block.same.clear();
-        block.same.resize(self.keys.len(), None);
+    fn read_keys(&self, keys: Range<usize>, block: &mut Block) {
         let (at, published) = (&self.known.facts.at, self.known.scope.published);
         let run = block.run();
-        for (key, reader) in self.keys.iter().enumerate() {
+        for key in keys {
+            let reader = &self.keys[key];
             let codes = &mut block.codes[key];
             codes.clear();
             let none = reader.radix.saturating_sub(1);
@@ -452,7 +466,7 @@ impl<'p> Pass<'p> {
             block.whole = false;
             retain(&mut block.rows, &keep);
             retain(&mut block.micros, &keep);
-            for codes in &mut block.codes {
+            for codes in &mut block.codes[..self.filtered] {
                 retain(codes, &keep);
             }
         }
@@ -644,9 +658,9 @@ fn put_abreast(
     let mut bits = [0; ABREAST];
     let [a, b, c, d] = lanes;
     let (rows, _) = rows.as_chunks_mut::<ABREAST>();
-    let rows = rows.iter_mut().skip(at).step_by(steps.max(1));
+    let rows = rows.chunks_exact_mut(steps.max(1));
     for (row, (((&a, &b), &c), &d)) in rows.zip(a.iter().zip(b).zip(c).zip(d)) {
-        *row = [a, b, c, d];
+        row[at] = [a, b, c, d];
         bits = [bits[0] | a, bits[1] | b, bits[2] | c, bits[3] | d];
     }
     bits

@@ -2,21 +2,14 @@
 //! `cargo run --release -p advocacy-benches --bin reference -- [SHARES] [STEP]`.
 //! With a STEP, only the steps whose names hold that text.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the library reads no clock, its benches do"
-)]
 
 use std::error::Error;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use advocacy_benches::{SUMS, ad_hoc, cohorts, programme, reference, whole_report, workload};
-use advocacy_core::sample::Workload;
+use advocacy_benches::{
+    SUMS, ad_hoc, cohorts, fastest, memory, programme, read_once, reference, whole_report, workload,
+};
 use advocacy_core::{Measure, Number};
-
-/// Every step is run so often, and its fastest run printed.
-const RUNS: usize = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let shares = match std::env::args().nth(1) {
@@ -105,63 +98,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         peak();
     }
     Ok(())
-}
-
-/// The shortest of several runs, and what the last one gave.
-fn fastest<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
-    let mut timed = || {
-        let start = Instant::now();
-        let result = black_box(run());
-        (start.elapsed(), result)
-    };
-    let (mut shortest, mut result) = timed();
-    for _ in 1..RUNS {
-        let again = timed();
-        shortest = shortest.min(again.0);
-        result = again.1;
-    }
-    (shortest, result)
-}
-
-/// Reads every column of the shares once, and sums them: no report can be
-/// faster than that on one thread. The sums are in the order of [`SUMS`].
-fn read_once(workload: &Workload) -> [u64; 9] {
-    let sum = |column: &[u32]| column.iter().map(|&value| u64::from(value)).sum::<u64>();
-    black_box(sum(&workload.advocate));
-    black_box(sum(&workload.content));
-    black_box(
-        workload
-            .network
-            .iter()
-            .map(|&value| u64::from(value))
-            .sum::<u64>(),
-    );
-    black_box(
-        workload
-            .shared_at
-            .iter()
-            .fold(0, |sum: i64, &at| sum.wrapping_add(at)),
-    );
-    [
-        workload.network.len() as u64,
-        sum(&workload.impressions),
-        sum(&workload.reach),
-        sum(&workload.likes),
-        sum(&workload.comments),
-        sum(&workload.reshares),
-        sum(&workload.clicks),
-        sum(&workload.conversions),
-        workload
-            .revenue
-            .iter()
-            .map(|&value| value.unsigned_abs())
-            .sum(),
-    ]
-}
-
-/// A line of `/proc/self/status` in kB, where there is one.
-fn memory(line: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let value = status.lines().find_map(|text| text.strip_prefix(line))?;
-    value.split_whitespace().next()?.parse().ok()
 }
