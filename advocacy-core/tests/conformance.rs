@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use advocacy_core::operation::{operation, operations};
+use advocacy_core::operation::{Parameter, operation, operations};
 use advocacy_core::{
     Baseline, Definitions, Dimension, Error, KeyValue, Metric, Period, Program, ReportOptions, Row,
     Rows, Table, Timestamp, Zone,
@@ -288,6 +288,28 @@ fn report(program: &Program<'_>, input: &Value) -> Result<Value, Error> {
     Ok(json!({"headline": by_column(&report.headline, &report.headline.total)}))
 }
 
+/// Where an operation's parameters are not those wanted.
+fn signature_differs(id: &str, wanted: &Value) -> Option<String> {
+    let operation = operation(id).ok()?;
+    let one = |parameter: &Parameter| {
+        let default = serde_json::to_value(&parameter.default).unwrap();
+        let stated = if parameter.required {
+            json!({"required": true})
+        } else {
+            json!({"default": default})
+        };
+        (parameter.name.to_owned(), stated)
+    };
+    let got: serde_json::Map<_, _> = operation.parameters.iter().map(one).collect();
+    let names = |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<Vec<_>>();
+    let near = Near::read(&json!({"tolerance": {"ulp": 0}}))?;
+    let wanted_map = wanted.as_object()?;
+    if names(&got) != names(wanted_map) {
+        return Some(format!("{:?}, wanted {:?}", names(&got), names(wanted_map)));
+    }
+    differs("parameters", &got.into(), wanted, &near)
+}
+
 #[test]
 fn every_operation_is_what_the_reference_says() {
     let mut seen = BTreeSet::new();
@@ -298,6 +320,10 @@ fn every_operation_is_what_the_reference_says() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (id, cases) = load(&text, &known).unwrap_or_else(|why| panic!("{path:?}: {why}"));
         assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
+        let file: Value = serde_json::from_str(&text).unwrap();
+        if let Some(difference) = signature_differs(&id, &file["parameters"]) {
+            writeln!(wrong, "{id}: {difference}").unwrap();
+        }
         let names: BTreeSet<&str> = (cases.iter())
             .filter_map(|case| case.input["program"].as_str())
             .collect();

@@ -69,7 +69,13 @@ def operation_cases():
                 case |= {"tolerance": inputs.RELATIVE, "fields": inputs.TAILS}
             cases.append(case)
         tolerance, fields = inputs.tolerances(id)
-        yield id, {"operation": id, "tolerance": tolerance, "fields": fields, "cases": cases}
+        yield id, {
+            "operation": id,
+            "parameters": inputs.signature(id, function),
+            "tolerance": tolerance,
+            "fields": fields,
+            "cases": cases,
+        }
 
 
 def programme_cases(programmes):

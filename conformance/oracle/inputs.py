@@ -1,5 +1,7 @@
 """What the operations are asked: cases by hand, and seeded random ones."""
 
+import inspect
+
 import scalar
 import stats
 import survey
@@ -599,17 +601,21 @@ def functions():
     return made
 
 
+def signature(id, function):
+    """Every parameter with its default; those without one must be given."""
+    if id in scalar.COUNTS:
+        return {name: {"required": True} for name in scalar.COUNTS[id][1:]}
+    return {
+        name: {"required": True} if given.default is given.empty else {"default": given.default}
+        for name, given in inspect.signature(function).parameters.items()
+    }
+
+
 def parameters(id, function):
     """Names, and which of them must be given."""
-    import inspect
-
-    if id in scalar.COUNTS:
-        return {name: True for name in scalar.COUNTS[id][1:]}
-    signature = inspect.signature(function).parameters
-    required = {n: p.default is inspect.Parameter.empty for n, p in signature.items()}
-    if id == "turnover_rate":
-        required |= {"start": True, "end": True}
-    return required
+    required = {name: "required" in given for name, given in signature(id, function).items()}
+    # A turnover's headcount comes in two forms, each of which needs something.
+    return required | ({"start": True, "end": True} if id == "turnover_rate" else {})
 
 
 def inputs(id, function):

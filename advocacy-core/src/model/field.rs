@@ -38,9 +38,9 @@ named! {
         Starts = "starts",
         /// Of them, those who finished it.
         Completes = "completes",
-        /// An answer; in the engine by its [`ordered_bits`].
+        /// An answer; in the engine by its `ordered_bits`.
         Score = "score",
-        /// What the answer weighs; in the engine by its [`ordered_bits`].
+        /// What the answer weighs; in the engine by its `ordered_bits`.
         Weight = "weight",
     }
 }
