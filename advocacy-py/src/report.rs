@@ -78,9 +78,9 @@ impl Cohort {
         self.core().key.to_string()
     }
 
-    /// How many began.
+    /// How many began; None where a privacy policy hides it.
     #[getter]
-    fn size(&self) -> u64 {
+    fn size(&self) -> Option<u64> {
         self.core().size
     }
 
@@ -91,7 +91,10 @@ impl Cohort {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Cohort {}: {} members>", self.label(), self.size())
+        match self.size() {
+            Some(size) => format!("<Cohort {}: {size} members>", self.label()),
+            None => format!("<Cohort {}>", self.label()),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._advocacy import Measure, Report, Row, Table
+    from ._advocacy import Cohort, Measure, Report, Row, Table
 
 MOST_ROWS = 60
 
@@ -90,10 +90,14 @@ def report_text(report: Report) -> str:
         lines = ["Who stays: share still active, by months since the cohort began"]
         for cohort in cohorts:
             ages = " ".join(f"{_age(age):>4}" for age in cohort.ages)
-            lines.append(f"{cohort.label:<{width}}  {cohort.size:>5}  {ages}")
+            lines.append(f"{cohort.label:<{width}}  {_size(cohort):>5}  {ages}")
         parts.append("\n".join(lines))
     parts.extend(f"warning: {warning}" for warning in report.warnings)
     return "\n\n".join(parts)
+
+
+def _size(cohort: Cohort) -> str:
+    return "hidden" if cohort.size is None else str(cohort.size)
 
 
 def _age(age: Measure) -> str:
@@ -152,7 +156,7 @@ def report_html(report: Report) -> str:
         parts.append(f"<details><summary>{escape(section.title)}</summary>{shown}</details>")
     if report.retention:
         rows = "".join(
-            f'<tr><td class="key">{escape(cohort.label)}</td><td>{cohort.size}</td>'
+            f'<tr><td class="key">{escape(cohort.label)}</td><td>{_size(cohort)}</td>'
             + "".join(f'<td title="{escape(age.explain())}">{_age(age)}</td>' for age in cohort.ages)
             + "</tr>"
             for cohort in report.retention
