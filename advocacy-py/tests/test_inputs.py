@@ -236,7 +236,8 @@ def test_nested_structs(make: Any, flat: Tables, expected: str) -> None:
         advocates = pa.Table.from_pylist(nested, schema=pa.schema(fields))
     else:
         advocates = pl.DataFrame(nested, infer_schema_length=None)
-    program = adv.Program(currency="EUR", **{**tables, "advocates": advocates})
+    tables["advocates"] = advocates
+    program = adv.Program(currency="EUR", **tables)
     assert program.report("2025-Q3", tz="Europe/Madrid").to_json() == expected
 
 
