@@ -499,6 +499,8 @@ class Program:
         `{"shares": {"posted": "shared_at"}}`.
     tz: the zone of times that state none, and of periods; an IANA name.
     currency: of costs and revenue that state none; an ISO 4217 code.
+    privacy: a policy under which everything leaves the programme, such as
+        `{"k": 8}`; `{}` is the default one, small groups of fewer than 5.
 
     >>> import advocacy as adv
     >>> program = adv.Program(
@@ -509,7 +511,7 @@ class Program:
     1
     """
 
-    def __new__(cls, /, *, columns: Mapping[str, str | Mapping[str, str]] | None=None, tz: str | None=None, currency: str | None=None, **tables: TableLike | None) -> Program:
+    def __new__(cls, /, *, columns: Mapping[str, str | Mapping[str, str]] | None=None, tz: str | None=None, currency: str | None=None, privacy: Mapping[str, Any] | None=None, **tables: TableLike | None) -> Program:
         ...
 
     def __repr__(self, /) -> str:
@@ -1014,14 +1016,20 @@ class Tally:
         Facts after this instant were not counted.
         """
 
+    def export_raw_personal_data(self, /) -> bytes:
+        """
+        The serialised form of a tally under a privacy policy as well: every
+        person's counts, for those who may hold the data itself.
+        """
+
     @staticmethod
-    def from_batches(batches: Iterable[TableLike | Mapping[str, TableLike]], metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, as_of: TimeLike, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, week_start: str | None=None, columns: Mapping[str, str | Mapping[str, str]] | None=None, tz: str | None=None, currency: str | None=None, **tables: TableLike | None) -> Tally:
+    def from_batches(batches: Iterable[TableLike | Mapping[str, TableLike]], metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, as_of: TimeLike, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, week_start: str | None=None, columns: Mapping[str, str | Mapping[str, str]] | None=None, tz: str | None=None, currency: str | None=None, privacy: Mapping[str, Any] | None=None, **tables: TableLike | None) -> Tally:
         """
         Counts batch by batch and merges: for data that does not fit in memory.
 
         batches: each a table of shares, or a dict of tables by name.
         tables: what the batches share: advocates, content, accounts, …, and
-            `columns`, `tz` and `currency` as of `Program`.
+            `columns`, `tz`, `currency` and `privacy` as of `Program`.
         Other arguments as those of `Program.tally`; `as_of` must be stated,
         for every batch has a latest instant of its own.
         """
@@ -1045,6 +1053,8 @@ class Tally:
     def to_bytes(self, /) -> bytes:
         """
         The serialised form, with its version; the same in every language.
+
+        Raises AdvocacyError "protected" under a privacy policy.
         """
 
 def _functions() -> dict[str, Any]:
