@@ -29,7 +29,7 @@ COMPILED = '''\
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, final
+from typing import TYPING
 
 import pandas
 import polars
@@ -53,22 +53,32 @@ from typing import Literal
 '''
 
 
-def compiled() -> str:
-    """The extension's classes and functions."""
+def introspected() -> str:
+    """What maturin reads out of the extension."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             ["maturin", "generate-stubs", "--quiet", "--profile", "release", "--out", folder],
             cwd=HERE,
             check=True,
         )
-        (found,) = (path for path in Path(folder).rglob("*.pyi") if "def sample" in path.read_text("utf-8"))
-        text = found.read_text("utf-8")
+        (found,) = Path(folder).rglob("*.pyi")
+        return found.read_text("utf-8")
+
+
+def compiled(text: str) -> str:
+    """The extension's classes and functions."""
     tree = ast.parse(text)
+    names = re.findall(r"^from typing import (.*)$", text, re.MULTILINE)
+    typing = sorted({name for line in names for name in line.split(", ")} | {"Any"})
     kept = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
     for node in ast.walk(tree):
         _unquote(node)
-    lines = [ast.unparse(node) for node in kept]
-    return COMPILED + "\n\n".join(lines).replace("typing.", "").replace("datetime.datetime", "datetime") + "\n"
+    head = COMPILED.replace("TYPING", ", ".join(typing))
+    return head + "\n\n".join(map(ast.unparse, kept[1:])) + "\n"
+
+
+# What introspection leaves open.
+FULL = {"dict": "dict[str, Any]", "tuple": "tuple[Any, ...]"}
 
 
 def _unquote(node: ast.AST) -> None:
@@ -77,6 +87,8 @@ def _unquote(node: ast.AST) -> None:
         hint = getattr(node, field, None)
         if isinstance(hint, ast.Constant) and isinstance(hint.value, str):
             setattr(node, field, ast.parse(hint.value, mode="eval").body)
+        elif isinstance(hint, ast.Name) and hint.id in FULL:
+            setattr(node, field, ast.parse(FULL[hint.id], mode="eval").body)
 
 
 def front() -> str:
@@ -106,7 +118,7 @@ def front() -> str:
 
 
 def main() -> int:
-    written = {"_advocacy.pyi": compiled(), "__init__.pyi": front()}
+    written = {"_advocacy.pyi": compiled(introspected()), "__init__.pyi": front()}
     stale = 0
     for name, text in written.items():
         path = PACKAGE / name

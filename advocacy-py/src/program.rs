@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use advocacy_core::{Currency, Rows, Zone, sample};
+use advocacy_core::privacy::PrivacyPolicy;
+use advocacy_core::{Currency, ErrorKind, Rows, Zone, sample};
 use chrono::{DateTime, Utc};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::ask::{Ask, Given};
-use crate::fault::{OrRaise, detached, fenced};
+use crate::fault::{Fault, OrRaise, detached, fenced};
 use crate::input::Tables;
 use crate::plain;
 use crate::report::Report;
@@ -36,6 +37,8 @@ pub(crate) type Core = advocacy_core::Program<'static>;
 ///     `{"shares": {"posted": "shared_at"}}`.
 /// tz: the zone of times that state none, and of periods; an IANA name.
 /// currency: of costs and revenue that state none; an ISO 4217 code.
+/// privacy: a policy under which everything leaves the programme, such as
+///     `{"k": 8}`; `{}` is the default one, small groups of fewer than 5.
 ///
 /// >>> import advocacy as adv
 /// >>> program = adv.Program(
@@ -59,6 +62,7 @@ impl Program {
         columns: Option<&Bound<'_, PyDict>>,
         tz: Option<&str>,
         currency: Option<&str>,
+        privacy: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let zone = tz.map(Zone::named).transpose().or_raise()?;
         let currency = currency.map(Currency::new).transpose().or_raise()?;
@@ -71,6 +75,11 @@ impl Program {
         if let Some(currency) = currency {
             builder = builder.currency(currency);
         }
+        if let Some(policy) = privacy {
+            let policy: PrivacyPolicy =
+                plain::from_json(&plain::dumps(policy.as_any())?).map_err(|_| refused(policy))?;
+            builder = builder.privacy(policy);
+        }
         let core = Arc::new(detached(py, || builder.build())?);
         Ok(Self { core, zone })
     }
@@ -82,6 +91,21 @@ impl Program {
             zone: Some(Zone::named("Europe/Madrid")?),
         })
     }
+}
+
+/// The error for what is no policy.
+fn refused(policy: &Bound<'_, PyDict>) -> PyErr {
+    let known = serde_json::to_value(PrivacyPolicy::default()).unwrap_or_default();
+    let known: Vec<String> = known
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(n, _)| n.clone())
+        .collect();
+    let message = format!("{policy} is no privacy policy; it has {}", known.join(", "));
+    Fault::new(ErrorKind::InvalidOption, message)
+        .in_field("privacy")
+        .into()
 }
 
 /// The bundled sample's rows, made once.
@@ -111,6 +135,7 @@ impl Program {
         columns: "Mapping[str, str | Mapping[str, str]] | None" = None,
         tz: "str | None" = None,
         currency: "str | None" = None,
+        privacy: "Mapping[str, Any] | None" = None,
         **tables: "TableLike | None"
     ))]
     fn new(
@@ -118,9 +143,10 @@ impl Program {
         columns: Option<&Bound<'_, PyDict>>,
         tz: Option<&str>,
         currency: Option<&str>,
+        privacy: Option<&Bound<'_, PyDict>>,
         tables: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        Self::build(py, given(tables)?, columns, tz, currency)
+        Self::build(py, given(tables)?, columns, tz, currency, privacy)
     }
 
     /// Metrics × dimensions × period × definitions: a table of measures.

@@ -44,7 +44,7 @@ impl Tally {
     ///
     /// batches: each a table of shares, or a dict of tables by name.
     /// tables: what the batches share: advocates, content, accounts, …, and
-    ///     `columns`, `tz` and `currency` as of `Program`.
+    ///     `columns`, `tz`, `currency` and `privacy` as of `Program`.
     /// Other arguments as those of `Program.tally`; `as_of` must be stated,
     /// for every batch has a latest instant of its own.
     #[staticmethod]
@@ -64,6 +64,7 @@ impl Tally {
         columns: "Mapping[str, str | Mapping[str, str]] | None" = None,
         tz: "str | None" = None,
         currency: "str | None" = None,
+        privacy: "Mapping[str, Any] | None" = None,
         **tables: "TableLike | None"
     ) -> "Tally")]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -83,6 +84,7 @@ impl Tally {
         columns: Option<&Bound<'_, PyDict>>,
         tz: Option<&str>,
         currency: Option<&str>,
+        privacy: Option<&Bound<'_, PyDict>>,
         tables: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let asked = Given {
@@ -109,7 +111,7 @@ impl Tally {
             if let Some(batch) = batch {
                 tables.extend(batch_tables(&batch)?);
             }
-            let program = Program::build(py, tables, columns, tz, currency)?;
+            let program = Program::build(py, tables, columns, tz, currency, privacy)?;
             Self::of(py, &program, &ask)
         };
         let mut all: Option<Self> = None;
@@ -143,8 +145,17 @@ impl Tally {
     }
 
     /// The serialised form, with its version; the same in every language.
+    ///
+    /// Raises AdvocacyError "protected" under a privacy policy.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.0.to_bytes().or_raise()?))
+    }
+
+    /// The serialised form of a tally under a privacy policy as well: every
+    /// person's counts, for those who may hold the data itself.
+    fn export_raw_personal_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.0.export_raw_personal_data().or_raise()?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     /// Reads what `to_bytes` wrote, here or elsewhere.

@@ -76,6 +76,7 @@ def small() -> Callable[..., adv.Program]:
     """A programme of two advocates and the shares given."""
 
     def make(shares: Any, **more: Any) -> adv.Program:
-        return adv.Program(advocates={"id": ["ada", "ben"]}, shares=shares, **{"tz": "UTC", **more})
+        options: dict[str, Any] = {"tz": "UTC", **more}
+        return adv.Program(advocates={"id": ["ada", "ben"]}, shares=shares, **options)
 
     return make

@@ -22,8 +22,9 @@ GOOD: dict[str, list[Any]] = {
 
 
 def refused(table: Any, **more: Any) -> adv.AdvocacyError:
+    tables: dict[str, Any] = {"advocates": {"id": ["ada", "ben"]}, "shares": table, **more}
     with pytest.raises(adv.AdvocacyError) as caught:
-        adv.Program(**{"advocates": {"id": ["ada", "ben"]}, "shares": table, **more})
+        adv.Program(**tables)
     error = caught.value
     assert isinstance(error, ValueError)
     assert str(error) == str(error).strip()

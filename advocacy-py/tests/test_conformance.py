@@ -31,9 +31,9 @@ def near(got: float, wanted: float, tolerance: dict[str, Any]) -> bool:
     assert tolerance.keys() <= {"ulp", "relative", "of"}
     distance = abs(got - wanted)
     if "relative" in tolerance:
-        return distance <= tolerance["relative"] * abs(wanted)
-    of = tolerance.get("of", 0.0)
-    return ulps(got, wanted) <= tolerance["ulp"] or distance <= tolerance["ulp"] * (math.nextafter(of, math.inf) - of)
+        return distance <= float(tolerance["relative"]) * abs(wanted)
+    units, of = int(tolerance["ulp"]), float(tolerance.get("of", 0.0))
+    return ulps(got, wanted) <= units or distance <= units * (math.nextafter(of, math.inf) - of)
 
 
 def differs(path: str, got: Any, wanted: Any, rules: dict[str, Any]) -> str | None:
@@ -43,10 +43,10 @@ def differs(path: str, got: Any, wanted: Any, rules: dict[str, Any]) -> str | No
     elif isinstance(got, list) and isinstance(wanted, list) and len(got) == len(wanted):
         pairs = [(f"{path}[{at}]", *pair) for at, pair in enumerate(zip(got, wanted, strict=True))]
     else:
-        numbers = not isinstance(got, bool) and isinstance(got, int | float) and isinstance(wanted, int | float)
-        if numbers and not (isinstance(got, int) and isinstance(wanted, int)):
+        whole = isinstance(got, int) and isinstance(wanted, int)
+        if isinstance(got, int | float) and isinstance(wanted, int | float) and not whole:
             tolerance = rules.get("fields", {}).get(path.rsplit(".", 1)[-1], rules["tolerance"])
-            same = near(float(got), float(wanted), tolerance)
+            same = near(got, wanted, tolerance)
         else:
             same = got == wanted
         return None if same else f"{path}: {got}, wanted {wanted}"

@@ -219,7 +219,9 @@ def test_nested_structs(make: Any, flat: Tables, expected: str) -> None:
         }
         for row in adv.sample_rows()["advocates"]
     ]
-    tables = {t: arrow(t, c) for t, c in flat.items() if t not in ("memberships", "moves")}
+    tables: dict[str, Any] = {
+        t: arrow(t, c) for t, c in flat.items() if t not in ("memberships", "moves")
+    }
     if make is pa.Table.from_pylist:
         fields = {
             "id": pa.string(), "name": pa.string(), "team": pa.string(), "department": pa.string(),
@@ -234,7 +236,8 @@ def test_nested_structs(make: Any, flat: Tables, expected: str) -> None:
         advocates = pa.Table.from_pylist(nested, schema=pa.schema(fields))
     else:
         advocates = pl.DataFrame(nested, infer_schema_length=None)
-    program = adv.Program(currency="EUR", **{**tables, "advocates": advocates})
+    tables["advocates"] = advocates
+    program = adv.Program(currency="EUR", **tables)
     assert program.report("2025-Q3", tz="Europe/Madrid").to_json() == expected
 
 

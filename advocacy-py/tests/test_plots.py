@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
+import matplotlib.axes
 import pytest
 
 import advocacy as adv
 
 matplotlib.use("agg")
+
+
+def widths_of(axes: matplotlib.axes.Axes) -> list[float]:
+    patches: Any = axes.patches
+    return [bar.get_width() for bar in patches]
 
 
 def texts(axes: matplotlib.axes.Axes) -> list[str]:
@@ -19,12 +26,12 @@ def texts(axes: matplotlib.axes.Axes) -> list[str]:
 def test_bars_with_intervals(program: adv.Program) -> None:
     table = program.measure("engagement_rate", by="network", period="2025-Q3")
     axes = table.plot()
-    widths = [bar.get_width() for bar in axes.patches]
-    assert widths == [row["engagement_rate"].value or 0 for row in table]
+    assert widths_of(axes) == [row["engagement_rate"].value or 0 for row in table]
     assert texts(axes) == [
         row["engagement_rate"].state if row["engagement_rate"].value is None else str(row["engagement_rate"])
         for row in table
     ]
+    bars: Any
     (bars,) = [c for c in axes.containers if type(c).__name__ == "ErrorbarContainer"]
     segments = bars.lines[2][0].get_segments()
     linkedin = table.at("linkedin", "engagement_rate").interval
@@ -35,6 +42,7 @@ def test_bars_with_intervals(program: adv.Program) -> None:
 
 def test_lines(program: adv.Program) -> None:
     table = program.measure("active_advocates", by="week", period="2025-Q3")
+    line: Any
     (line,) = table.plot().lines
     assert list(line.get_ydata()) == [m.value for m in table.column("active_advocates")]
     several = program.measure(["shares", "share_rate"], by=["month", "department"], period="2025")
@@ -58,12 +66,11 @@ def test_report(program: adv.Program, tmp_path: Path) -> None:
 
 def test_enps(tmp_path: Path) -> None:
     axes = adv.enps_from_counts(120, 70, 52).plot()
-    widths = [bar.get_width() for bar in axes.patches]
-    assert widths == pytest.approx([200 * n / 242 for n in (52, 70, 120)])
+    assert widths_of(axes) == pytest.approx([200 * n / 242 for n in (52, 70, 120)])
     assert {"28", "18", "38"} <= set(texts(axes))
     assert adv.enps([]).plot().get_title(loc="left") == "eNPS of 0 answers"
     with pytest.raises(adv.AdvocacyError):
-        adv.enps_test([9, 3]).plot()
+        adv.satisfaction([4, 5]).plot()
 
 
 def test_nothing_to_draw(program: adv.Program) -> None:

@@ -96,6 +96,10 @@ def report_text(report: Report) -> str:
     return "\n\n".join(parts)
 
 
+def _size(cohort: Cohort) -> str:
+    return "hidden" if cohort.size is None else str(cohort.size)
+
+
 def _age(age: Measure) -> str:
     if age.state == "suppressed":
         return "hid"

@@ -191,10 +191,14 @@ impl Values {
             }
             // Names by number: the number is the name.
             (DataType::UInt8, ColumnType::Names) => {
-                as_is(numbered(Codes::U8(shared::<UInt8Type>(array)), 256))
+                let codes = shared::<UInt8Type>(array);
+                let most = codes.iter().copied().max();
+                as_is(numbered(Codes::U8(codes), most.map(u32::from)))
             }
             (DataType::UInt16, ColumnType::Names) => {
-                as_is(numbered(Codes::U16(shared::<UInt16Type>(array)), 65_536))
+                let codes = shared::<UInt16Type>(array);
+                let most = codes.iter().copied().max();
+                as_is(numbered(Codes::U16(codes), most.map(u32::from)))
             }
             (DataType::UInt8, _) => as_is(Data::U8(shared::<UInt8Type>(array))),
             (DataType::UInt16, _) => as_is(Data::U16(shared::<UInt16Type>(array))),
@@ -473,10 +477,11 @@ pub(super) fn split(text: &str) -> Vec<String> {
 }
 
 /// Codes that are named by their number.
-fn numbered(codes: Codes<'static>, most: u32) -> Data<'static> {
+fn numbered(codes: Codes<'static>, most: Option<u32>) -> Data<'static> {
+    let names = most.map_or(0, |most| most + 1);
     Data::Dictionary {
         codes,
-        names: (0..most).map(|code| code.to_string()).collect(),
+        names: (0..names).map(|code| code.to_string()).collect(),
     }
 }
 
