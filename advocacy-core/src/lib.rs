@@ -53,6 +53,8 @@
 //!   job; a [`Tally`] counts batches elsewhere and merges exactly.
 //! * [`Measure`] is what comes out; [`Definitions`] are the choices;
 //!   [`metrics`] lists the catalogue.
+//! * [`privacy`] keeps small groups private: a policy on a programme, a query or
+//!   a report, and what it promises.
 //! * [`scalar`] has scalar forms for counts in hand, [`survey`] eNPS and
 //!   the workforce's rates, [`stats`] the intervals and tests; [`operation`]
 //!   lists them all, with what each takes and returns.

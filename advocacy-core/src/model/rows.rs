@@ -92,7 +92,7 @@ pub struct Advocate {
     #[serde(default)]
     pub opt_out: bool,
     /// Agrees to be named; under a privacy policy nobody else is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub consent: bool,
 }
 

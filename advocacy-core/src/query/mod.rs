@@ -658,12 +658,11 @@ impl Plan<'_> {
     pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
         // What is hidden must not depend on which rows are wanted.
         let raw = self.raw(counted, first.filter(|_| self.policy.is_none()))?;
-        let (rows, total) = match &self.policy {
-            Some(policy) => protect::protect(self, policy, raw, counted)?,
-            None => {
-                let rows = raw.rows.into_iter().map(|raw| raw.row);
-                (rows.collect(), raw.total.row)
-            }
+        let (rows, total) = if let Some(policy) = &self.policy {
+            protect::protect(self, policy, raw, counted)?
+        } else {
+            let rows = raw.rows.into_iter().map(|raw| raw.row);
+            (rows.collect(), raw.total.row)
         };
         let mut notes = Vec::new();
         for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {

@@ -556,13 +556,13 @@ fn sums_of(measures: &[Option<&Measure>]) -> Vec<Vec<i128>> {
     let numbers = 5 + components.max().unwrap_or(0);
     let mut sums: Vec<Vec<i128>> = Vec::new();
     for which in 0..numbers {
-        let whole = |measure: &Option<&Measure>| match number((*measure)?, which)? {
+        let whole = |measure: Option<&Measure>| match number(measure?, which)? {
             Number::Count(count) => Some(i128::from(count)),
             Number::Real(_) => None,
         };
         let sum: Vec<i128> = measures
             .iter()
-            .map(|measure| whole(measure).unwrap_or(0))
+            .map(|&measure| whole(measure).unwrap_or(0))
             .collect();
         // The same numbers again, or none, tell nothing more.
         if sum.iter().any(|&number| number != 0) && !sums.contains(&sum) {
@@ -617,20 +617,27 @@ pub(super) fn protect(
     raw: Raw,
     counted: &Counted,
 ) -> Result<(Vec<Row>, Row)> {
-    let (places, hidden, absent) = decide(plan, policy, &raw, counted)?;
+    let Decision {
+        places,
+        hidden,
+        absent,
+    } = decide(plan, policy, &raw, counted)?;
     let program = plan.space.program;
     let reason = |column: usize| {
         let subject = Kind::of(plan.columns[column].metric).subject();
         policy.reason(subject)
     };
     let cover = |mut row: Row, cell: usize| {
-        for (column, measure) in row.measures.iter_mut().enumerate() {
-            *measure = if hidden[column][cell] {
-                measure.clone().suppressed(reason(column))
-            } else {
-                measure.clone().discreet(policy.rounding)
-            };
-        }
+        let measures = row.measures.into_iter().enumerate();
+        row.measures = measures
+            .map(|(column, measure)| {
+                if hidden[column][cell] {
+                    measure.suppressed(reason(column))
+                } else {
+                    measure.discreet(policy.rounding)
+                }
+            })
+            .collect();
         row
     };
     let named = |row: &Row| is_named_with_consent(program, &plan.dimensions, &row.key);
@@ -644,9 +651,9 @@ pub(super) fn protect(
     if !absent.is_empty() {
         // That there is no such row would tell that nobody is in it.
         rows.extend(absent.into_iter().map(|mut row| {
-            for (column, measure) in row.measures.iter_mut().enumerate() {
-                *measure = measure.clone().suppressed(reason(column));
-            }
+            let measures = row.measures.into_iter().enumerate();
+            let hide = |(column, measure): (usize, Measure)| measure.suppressed(reason(column));
+            row.measures = measures.map(hide).collect();
             row
         }));
         rows.sort_by_cached_key(|row| row.key.iter().map(KeyValue::place).collect::<Vec<_>>());
@@ -655,14 +662,22 @@ pub(super) fn protect(
     Ok((rows, cover(raw.total.row, last)))
 }
 
-/// Each row's place, what is hidden in each column by place (the total last),
-/// and hidden rows of which there are none.
+/// What is to be hidden of a table.
+struct Decision {
+    /// Of each row.
+    places: Vec<usize>,
+    /// Of each column, by place; the total last.
+    hidden: Vec<Vec<bool>>,
+    /// Hidden rows of which there are none.
+    absent: Vec<Row>,
+}
+
 fn decide(
     plan: &Plan<'_>,
     policy: &PrivacyPolicy,
     raw: &Raw,
     counted: &Counted,
-) -> Result<(Vec<usize>, Vec<Vec<bool>>, Vec<Row>)> {
+) -> Result<Decision> {
     let family = plan.family.as_deref();
     let [down, across] = match (&plan.margins[..], family) {
         ([], Some(family)) if plan.dimensions.len() == 2 => {
@@ -680,11 +695,19 @@ fn decide(
                 by_key.get(&key).copied().unwrap_or(0)
             };
             let places = raw.rows.iter().map(place).collect();
-            return Ok((places, hidden, Vec::new()));
+            return Ok(Decision {
+                places,
+                hidden,
+                absent: Vec::new(),
+            });
         }
         ([], _) => {
             let hidden = one_dimension(plan, policy, raw, counted)?;
-            return Ok(((0..raw.rows.len()).collect(), hidden.columns, Vec::new()));
+            return Ok(Decision {
+                places: (0..raw.rows.len()).collect(),
+                hidden: hidden.columns,
+                absent: Vec::new(),
+            });
         }
         ([down, across], _) => [down, across],
         _ => return Err(refused("more than 2 dimensions at once").in_field("by")),
@@ -697,7 +720,11 @@ fn decide(
     let (grid, places) = two_way(plan, raw, &tables, &margins);
     let hidden = grid.hidden(policy)?.columns;
     let absent = grid.absent(&hidden, &tables);
-    Ok((places, hidden, absent))
+    Ok(Decision {
+        places,
+        hidden,
+        absent,
+    })
 }
 
 /// What is hidden by one dimension: its rows, then the total.

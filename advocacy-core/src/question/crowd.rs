@@ -76,8 +76,8 @@ fn gather(
         }
         let Some(who) = who(row) else { continue };
         for cell in cells.of(row, facts.at.micros(row)) {
-            let mark = crowds.entry(cell).or_default().entry(who).or_default();
-            *mark = mark.wrapping_add(mixed(row as u64 * 4 + number));
+            let sum = crowds.entry(cell).or_default().entry(who).or_default();
+            *sum = sum.wrapping_add(mixed(row as u64 * 4 + number));
         }
     }
 }

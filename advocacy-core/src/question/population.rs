@@ -94,6 +94,24 @@ pub(super) fn instants(
     }
 }
 
+/// How many those instants are.
+fn times(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    base: Base,
+    advocate: u32,
+    slot: &Slot,
+) -> u64 {
+    let (first, last) = (first_end(space, slot), slot.end);
+    let at = |end: i64| u64::from(belongs(space, base, advocate, end));
+    match definitions.population {
+        Population::End => at(last),
+        Population::Start => at(first),
+        Population::Average => at(first) + at(last),
+        Population::Anyone => u64::from(belongs_within(space, base, advocate, slot.start, last)),
+    }
+}
+
 /// What one instant counts, doubled: an average is half of two populations.
 pub(super) fn doubled(definitions: &Definitions) -> u64 {
     match definitions.population {
@@ -172,6 +190,20 @@ impl Question for People {
             known: is_stated(space, base),
             from_advocates,
         };
+        let divided = answers.mask.contains(&true);
+        if !divided && !space.filter.iter().any(|term| is_of_people(&term.key)) {
+            // Everybody is in the one cell of each slot.
+            for (at, slot) in space.slots.iter().enumerate() {
+                let people = advocates(space);
+                let times = people.map(|who| times(space, definitions, base, who, slot));
+                let times: u64 = times.sum();
+                if times > 0 {
+                    let entry = answers.by_cell.entry(at as u64);
+                    entry.or_insert(answers.otherwise).doubled += times * doubled(definitions);
+                }
+            }
+            return Ok(answers);
+        }
         for (at, slot) in space.slots.iter().enumerate() {
             let mut count = |advocate: u32, instant: i64, weight: u64| {
                 if !space.admits(advocate, instant) {

@@ -227,13 +227,13 @@ impl Tally {
     /// # Errors
     /// `corrupt_tally` for anything else, or another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let Some((head, rest)) = bytes.split_at_checked(6) else {
+        let Some((start, rest)) = bytes.split_at_checked(6) else {
             return Err(corrupt("too short"));
         };
-        if head[..4] != MAGIC[..] {
+        if start[..4] != MAGIC[..] {
             return Err(corrupt("it does not begin like one"));
         }
-        let version = u16::from_le_bytes([head[4], head[5]]);
+        let version = u16::from_le_bytes([start[4], start[5]]);
         if version != TALLY_VERSION {
             return Err(corrupt(&format!(
                 "version {version}, this library reads {TALLY_VERSION}"

@@ -50,9 +50,11 @@ fn attack(table: &Table, policy: &PrivacyPolicy, kept: &mut Kept) {
     }
 }
 
+type Make = fn(&mut Random) -> Table;
+
 #[test]
 fn nothing_hidden_is_recovered_from_ten_thousand_tables() {
-    let kinds: [(&str, fn(&mut Random) -> Table); 5] = [
+    let kinds: [(&str, Make); 5] = [
         ("one-way", tables::one_way),
         ("two-way", tables::two_way),
         ("hierarchy", tables::hierarchy),
@@ -84,6 +86,11 @@ fn nothing_hidden_is_recovered_from_ten_thousand_tables() {
     assert!(all.ours > all.whole);
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    reason = "for people to read, with --nocapture"
+)]
 fn print(name: &str, kept: &Kept) {
     let percent = |part: usize| 100.0 * part as f64 / kept.cells as f64;
     println!(
