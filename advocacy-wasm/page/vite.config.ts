@@ -33,12 +33,21 @@ const policy: Plugin = {
   ],
 };
 
+/** The engine is within the worker; the file the package would fetch by itself is not needed. */
+const oneEngine: Plugin = {
+  name: "one-engine",
+  apply: "build",
+  generateBundle(_, bundle) {
+    for (const name of Object.keys(bundle)) if (name.endsWith(".wasm")) delete bundle[name];
+  },
+};
+
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: from("."),
   base: "./",
-  plugins: [policy],
+  plugins: [policy, oneEngine],
   resolve: {
     alias: [
       { find: /^advocacy-wasm\/advocacy\.wasm/, replacement: from("../dist/advocacy_bg.wasm") },
