@@ -26,8 +26,8 @@ struct Draft {
     keys: Vec<Key>,
     /// Of sums, with all lanes.
     what: What,
-    /// How many tables follow from it.
-    tables: u64,
+    /// The specs whose tables follow from it.
+    of: Vec<usize>,
 }
 
 impl Plan {
@@ -38,17 +38,12 @@ impl Plan {
             facts: known.facts,
         };
         let mut drafts: Vec<Draft> = Vec::new();
-        let wanted: Vec<Draft> = specs
-            .iter()
-            .map(|spec| planner.draft(known, spec))
-            .collect();
-        for draft in &wanted {
-            match drafts
-                .iter_mut()
-                .find(|known| known.keys == draft.keys && known.is_like(draft))
-            {
-                Some(same) => same.take_in(draft),
-                None => drafts.push(draft.clone()),
+        for (at, spec) in specs.iter().enumerate() {
+            let draft = planner.draft(known, spec, at);
+            let same = |other: &&mut Draft| other.keys == draft.keys && other.is_like(&draft);
+            match drafts.iter_mut().find(same) {
+                Some(same) => same.take_in(&draft),
+                None => drafts.push(draft),
             }
         }
         for draft in &mut drafts {
@@ -58,29 +53,12 @@ impl Plan {
             drafts[at] = merged;
             drafts.remove(other);
         }
-        let steps = specs
-            .iter()
-            .zip(&wanted)
-            .map(|(spec, draft)| {
-                let follows =
-                    |grain: &Draft| grain.holds(draft) && planner.follows(&draft.keys, grain);
-                let at = drafts.iter().position(follows).unwrap_or(0);
-                let lanes = match (&spec.what, &drafts[at].what) {
-                    (What::Sums(lanes), What::Sums(counted)) => lanes
-                        .iter()
-                        .map(|lane| {
-                            let parts = known.parts(lane).into_iter();
-                            let place = |part: &Lane| counted.iter().position(|lane| lane == part);
-                            parts
-                                .filter_map(|(part, weight)| Some((place(&part)?, weight)))
-                                .collect()
-                        })
-                        .collect(),
-                    _ => Vec::new(),
-                };
-                (at, lanes)
-            })
-            .collect();
+        let mut steps = vec![(0, Vec::new()); specs.len()];
+        for (at, draft) in drafts.iter().enumerate() {
+            for &spec in &draft.of {
+                steps[spec] = (at, draft.lanes_of(known, specs[spec]));
+            }
+        }
         let mut plan = Self {
             grains: drafts
                 .into_iter()
@@ -144,18 +122,24 @@ impl Draft {
         }
     }
 
-    /// Whether it counts all the other does, under whatever keys.
-    fn holds(&self, other: &Self) -> bool {
-        match (&self.what, &other.what) {
-            (What::Sums(lanes), What::Sums(wanted)) => {
-                wanted.iter().all(|lane| lanes.contains(lane))
-            }
-            (a, b) => a == b,
-        }
+    /// What each lane of a spec of sums is put together of.
+    fn lanes_of(&self, known: &Known<'_>, spec: &Spec) -> Vec<Weighted> {
+        let (What::Sums(lanes), What::Sums(counted)) = (&spec.what, &self.what) else {
+            return Vec::new();
+        };
+        let place = |(part, weight): (Lane, u32)| {
+            let at = counted.iter().position(|lane| *lane == part)?;
+            Some((at, weight))
+        };
+        let parts = |lane| known.parts(lane).into_iter();
+        lanes
+            .iter()
+            .map(|lane| parts(lane).filter_map(place).collect())
+            .collect()
     }
 
     fn take_in(&mut self, other: &Self) {
-        self.tables += other.tables;
+        self.of.extend(&other.of);
         if let (What::Sums(lanes), What::Sums(more)) = (&mut self.what, &other.what) {
             for lane in more {
                 if !lanes.contains(lane) {
@@ -172,7 +156,7 @@ struct Planner<'p> {
 }
 
 impl Planner<'_> {
-    fn draft(&self, known: &Known<'_>, spec: &Spec) -> Draft {
+    fn draft(&self, known: &Known<'_>, spec: &Spec, at: usize) -> Draft {
         let what = match &spec.what {
             What::Sums(lanes) => {
                 let mut parts: Vec<Lane> = Vec::new();
@@ -198,7 +182,7 @@ impl Planner<'_> {
         Draft {
             keys,
             what,
-            tables: 1,
+            of: vec![at],
         }
     }
 
@@ -331,7 +315,7 @@ impl Planner<'_> {
         let once = size
             .saturating_mul(10)
             .saturating_add(cells.saturating_mul(200));
-        cost.saturating_add(once.saturating_mul(draft.tables) / rows)
+        cost.saturating_add(once.saturating_mul(draft.of.len() as u64) / rows)
     }
 
     fn key_cost(&self, key: &Key, sorted: bool) -> u64 {

@@ -79,6 +79,8 @@ pub(super) struct Block {
     pub(super) wide: Vec<Vec<u64>>,
     /// By wide lane: the places of rows in which it is not 0.
     pub(super) filled: Vec<Vec<u32>>,
+    /// Places of rows that meet a condition.
+    kept: Vec<u32>,
     /// Narrow lanes on their way, by lane, then row.
     staged: Vec<Vec<u32>>,
     room: Vec<u64>,
@@ -445,29 +447,29 @@ impl<'p> Pass<'p> {
             let reader = &self.keys[*key];
             let is_wanted = |code: u32| wanted.get(code as usize).copied().unwrap_or(false);
             let none = reader.radix.saturating_sub(1);
-            let keep: Vec<bool> = block
-                .rows
-                .iter()
-                .enumerate()
-                .map(|(at, &row)| {
-                    let met = if reader.is_many() {
-                        let codes = reader.many(row as usize);
-                        codes.iter().any(|&code| is_wanted(code))
-                            || (codes.is_empty() && is_wanted(none))
-                    } else {
-                        is_wanted(block.codes[*key][at])
-                    };
-                    met != *negate
-                })
-                .collect();
-            if keep.iter().all(|&keep| keep) {
+            // Written whether kept or not, and overwritten where not.
+            block.kept.resize(block.rows.len(), 0);
+            let mut count = 0;
+            for (at, &row) in (0..).zip(&block.rows) {
+                let met = if reader.is_many() {
+                    let codes = reader.many(row as usize);
+                    codes.iter().any(|&code| is_wanted(code))
+                        || (codes.is_empty() && is_wanted(none))
+                } else {
+                    is_wanted(block.codes[*key][at as usize])
+                };
+                block.kept[count] = at;
+                count += usize::from(met != *negate);
+            }
+            if count == block.rows.len() {
                 continue;
             }
             block.whole = false;
-            retain(&mut block.rows, &keep);
-            retain(&mut block.micros, &keep);
+            let kept = &block.kept[..count];
+            keep(&mut block.rows, kept);
+            keep(&mut block.micros, kept);
             for codes in &mut block.codes[..self.filtered] {
-                retain(codes, &keep);
+                keep(codes, kept);
             }
         }
     }
@@ -676,6 +678,17 @@ fn list_filled(values: &[u64], filled: &mut Vec<u32>) {
         count += usize::from(value != 0);
     }
     filled.truncate(count);
+}
+
+/// Keeps the values at these places, which ascend; nothing of nothing.
+fn keep<T: Copy>(values: &mut Vec<T>, places: &[u32]) {
+    if values.is_empty() {
+        return;
+    }
+    for (to, &from) in places.iter().enumerate() {
+        values[to] = values[from as usize];
+    }
+    values.truncate(places.len());
 }
 
 fn retain<T: Copy>(values: &mut Vec<T>, keep: &[bool]) {
