@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write;
 
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{ColumnSchema, ColumnType, Definitions, Dimension, SCHEMAS, metrics};
 
 use crate::{camel, comment, union};
@@ -45,6 +46,20 @@ pub(crate) fn types() -> Result<String, Box<dyn Error>> {
             choices => format!("{} | (string & {{}})", union(choices)),
         };
         writeln!(out, "  {}?: {holds};", camel(option.id))?;
+    }
+    out.push_str("}\n");
+
+    out.push_str("\n/** How small groups are kept private. */\nexport interface PrivacyPolicy {\n");
+    for option in PrivacyPolicy::options() {
+        let doc = format!("{}\nBy default `{}`.", option.doc, option.default);
+        out += &comment("  ", &doc);
+        let holds = match (option.choices, option.default.as_str()) {
+            (_, "true" | "false") => "boolean".to_owned(),
+            ([], "none") => "number | null".to_owned(),
+            ([], _) => "number".to_owned(),
+            (choices, _) => union(choices),
+        };
+        writeln!(out, "  {}: {holds};", camel(option.id))?;
     }
     out.push_str("}\n");
 

@@ -27,10 +27,11 @@ const ROOTS: [&str; 7] = [
 ];
 
 /// Types that write themselves, and as what.
-const WRITTEN: [(&str, &str); 4] = [
+const WRITTEN: [(&str, &str); 5] = [
     ("Timestamp", "string"),
     ("Zone", "string"),
     ("Definitions", "import(\"./catalog.js\").Definitions"),
+    ("PrivacyPolicy", "import(\"./catalog.js\").PrivacyPolicy"),
     ("Argument", "boolean | number | string | null"),
 ];
 
