@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from ._advocacy import Period
+from ._advocacy import Period
 
 
 class ArrowStream(Protocol):
@@ -31,7 +30,7 @@ class Array(Protocol):
 
 
 TableLike: TypeAlias = ArrowStream | ArrowArray | Mapping[str, Any] | Sequence[Mapping[str, Any]]
-PeriodLike: TypeAlias = "str | date | Period | tuple[str | date, str | date]"
+PeriodLike: TypeAlias = str | date | Period | tuple[str | date, str | date]
 TimeLike: TypeAlias = str | date | datetime
 
 Scores: TypeAlias = Iterable[float | None] | Array | ArrowStream | ArrowArray
