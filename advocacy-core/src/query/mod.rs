@@ -446,16 +446,14 @@ impl<'q> Query<'q> {
     }
 
     /// The rows that are enough, where an order and a limit are asked for.
-    fn first(&self) -> Result<Option<First<'_>>> {
-        let (Some((column, largest)), Some(rows)) = (&self.order_by, self.limit) else {
-            return Ok(None);
-        };
-        Ok(Some(First {
+    fn first(&self) -> Option<First<'_>> {
+        let (column, largest) = self.order_by.as_ref()?;
+        Some(First {
             query: self,
             column,
             largest: *largest,
-            rows,
-        }))
+            rows: self.limit?,
+        })
     }
 
     fn arrange(&self, table: &mut Table) -> Result<()> {
@@ -534,7 +532,7 @@ impl Prepared<'_, '_> {
 
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let mut table = self.plan.table(counted, self.query.first()?)?;
+        let mut table = self.plan.table(counted, self.query.first())?;
         if let Some((baseline, words)) = &self.baseline {
             compare::add(&mut table, &baseline.table(counted, None)?, words)?;
         }

@@ -568,14 +568,14 @@ impl<'p> Pass<'p> {
             match quantity.place {
                 Place::Wide(lane) => {
                     let mut values = std::mem::take(&mut block.wide[lane]);
-                    self.compute(quantity, block, &mut values)?;
+                    quantity.compute(block, &mut values)?;
                     list_filled(&values, &mut block.filled[lane]);
                     block.wide[lane] = values;
                 }
-                Place::Narrow(_) if self.as_it_is(quantity, &run, rows).is_some() => {}
+                Place::Narrow(_) if quantity.as_it_is(run.as_ref(), rows).is_some() => {}
                 Place::Narrow(lane) => {
                     let mut values = std::mem::take(&mut block.room);
-                    self.compute(quantity, block, &mut values)?;
+                    quantity.compute(block, &mut values)?;
                     let staged = &mut block.staged[lane];
                     staged.clear();
                     // No value is larger than 32 bits hold.
@@ -590,7 +590,9 @@ impl<'p> Pass<'p> {
             let at_lane = |quantity: &&Quantity| matches!(quantity.place, Place::Narrow(place) if place == lane);
             match self.quantities.iter().find(at_lane) {
                 None => &ZEROS[..rows],
-                Some(quantity) => self.as_it_is(quantity, &run, rows).unwrap_or(&staged[lane]),
+                Some(quantity) => quantity
+                    .as_it_is(run.as_ref(), rows)
+                    .unwrap_or(&staged[lane]),
             }
         };
         for first in (0..self.narrow).step_by(ABREAST) {
@@ -601,29 +603,26 @@ impl<'p> Pass<'p> {
         }
         Ok(())
     }
+}
 
+impl<'p> Quantity<'p> {
     /// The values of a narrow quantity where they lie in memory as they are.
-    fn as_it_is(
-        &self,
-        quantity: &Quantity<'p>,
-        run: &Option<Range<usize>>,
-        rows: usize,
-    ) -> Option<&'p [u32]> {
-        if quantity.counts_rows() {
+    fn as_it_is(&self, run: Option<&Range<usize>>, rows: usize) -> Option<&'p [u32]> {
+        if self.counts_rows() {
             return Some(&ONES[..rows]);
         }
-        match &quantity.columns[..] {
-            &[(column, 1)] => column.narrow()?.get(run.clone()?),
+        match &self.columns[..] {
+            &[(column, 1)] => column.narrow()?.get(run?.clone()),
             _ => None,
         }
     }
 
     /// The values of a quantity, row by row.
-    fn compute(&self, quantity: &Quantity, block: &Block, values: &mut Vec<u64>) -> Result<()> {
+    fn compute(&self, block: &Block, values: &mut Vec<u64>) -> Result<()> {
         values.clear();
         values.resize(block.rows.len(), 0);
         let run = block.run();
-        for &(column, weight) in &quantity.columns {
+        for &(column, weight) in &self.columns {
             let weight = u64::from(weight);
             if let Some(run) = &run {
                 column.add(run.clone(), values, weight);
@@ -634,13 +633,13 @@ impl<'p> Pass<'p> {
                 *value = value.wrapping_add(count.wrapping_mul(weight));
             }
         }
-        if !quantity.columns.is_empty() {
+        if !self.columns.is_empty() {
             return Ok(());
         }
         for (row, value) in values.iter_mut().enumerate() {
             let imputed = block.imputed.get(row).copied().unwrap_or(false);
             let field = |field: Field| block.fields[field.index()][row];
-            *value = quantity.of(block.known[row], imputed, field)?;
+            *value = self.of(block.known[row], imputed, field)?;
         }
         Ok(())
     }
