@@ -53,7 +53,7 @@ fn every_field() -> Value {
                 ],
                 "external": true, "opt_out": true, "consent": true,
             },
-            {"id": "7", "external": false, "opt_out": false, "consent": false},
+            {"id": "7", "external": false, "opt_out": false},
         ],
         "accounts": [
             {

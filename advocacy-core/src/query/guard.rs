@@ -39,7 +39,7 @@ use super::{Plan, Query};
 /// guard.table(&shares())?;
 ///
 /// // All but one person: the difference would be that person's.
-/// let but_one = shares().only(Filter::new().except(Dimension::Advocate, ["1"]));
+/// let but_one = shares().only(Filter::new().except(Dimension::Advocate, ["a001"]));
 /// assert_eq!(guard.table(&but_one).unwrap_err().code(), "protected");
 /// # }
 /// # Ok::<(), advocacy_core::Error>(())

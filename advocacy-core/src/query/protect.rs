@@ -175,9 +175,10 @@ impl Kind {
                 Self::Survey(QuestionKind::Satisfaction)
             }
             Metric::Favourability => Self::Survey(QuestionKind::Agreement),
+            Metric::ResponseRate | Metric::CompletionRate => Self::Turnout,
             _ => match metric.info().family {
-                Family::People => Self::Both,
-                Family::Workforce => Self::Turnout,
+                // Of one that is new here, the strictest is assumed.
+                Family::People | Family::Workforce => Self::Both,
                 _ => Self::Activity,
             },
         }
