@@ -15,7 +15,7 @@ pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 
 echo "== wheel"
 rm -rf ../target/wheels
-maturin build --quiet --release --strip --compression-level 9 --out ../target/wheels
+maturin build --quiet --profile wheel --strip --compression-level 9 --out ../target/wheels
 wheel=$(echo ../target/wheels/*.whl)
 size=$(stat -c %s "$wheel")
 echo "$(basename "$wheel"): $size bytes"

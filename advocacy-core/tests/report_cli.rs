@@ -699,3 +699,41 @@ fn the_bundled_sample() {
         assert!(text.contains(words), "{words:?} is not in:\n{text}");
     }
 }
+
+#[test]
+fn under_a_policy_what_is_hidden_says_so() {
+    let text = |options: &[&str]| {
+        let output = run(options);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        String::from_utf8(output.stdout).expect("reports are UTF-8")
+    };
+    let line = |text: &str, name: &str| {
+        let found = text.lines().find(|line| line.starts_with(name));
+        found
+            .unwrap_or_else(|| panic!("no line of {name}"))
+            .to_owned()
+    };
+    let section = |text: &str| {
+        let at = text.find("Surveys by team").expect("teams were surveyed");
+        text[at..].to_owned()
+    };
+    let open = section(&text(&["--period", "2025-Q3"]));
+    let protected = section(&text(&["--period", "2025-Q3", "--privacy", "10"]));
+    assert!(!open.contains("hidden"));
+    // Hidden is a word, neither 0 nor a blank.
+    let hidden: Vec<&str> = protected
+        .lines()
+        .filter(|line| line.contains("hidden"))
+        .collect();
+    assert!(!hidden.is_empty());
+    for row in hidden {
+        let name: String = row.chars().take(12).collect();
+        assert_ne!(line(&open, &name), line(&protected, &name));
+    }
+    let json = text(&["--period", "2025-Q3", "--privacy", "10", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["privacy"]["k"], 10);
+    let wrong = run(&["--privacy", "few"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(stderr(&wrong).contains("--privacy"), "{}", stderr(&wrong));
+}

@@ -57,7 +57,7 @@ def introspected() -> str:
     """What maturin reads out of the extension."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            ["maturin", "generate-stubs", "--quiet", "--profile", "release", "--out", folder],
+            ["maturin", "generate-stubs", "--quiet", "--profile", "wheel", "--out", folder],
             cwd=HERE,
             check=True,
         )

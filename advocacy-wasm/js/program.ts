@@ -1,10 +1,10 @@
 import { handOver, type Column } from "./columns.js";
 import { core, plain, type Counts, type Loader, type Programme } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
-import type { Tables } from "./generated/catalog.js";
+import type { PrivacyPolicy, Tables } from "./generated/catalog.js";
 import type { Report, Table, Warning } from "./generated/results.js";
 import { snake } from "./names.js";
-import { ask, type Metrics, type QueryOptions, type ReportOptions } from "./question.js";
+import { ask, protect, type Metrics, type QueryOptions, type ReportOptions } from "./question.js";
 import { zone } from "./zones.js";
 
 export type { Column };
@@ -13,6 +13,8 @@ export type { Column };
 export interface ReadOptions {
   /** The zone of times in words that state no offset; by default UTC. */
   timeZone?: string;
+  /** Hides small groups in whatever the programme is asked; `{}` is the default policy. */
+  privacy?: Partial<PrivacyPolicy>;
 }
 
 /** A file: its text, its bytes, or a stream of them (a dropped `File` is a `Blob`). */
@@ -49,6 +51,7 @@ export class Program implements Disposable {
     }
     this.#programme = load((loader) => {
       if (typeof tables !== "object" || tables === null) throw invalid(`tables are an object, not ${shown(tables)}`);
+      if (options.privacy) protect(loader, options.privacy);
       handOver(loader, tables, zone(options.timeZone));
     }).build();
   }
@@ -234,6 +237,7 @@ async function readCsv(files: Record<string, CsvSource>, options: CsvOptions): P
   const loader = new (core().Tables)();
   try {
     if (options.currency) loader.currency(options.currency);
+    if (options.privacy) protect(loader, options.privacy);
     let bytes = 0;
     for (const [name, source] of Object.entries(files)) {
       loader.csv(snake(name), where);

@@ -1,6 +1,6 @@
 import { core, type HostZone, type Question } from "./engine.js";
 import { AdvocacyError, invalid, shown, unknownName } from "./error.js";
-import type { Definitions, DimensionName, MetricName } from "./generated/catalog.js";
+import type { Definitions, DimensionName, MetricName, PrivacyPolicy } from "./generated/catalog.js";
 import { snake } from "./names.js";
 import type { Tally } from "./program.js";
 import { zone } from "./zones.js";
@@ -31,6 +31,11 @@ export interface ReportOptions {
   filter?: Filter;
   /** How things are counted. */
   definitions?: Definitions;
+  /**
+   * Hides small groups and what would give them away: the options that differ from the
+   * default policy; with the programme's own policy, the stricter of each.
+   */
+  privacy?: Partial<PrivacyPolicy>;
   /** Counts made before, perhaps of other batches, in place of the programme's own. */
   from?: Tally;
 }
@@ -68,6 +73,7 @@ const SETTERS: Record<keyof QueryOptions, Setter> = {
   filter: (question, value: Filter) =>
     terms("filter", value, (name, values, except) => question.filter(name, values, except)),
   definitions: (question, value: Definitions) => define(question, value, false),
+  privacy: (question, value: Partial<PrivacyPolicy>) => protect(question, value),
   from: () => undefined,
   by: (question, value: DimensionName | readonly DimensionName[]) =>
     list(value).forEach((name) => question.by(text("by", name))),
@@ -120,6 +126,14 @@ function add(question: Question, given: MetricName | MetricAs): string {
 function define(question: Question, definitions: Definitions, last: boolean): void {
   for (const [option, choice] of Object.entries(definitions)) {
     if (choice !== undefined) question.define(option, choice === null ? "none" : String(choice), last);
+  }
+}
+
+/** Puts a policy to what takes one, option by option; `{}` is the default policy. */
+export function protect(taker: { privacy(option: string, choice: string): void }, policy: Partial<PrivacyPolicy>): void {
+  if (typeof policy !== "object") throw invalid(`a policy is an object, not ${shown(policy)}`, undefined, "privacy");
+  for (const [option, choice] of Object.entries({ differencing: true, ...policy })) {
+    if (choice !== undefined) taker.privacy(option, choice === null ? "none" : String(choice));
   }
 }
 

@@ -1,5 +1,6 @@
 //! What is asked, put together setting by setting.
 
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
     Baseline, Definitions, Dimension, Error, Filter, Metric, Period, Program, Query, ReportOptions,
     Timestamp, WeekStart,
@@ -31,6 +32,7 @@ pub struct Question {
     week_start: WeekStart,
     filter: Filter,
     definitions: Definitions,
+    privacy: Option<PrivacyPolicy>,
     compare: Option<Baseline>,
     order: Option<(String, bool)>,
     limit: Option<usize>,
@@ -53,6 +55,9 @@ impl Question {
         }
         if let Some(as_of) = self.as_of {
             query = query.as_of(as_of);
+        }
+        if let Some(policy) = &self.privacy {
+            query = query.privacy(policy.clone());
         }
         if let Some(baseline) = &self.compare {
             query = query.compare(baseline.clone());
@@ -80,6 +85,10 @@ impl Question {
             .weeks_from(self.week_start)
             .only(self.filter.clone())
             .define(self.definitions.clone());
+        let options = match &self.privacy {
+            Some(policy) => options.privacy(policy.clone()),
+            None => options,
+        };
         Ok(match self.as_of {
             Some(as_of) => options.as_of(as_of),
             None => options,
@@ -99,6 +108,16 @@ fn define(definitions: &mut Definitions, option: &str, choice: &str) -> Result<(
     Ok(definitions.set(&snake(option), choice)?)
 }
 
+/// One option more of a policy, which begins with the first.
+pub(crate) fn protect(
+    policy: &mut Option<PrivacyPolicy>,
+    option: &str,
+    choice: &str,
+) -> Result<(), Fault> {
+    let policy = policy.get_or_insert_with(PrivacyPolicy::default);
+    Ok(policy.set(&snake(option), choice)?)
+}
+
 #[wasm_bindgen]
 impl Question {
     /// Nothing yet; times and periods are meant in the zone.
@@ -114,6 +133,7 @@ impl Question {
             week_start: WeekStart::Monday,
             filter: Filter::new(),
             definitions: Definitions::default(),
+            privacy: None,
             compare: None,
             order: None,
             limit: None,
@@ -195,6 +215,15 @@ impl Question {
             }
             None => define(&mut self.definitions, option, choice)?,
         }
+        Ok(())
+    }
+
+    /// Protects small groups, by one option more.
+    ///
+    /// # Errors
+    /// `unknown_name` and `invalid_option`.
+    pub fn privacy(&mut self, option: &str, choice: &str) -> Result<(), JsValue> {
+        protect(&mut self.privacy, option, choice)?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Tables on their way in: typed arrays are copied into the engine's memory
 //! once, and nothing is looked at row by row here.
 
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
     Buffer, Codes, Column, Data, ErrorKind, Frame, Program, ProgramBuilder, Texts, TimeUnit,
     Timestamp, Validity,
@@ -10,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::csv::{CsvTable, Lines};
 use crate::fault::{Fault, told};
 use crate::programme::Programme;
+use crate::question::protect;
 use crate::zone::HostZone;
 
 /// Columns and files, handed over one by one, to become a programme.
@@ -18,6 +20,7 @@ use crate::zone::HostZone;
 pub struct Tables {
     frames: Vec<(String, Frame<'static>)>,
     currency: Option<advocacy_core::Currency>,
+    privacy: Option<PrivacyPolicy>,
     /// The mask of the next column.
     validity: Option<Validity<'static>>,
     csv: Option<CsvTable>,
@@ -49,6 +52,9 @@ impl Tables {
         let mut builder = Program::builder();
         if let Some(currency) = self.currency {
             builder = builder.currency(currency);
+        }
+        if let Some(privacy) = self.privacy {
+            builder = builder.privacy(privacy);
         }
         for (table, frame) in self.frames {
             builder = builder.table(table, frame);
@@ -118,6 +124,15 @@ impl Tables {
     /// `invalid_value` for what is no such code.
     pub fn currency(&mut self, code: &str) -> Result<(), JsValue> {
         self.currency = Some(advocacy_core::Currency::new(code).map_err(Fault::from)?);
+        Ok(())
+    }
+
+    /// Protects small groups, by one option more.
+    ///
+    /// # Errors
+    /// `unknown_name` and `invalid_option`.
+    pub fn privacy(&mut self, option: &str, choice: &str) -> Result<(), JsValue> {
+        protect(&mut self.privacy, option, choice)?;
         Ok(())
     }
 

@@ -8,7 +8,8 @@ use crate::fault::Fault;
 pub(crate) const HELP: &str = "\
 The quarterly report of an employee-advocacy programme.
 
-Usage: report [DIR] [--period P] [--tz ZONE] [--as-of T] [--currency CODE] [--json]
+Usage: report [DIR] [--period P] [--tz ZONE] [--as-of T] [--currency CODE]
+              [--privacy K] [--json]
        report --schema
 
   DIR              reads advocates.csv, content.csv, campaigns.csv and shares.csv from it, and
@@ -22,6 +23,7 @@ Usage: report [DIR] [--period P] [--tz ZONE] [--as-of T] [--currency CODE] [--js
   --as-of T        a date (to the end of that day) or an instant, 2025-10-01T00:00:00Z;
                    later facts are ignored (default: the latest instant in the data)
   --currency CODE  of costs and revenue that state none: EUR
+  --privacy K      hides groups of fewer than K people, and what would give them away
   --json           prints the report as JSON
   --schema         prints the files and columns that DIR may hold
   -h, --help       prints this
@@ -37,6 +39,7 @@ pub(crate) struct Args {
     pub(crate) tz: Option<String>,
     pub(crate) as_of: Option<String>,
     pub(crate) currency: Option<String>,
+    pub(crate) privacy: Option<String>,
     pub(crate) json: bool,
 }
 
@@ -71,6 +74,7 @@ pub(crate) fn parse(mut given: impl Iterator<Item = OsString>) -> Result<Wish, F
             "--tz" => &mut args.tz,
             "--as-of" => &mut args.as_of,
             "--currency" => &mut args.currency,
+            "--privacy" => &mut args.privacy,
             _ if inline.is_some() => return Err(unknown(text)),
             "--json" => {
                 args.json = true;

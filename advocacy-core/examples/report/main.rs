@@ -26,6 +26,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{Currency, Period, Program, ReportOptions, Timestamp, Zone, sample};
 use chrono::Datelike;
 
@@ -151,6 +152,13 @@ fn of_program(
     let mut options = ReportOptions::new(period);
     if let Some(as_of) = as_of {
         options = options.as_of(as_of);
+    }
+    if let Some(k) = &args.privacy {
+        let mut policy = PrivacyPolicy::default();
+        policy
+            .set("k", k)
+            .map_err(|error| Fault::option(&error, "--privacy"))?;
+        options = options.privacy(policy);
     }
     let report = program
         .report(&options)

@@ -56,6 +56,31 @@ macro_rules! policy {
                     default: Setting::show(&defaults.$field),
                 },)+]
             }
+
+            /// Chooses for an option by name.
+            ///
+            /// # Errors
+            /// `unknown_name` or `invalid_option`, naming the option.
+            ///
+            /// ```
+            /// use advocacy_core::privacy::PrivacyPolicy;
+            ///
+            /// let mut policy = PrivacyPolicy::default();
+            /// policy.set("survey_k", "8")?;
+            /// assert_eq!(policy.survey_k, Some(8));
+            /// assert_eq!(policy.set("k", "few").unwrap_err().field(), Some("k"));
+            /// # Ok::<(), advocacy_core::Error>(())
+            /// ```
+            pub fn set(&mut self, option: &str, choice: &str) -> Result<()> {
+                match option {
+                    $(stringify!($field) => {
+                        self.$field =
+                            Setting::read(choice).map_err(|error: Error| error.in_field(option))?;
+                        Ok(())
+                    })+
+                    _ => Err(crate::named::unknown("option", option, &[$(stringify!($field)),+])),
+                }
+            }
         }
     };
 }
