@@ -277,7 +277,8 @@ impl Planner<'_> {
         [draft, based].into_iter().filter(from_both).collect()
     }
 
-    /// What counting costs, in tenths of a nanosecond a row; measured, roughly.
+    /// What counting costs, in weights that put the ways of counting in order;
+    /// they are no measurement.
     fn cost(&self, draft: &Draft) -> u64 {
         let rows = (self.facts.rows as u64).max(1);
         let sorted = self.facts.at.order.is_sorted;
