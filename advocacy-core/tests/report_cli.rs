@@ -715,7 +715,8 @@ fn under_a_policy_what_is_hidden_says_so() {
     };
     let section = |text: &str| {
         let at = text.find("Surveys by team").expect("teams were surveyed");
-        text[at..].to_owned()
+        let table = &text[at..];
+        table[..table.find("\n\n").expect("a table ends")].to_owned()
     };
     let open = section(&text(&["--period", "2025-Q3"]));
     let protected = section(&text(&["--period", "2025-Q3", "--privacy", "10"]));
