@@ -313,10 +313,10 @@ test("what holds memory gives it back", () => {
 test("a policy hides small groups, whoever asks and however", () => {
   const by = { by: "team", ...QUARTER };
   const states = (table) => table.rows.flatMap(({ measures }) => measures.map(({ state, value }) => [state, value]));
-  using open = new Program(advocacy.sample());
+  const open = new Program(advocacy.sample());
   const shown = open.measure(["sharers", "enps"], by);
   assert.ok(states(shown).every(([state]) => state !== "suppressed"));
-  using program = new Program(advocacy.sample(), { privacy: { k: 12 } });
+  const program = new Program(advocacy.sample(), { privacy: { k: 12 } });
   for (const table of [program.measure(["sharers", "enps"], by), open.measure(["sharers", "enps"], { ...by, privacy: { k: 12 } })]) {
     const hidden = states(table).filter(([state]) => state === "suppressed");
     assert.ok(hidden.length > 0);
@@ -326,8 +326,12 @@ test("a policy hides small groups, whoever asks and however", () => {
   const report = program.report(QUARTER);
   assert.ok(JSON.stringify(report).includes("suppressed"));
   assert.equal(report.privacy.k, 12);
-  assert.equal(thrown(() => program.tally("shares", QUARTER)).code, "protected");
+  const tally = program.tally("shares", QUARTER);
+  assert.equal(thrown(() => tally.toBytes()).code, "protected");
+  tally.free();
   const wrong = thrown(() => open.measure("shares", { privacy: { few: 5 } }));
   assert.equal(wrong.code, "unknown_name");
   assert.equal(thrown(() => open.measure("shares", { privacy: { k: 1 } })).field, "k");
+  program.free();
+  open.free();
 });
