@@ -216,7 +216,8 @@ def report(report: Report) -> Figure:
         figure: Figure = pyplot.figure(figsize=(11, 8.2), layout="constrained")
         engine: Any = figure.get_layout_engine()
         engine.set(h_pad=0.08, w_pad=0.1, hspace=0.06, wspace=0.04)
-        upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.15])
+        halves: Any = figure.subfigures(2, 1, height_ratios=[1, 1.15])
+        upper, lower = halves
         weeks, spark = upper.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         networks, cohorts = lower.subplots(1, 2, width_ratios=[1, 1.25])
         ids = report.keys()

@@ -106,10 +106,6 @@ def _age(age: Measure) -> str:
     return "" if age.value is None else f"{age.value:.0%}"
 
 
-def _size(cohort: Cohort) -> str:
-    return "hid" if cohort.size is None else str(cohort.size)
-
-
 def _td(measure: Measure, change: str = "") -> str:
     small = f" <small>{escape(change)}</small>" if change else ""
     return f'<td title="{escape(measure.explain())}">{escape(str(measure))}{small}</td>'
