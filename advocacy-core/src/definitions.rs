@@ -626,6 +626,47 @@ pub struct OptionInfo {
     pub default: String,
 }
 
+/// A record of options, one field each: its default, and its options listed and
+/// set by name.
+macro_rules! options_by_name {
+    ($record:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr,)+ }) => {
+        impl Default for $record {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl $record {
+            /// Every option.
+            #[must_use]
+            pub fn options() -> Vec<OptionInfo> {
+                let defaults = Self::default();
+                vec![$(OptionInfo {
+                    id: stringify!($field),
+                    doc: concat!($($doc, "\n"),+).trim_ascii(),
+                    choices: <$type as Setting>::CHOICES,
+                    default: Setting::show(&defaults.$field),
+                },)+]
+            }
+
+            /// Chooses for an option by name.
+            ///
+            /// # Errors
+            /// `unknown_name` or `invalid_option`, naming the option.
+            pub fn set(&mut self, option: &str, choice: &str) -> Result<()> {
+                match option {
+                    $(stringify!($field) => {
+                        self.$field = Setting::read(choice).map_err(|e: Error| e.in_field(option))?;
+                        Ok(())
+                    })+
+                    _ => Err(crate::named::unknown("option", option, &[$(stringify!($field)),+])),
+                }
+            }
+        }
+    };
+}
+pub(crate) use options_by_name;
+
 macro_rules! definitions {
     ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr,)+) => {
         /// How metrics are counted: one field per option, the defaults those of
@@ -645,45 +686,15 @@ macro_rules! definitions {
             $($(#[doc = $doc])+ pub $field: $type,)+
         }
 
-        impl Default for Definitions {
-            fn default() -> Self {
-                Self { $($field: $default,)+ }
-            }
-        }
+        options_by_name!(Definitions { $($(#[doc = $doc])+ $field: $type = $default,)+ });
 
         impl Definitions {
-            /// Every option.
-            #[must_use]
-            pub fn options() -> Vec<OptionInfo> {
-                let defaults = Self::default();
-                vec![$(OptionInfo {
-                    id: stringify!($field),
-                    doc: concat!($($doc, "\n"),+).trim_ascii(),
-                    choices: <$type as Setting>::CHOICES,
-                    default: Setting::show(&defaults.$field),
-                },)+]
-            }
-
             /// What is chosen for an option, as text; `None` for an unknown one.
             #[must_use]
             pub fn get(&self, option: &str) -> Option<String> {
                 match option {
                     $(stringify!($field) => Some(Setting::show(&self.$field)),)+
                     _ => None,
-                }
-            }
-
-            /// Chooses for an option by name.
-            ///
-            /// # Errors
-            /// `unknown_name` or `invalid_option`, naming the option.
-            pub fn set(&mut self, option: &str, choice: &str) -> Result<()> {
-                match option {
-                    $(stringify!($field) => {
-                        self.$field = Setting::read(choice).map_err(|e: Error| e.in_field(option))?;
-                        Ok(())
-                    })+
-                    _ => Err(crate::named::unknown("option", option, &[$(stringify!($field)),+])),
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::definitions::{OptionInfo, Setting};
+use crate::definitions::{OptionInfo, Setting, options_by_name};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Whose data a cell is made of; each has a threshold of its own.
@@ -30,6 +30,11 @@ macro_rules! policy {
         ///
         /// let read: PrivacyPolicy = serde_json::from_str(r#"{"survey_k": 8}"#)?;
         /// assert_eq!(read, policy);
+        ///
+        /// let mut policy = PrivacyPolicy::default();
+        /// policy.set("survey_k", "8")?;
+        /// assert_eq!(policy.survey_k, Some(8));
+        /// assert_eq!(policy.set("k", "few").unwrap_err().field(), Some("k"));
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,50 +43,7 @@ macro_rules! policy {
             $($(#[doc = $doc])+ pub $field: $type,)+
         }
 
-        impl Default for PrivacyPolicy {
-            fn default() -> Self {
-                Self { $($field: $default,)+ }
-            }
-        }
-
-        impl PrivacyPolicy {
-            /// Every option.
-            #[must_use]
-            pub fn options() -> Vec<OptionInfo> {
-                let defaults = Self::default();
-                vec![$(OptionInfo {
-                    id: stringify!($field),
-                    doc: concat!($($doc, "\n"),+).trim_ascii(),
-                    choices: <$type as Setting>::CHOICES,
-                    default: Setting::show(&defaults.$field),
-                },)+]
-            }
-
-            /// Chooses for an option by name.
-            ///
-            /// # Errors
-            /// `unknown_name` or `invalid_option`, naming the option.
-            ///
-            /// ```
-            /// use advocacy_core::privacy::PrivacyPolicy;
-            ///
-            /// let mut policy = PrivacyPolicy::default();
-            /// policy.set("survey_k", "8")?;
-            /// assert_eq!(policy.survey_k, Some(8));
-            /// assert_eq!(policy.set("k", "few").unwrap_err().field(), Some("k"));
-            /// # Ok::<(), advocacy_core::Error>(())
-            /// ```
-            pub fn set(&mut self, option: &str, choice: &str) -> Result<()> {
-                match option {
-                    $(stringify!($field) => {
-                        self.$field =
-                            Setting::read(choice).map_err(|error: Error| error.in_field(option))?;
-                        Ok(())
-                    })+
-                    _ => Err(crate::named::unknown("option", option, &[$(stringify!($field)),+])),
-                }
-            }
-        }
+        options_by_name!(PrivacyPolicy { $($(#[doc = $doc])+ $field: $type = $default,)+ });
     };
 }
 
