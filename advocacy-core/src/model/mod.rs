@@ -17,6 +17,7 @@ pub(crate) mod program;
 pub(crate) mod questions;
 pub(crate) mod read;
 mod responses;
+mod row_frames;
 pub(crate) mod rows;
 pub(crate) mod scale;
 pub(crate) mod schema;
