@@ -8,7 +8,8 @@ use crate::measure::{Measure, Number, Unit};
 use crate::stats::{self, Interval};
 use crate::table::{Comparison, KeyValue, Row, Table};
 
-use super::{Plan, Query};
+use super::Query;
+use super::plan::Plan;
 use crate::filter::Filter;
 
 /// What a query is compared with.

@@ -12,8 +12,9 @@ use crate::question::space::Space;
 use crate::report::{Report, ReportOptions, ReportPlan};
 use crate::table::{KeyValue, Row, Table};
 
+use super::Query;
+use super::plan::Plan;
 use super::protect::{Aspect, Kind, refused};
-use super::{Plan, Query};
 
 /// Remembers whom the answered requests were about, and refuses one that would
 /// tell by subtraction what no answer shows.

@@ -1,0 +1,143 @@
+//! What a query answers: a table, a tally, a table from a tally.
+
+use crate::calendar::Timestamp;
+use crate::error::{Error, ErrorKind, Result};
+use crate::privacy::PrivacyPolicy;
+use crate::question::space;
+use crate::table::Table;
+use crate::tally::spec::Spec;
+use crate::tally::{Counted, Tally};
+
+use super::column::Column;
+use super::plan::Plan;
+use super::{Baseline, Query, compare, guard};
+
+impl<'q> Query<'q> {
+    /// The table.
+    ///
+    /// # Errors
+    /// `unknown_name` and `invalid_option` for what cannot be asked,
+    /// `overflow` for a sum beyond 64 bits.
+    pub fn table(&self) -> Result<Table> {
+        let prepared = self.prepare(None)?;
+        let counted = Counted::new(self.program, prepared.specs()?, prepared.as_of())?;
+        prepared.table(&counted)
+    }
+
+    /// What the query needs of the programme's facts, counted. State `as_of`
+    /// when batches are to be merged: by default it is the batch's own latest
+    /// instant.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn tally(&self) -> Result<Tally> {
+        let prepared = self.prepare(None)?;
+        prepared.check_mergeable()?;
+        let as_of = prepared.as_of();
+        let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
+        Tally::new(self.program, counted, as_of, self.policy(None))
+    }
+
+    /// The table, from a tally made for this query, perhaps of other batches
+    /// of facts.
+    ///
+    /// # Errors
+    /// `incompatible_tally` when the tally was made for another query, another
+    /// `as_of`, or names things this programme does not know.
+    pub fn table_from(&self, tally: &Tally) -> Result<Table> {
+        let prepared = self.prepare(tally.privacy())?;
+        prepared.check_mergeable()?;
+        let specs = prepared.specs()?;
+        prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
+    }
+
+    /// Whether the programme says anything of its dimensions at all.
+    pub(crate) fn can_be_split(&self) -> bool {
+        let period = self.period.clone();
+        let Some(period) = period else { return true };
+        let as_of = self
+            .as_of
+            .unwrap_or_else(|| self.program.default_as_of(&period));
+        self.dimensions.iter().all(|dimension| {
+            dimension.grain().is_some()
+                || space::key_of(self.program, dimension, &period, as_of)
+                    .is_ok_and(|key| crate::tally::keys::is_said(self.program, &key))
+        })
+    }
+
+    /// Whether the policy in force allows its dimensions.
+    pub(crate) fn is_allowed(&self) -> bool {
+        let prepared = self.prepare(None);
+        !prepared.is_err_and(|error| error.kind() == ErrorKind::Protected)
+    }
+
+    /// The query resolved, with what it is compared with.
+    pub(crate) fn prepare(&self, another: Option<&PrivacyPolicy>) -> Result<Prepared<'q, '_>> {
+        let policy = self.policy(another);
+        let plan = self.plan(policy.as_ref())?;
+        let baseline = match &self.baseline {
+            Some(with) => {
+                let baseline = compare::plan(self, &plan, with)?;
+                if let (Some(policy), Baseline::Filter(_)) = (&policy, with)
+                    && policy.differencing
+                {
+                    guard::check_side_by_side(&plan, &baseline.0, policy)?;
+                }
+                Some(baseline)
+            }
+            None => None,
+        };
+        Ok(Prepared {
+            query: self,
+            plan,
+            baseline,
+        })
+    }
+}
+
+/// A query ready to be counted and read.
+pub(crate) struct Prepared<'p, 'q> {
+    pub(super) query: &'q Query<'p>,
+    pub(super) plan: Plan<'p>,
+    pub(super) baseline: Option<(Plan<'p>, String)>,
+}
+
+impl Prepared<'_, '_> {
+    pub(crate) fn as_of(&self) -> Timestamp {
+        self.plan.space.as_of
+    }
+
+    /// An error where what is asked for cannot be counted in batches.
+    pub(crate) fn check_mergeable(&self) -> Result<()> {
+        let columns = &self.plan.columns;
+        if columns.iter().all(Column::is_mergeable) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::IncompatibleTally,
+            "a person's latest answer is known only of a whole programme: a tally counts every answer",
+        )
+        .in_field("survey_answers"))
+    }
+
+    /// The tables it needs, each once, in order.
+    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
+        let mut specs = self.plan.specs()?;
+        if let Some((baseline, _)) = &self.baseline {
+            specs.extend(baseline.specs()?);
+        }
+        specs.sort_unstable();
+        specs.dedup();
+        Ok(specs)
+    }
+
+    /// The table, from counted facts.
+    pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
+        let mut table = self.plan.table(counted, self.query.first())?;
+        if let Some((baseline, words)) = &self.baseline {
+            compare::add(&mut table, &baseline.table(counted, None)?, words)?;
+        }
+        self.query.arrange(&mut table)?;
+        Ok(table)
+    }
+}

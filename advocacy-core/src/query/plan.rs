@@ -1,0 +1,167 @@
+//! A query resolved against its programme: dimensions, filter, period and
+//! columns, and the tables to count.
+
+use std::collections::BTreeSet;
+
+use crate::calendar::{Period, Timestamp};
+use crate::catalog::Metric;
+use crate::dimension::Dimension;
+use crate::error::{Error, ErrorKind, Result};
+use crate::filter::Filter;
+use crate::privacy::PrivacyPolicy;
+use crate::question::sheet::{Reader, Sheet};
+use crate::question::space::Space;
+use crate::tally::spec::Spec;
+
+use super::column::Column;
+use super::protect::{self, Behind};
+use super::{Query, contribution};
+
+/// A query resolved against its programme.
+pub(crate) struct Plan<'p> {
+    pub(crate) space: Space<'p>,
+    /// The same without dimensions, for the total.
+    pub(super) whole: Space<'p>,
+    pub(crate) dimensions: Vec<Dimension>,
+    pub(super) columns: Vec<Column>,
+    pub(super) policy: Option<PrivacyPolicy>,
+    /// Under a policy, of two dimensions: the same by each of them alone.
+    pub(super) margins: Vec<Self>,
+    /// Under a policy, by team or department: the same by both, since everybody
+    /// knows which team is in which department.
+    pub(super) family: Option<Box<Self>>,
+}
+
+impl<'q> Query<'q> {
+    pub(super) fn plan(&self, policy: Option<&PrivacyPolicy>) -> Result<Plan<'q>> {
+        let period = match &self.period {
+            Some(period) => period.clone(),
+            None => self.program.everything()?,
+        };
+        let as_of = self
+            .as_of
+            .unwrap_or_else(|| self.program.default_as_of(&period));
+        self.plan_over(&period, as_of, &self.filter, policy)
+    }
+
+    pub(crate) fn plan_over(
+        &self,
+        period: &Period,
+        as_of: Timestamp,
+        filter: &Filter,
+        policy: Option<&PrivacyPolicy>,
+    ) -> Result<Plan<'q>> {
+        let space = |dimensions: &[Dimension]| {
+            Space::new(
+                self.program,
+                period,
+                as_of,
+                self.week_start,
+                dimensions,
+                filter,
+            )
+        };
+        let mut columns = self
+            .asked
+            .iter()
+            .map(|asked| {
+                let definitions = asked
+                    .definitions
+                    .clone()
+                    .unwrap_or_else(|| self.definitions.clone());
+                Column::new(self.program, asked, definitions)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        for at in 0..columns.len() {
+            let same = |other: &Column| other.definitions == columns[at].definitions;
+            columns[at].set = columns.iter().position(same).unwrap_or(at);
+        }
+        let mut names = BTreeSet::new();
+        if let Some(twice) = columns
+            .iter()
+            .find(|column| !names.insert(column.name.clone()))
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidOption,
+                format!("column {} is asked for twice", twice.name),
+            )
+            .in_field("metrics"));
+        }
+        let plan = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            Ok(Plan {
+                space: space(dimensions)?,
+                whole: space(&[])?,
+                dimensions: dimensions.to_vec(),
+                columns: columns.clone(),
+                policy: policy.cloned(),
+                margins: Vec::new(),
+                family: None,
+            })
+        };
+        let with_margins = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let margins = dimensions.chunks(1).map(plan);
+            Ok(Plan {
+                margins: margins.collect::<Result<_>>()?,
+                ..plan(dimensions)?
+            })
+        };
+        // By one dimension, or by the two of a hierarchy.
+        let with_family = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
+            let family = protect::is_of_family(self.program, dimensions);
+            let family = family.then(|| with_margins(&protect::FAMILY)).transpose()?;
+            Ok(Plan {
+                family: family.map(Box::new),
+                ..plan(dimensions)?
+            })
+        };
+        let plan = match (&self.dimensions[..], policy) {
+            (_, None) => plan(&self.dimensions)?,
+            (two @ [_, _], Some(_)) if !protect::is_of_family(self.program, two) => {
+                let margins = two.chunks(1).map(with_family);
+                Plan {
+                    margins: margins.collect::<Result<_>>()?,
+                    ..plan(two)?
+                }
+            }
+            (dimensions, Some(_)) => with_family(dimensions)?,
+        };
+        if let Some(policy) = policy {
+            policy.check()?;
+            protect::check(&plan)?;
+        }
+        Ok(plan)
+    }
+}
+
+impl Plan<'_> {
+    /// The tables the query needs; some more than once.
+    pub(super) fn specs(&self) -> Result<Vec<Spec>> {
+        let mut specs = Vec::new();
+        for column in &self.columns {
+            for space in [&self.space, &self.whole] {
+                let own = column.specs(space)?;
+                if self.dominance().is_some() {
+                    specs.extend(contribution::specs(&own, space));
+                }
+                if self.policy.is_some() {
+                    let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
+                    Behind::ask(&mut sheet, self.metrics())?;
+                }
+                specs.extend(own);
+            }
+        }
+        for other in self.margins.iter().chain(self.family.as_deref()) {
+            specs.extend(other.specs()?);
+        }
+        Ok(specs)
+    }
+
+    pub(super) fn metrics(&self) -> impl Iterator<Item = Metric> {
+        self.columns.iter().map(|column| column.metric)
+    }
+
+    /// One place for answers per set of definitions.
+    pub(super) fn readers(&self) -> Vec<Reader> {
+        self.columns.iter().map(|_| Reader::default()).collect()
+    }
+}

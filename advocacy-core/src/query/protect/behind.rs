@@ -1,0 +1,125 @@
+//! Who stands behind a cell.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Metric;
+use crate::definitions::Base;
+use crate::error::Result;
+use crate::measure::Number;
+use crate::model::kinds::QuestionKind;
+use crate::question::amounts::Shares;
+use crate::question::members::{Busiest, Overlap, Sharing, Who, sharing_is_active};
+use crate::question::population::People;
+use crate::question::respondents::Respondents;
+use crate::question::scores::Scores;
+use crate::question::sheet::Sheet;
+
+use super::kind::{Aspect, Kind};
+
+/// Populations by membership.
+pub(super) const BASES: [Base; 4] = [
+    Base::Employees,
+    Base::Invited,
+    Base::Joined,
+    Base::Connected,
+];
+
+fn bases_of(connected: bool) -> &'static [Base] {
+    if connected { &BASES } else { &BASES[..3] }
+}
+
+/// Who stands behind a cell. People are counted twice each, so that an average
+/// of two populations is whole.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::query) struct Behind {
+    /// Members of each base, where the data says so.
+    pub(super) members: [Option<u64>; 4],
+    pub(super) sharers: u64,
+    pub(super) active: u64,
+    pub(super) shares: u64,
+    /// The most shares one person has, in any cell.
+    pub(super) busiest: u64,
+    /// By kind of question; none of kinds no metric is about.
+    pub(super) asked: [Option<Asked>; 4],
+}
+
+/// Who answered.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    pub(super) respondents: u64,
+    pub(super) answers: u64,
+    pub(super) unanimous: bool,
+}
+
+impl Behind {
+    /// Only what these metrics are about is asked.
+    pub(in crate::query) fn ask(
+        sheet: &mut Sheet<'_, '_>,
+        metrics: impl Iterator<Item = Metric>,
+    ) -> Result<Self> {
+        let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
+        let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
+        let mut behind = Self::default();
+        for kind in kinds.iter().filter_map(|kind| kind.question()) {
+            let scored = sheet.ask(&Scores(kind))?;
+            let answers = scored.answers();
+            let named = sheet.ask(&Respondents(kind))?;
+            behind.asked[kind as usize] = Some(Asked {
+                // Answers from a tally have nobody behind them that is known.
+                respondents: if named == 0 {
+                    answers
+                } else {
+                    named.min(answers)
+                },
+                answers,
+                unanimous: scored.is_unanimous(),
+            });
+        }
+        if tell_of(Aspect::Membership) {
+            let bases = bases_of(kinds.contains(&Kind::Connected));
+            for (members, &base) in behind.members.iter_mut().zip(bases) {
+                let counted = sheet.ask(&People(base))?;
+                *members = counted.known.then_some(counted.doubled);
+            }
+        }
+        if tell_of(Aspect::Acts) {
+            behind.sharers = sheet.ask(&Sharing)?.saturating_mul(2);
+            behind.active = if sharing_is_active(sheet.definitions) {
+                behind.sharers
+            } else {
+                let who = Who::Active;
+                doubled(sheet.ask(&Overlap { who, within: None })?.inside())
+            };
+            behind.shares = sheet.ask(&Shares)?;
+            behind.busiest = sheet.ask(&Busiest)?;
+        }
+        Ok(behind)
+    }
+
+    /// The populations a kind of data tells of: who is connected only where
+    /// that is what it is about.
+    pub(super) fn bases(&self, kind: Kind) -> impl Iterator<Item = u64> {
+        let bases = bases_of(kind == Kind::Connected).len();
+        self.members.iter().take(bases).copied().flatten()
+    }
+
+    pub(super) fn asked(&self, kind: QuestionKind) -> Asked {
+        self.asked[kind as usize].unwrap_or_default()
+    }
+
+    pub(super) fn acting(&self) -> [u64; 2] {
+        [self.sharers, self.active]
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of people, to the half"
+)]
+pub(super) fn doubled(number: Number) -> u64 {
+    match number {
+        Number::Count(count) => count.saturating_mul(2),
+        Number::Real(real) => (real * 2.0) as u64,
+    }
+}

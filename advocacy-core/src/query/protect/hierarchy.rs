@@ -1,0 +1,93 @@
+//! Dimensions of which one is part of the other, decided on as one table.
+
+use std::collections::BTreeMap;
+
+use crate::dimension::Dimension;
+use crate::error::Result;
+use crate::model::people::Attribute;
+use crate::model::program::Program;
+use crate::privacy::PrivacyPolicy;
+use crate::query::plan::Plan;
+use crate::query::rows::{Raw, RawRow};
+use crate::table::{KeyValue, Row};
+use crate::tally::Counted;
+
+use super::grid::{Grid, Hidden, one_way, two_way};
+use super::refused;
+
+/// The dimensions of which one is part of the other.
+pub(in crate::query) const FAMILY: [Dimension; 2] = [Dimension::Department, Dimension::Team];
+
+/// Whether dimensions are some of a hierarchy that the programme knows.
+pub(in crate::query) fn is_of_family(program: &Program<'_>, dimensions: &[Dimension]) -> bool {
+    let known = |attribute| program.people.attribute(attribute).names.len() > 0;
+    !dimensions.is_empty()
+        && dimensions.iter().all(|by| FAMILY.contains(by))
+        && known(Attribute::Team)
+        && known(Attribute::Department)
+}
+
+/// What is hidden by one dimension: its rows, then the total.
+pub(super) fn one_dimension(
+    plan: &Plan<'_>,
+    policy: &PrivacyPolicy,
+    raw: &Raw,
+    counted: &Counted,
+) -> Result<Hidden> {
+    let Some(family) = plan.family.as_deref() else {
+        return one_way(plan, raw).hidden(policy);
+    };
+    let found = Hierarchy::new(family, counted)?;
+    let (grid, _) = found.grid(family);
+    let hidden = grid.hidden(policy)?;
+    let axis = usize::from(plan.dimensions != FAMILY[..1]);
+    let totals = grid.margin_places[axis].iter().copied();
+    let by_key: BTreeMap<_, usize> = keys(&found.margins[axis].rows).zip(totals).collect();
+    let places = raw
+        .rows
+        .iter()
+        .map(|raw| by_key.get(&key_of(&raw.row)).copied());
+    let places: Vec<Option<usize>> = places.chain([grid.known.len().checked_sub(1)]).collect();
+    let pick = |all: &Vec<bool>| {
+        let places = places.iter();
+        // What the hierarchy does not know of is not shown.
+        places
+            .map(|place| place.is_none_or(|place| all[place]))
+            .collect()
+    };
+    let kinds = hidden.kinds.iter();
+    Ok(Hidden {
+        kinds: kinds.map(|(&kind, all)| (kind, pick(all))).collect(),
+        columns: hidden.columns.iter().map(pick).collect(),
+    })
+}
+
+/// A hierarchy by both its levels, to be decided on as one table.
+pub(super) struct Hierarchy {
+    pub(super) raw: Raw,
+    pub(super) margins: [Raw; 2],
+}
+
+impl Hierarchy {
+    pub(super) fn new(family: &Plan<'_>, counted: &Counted) -> Result<Self> {
+        let [down, across] = &family.margins[..] else {
+            return Err(refused("a hierarchy has two levels"));
+        };
+        Ok(Self {
+            raw: family.raw(counted, None)?,
+            margins: [down.raw(counted, None)?, across.raw(counted, None)?],
+        })
+    }
+
+    pub(super) fn grid(&self, family: &Plan<'_>) -> (Grid<'_>, Vec<usize>) {
+        two_way(family, &self.raw, &self.margins, &[])
+    }
+}
+
+pub(super) fn key_of(row: &Row) -> Vec<(u8, i64, String)> {
+    row.key.iter().map(KeyValue::place).collect()
+}
+
+pub(super) fn keys(rows: &[RawRow]) -> impl Iterator<Item = Vec<(u8, i64, String)>> {
+    rows.iter().map(|raw| key_of(&raw.row))
+}

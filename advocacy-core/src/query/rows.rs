@@ -1,0 +1,278 @@
+//! The rows of a table and their total, read from counted facts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::measure::{Measure, Note};
+use crate::question::sheet::{Reader, Sheet};
+use crate::question::space::Space;
+use crate::table::{KeyValue, Row, Table};
+use crate::tally::Counted;
+
+use super::contribution::Contributions;
+use super::order::First;
+use super::plan::Plan;
+use super::protect::{self, Behind};
+
+/// A table before a policy is applied: rows and their total, with who stands
+/// behind them; nobody is asked for without a policy.
+pub(super) struct Raw {
+    pub(super) rows: Vec<RawRow>,
+    pub(super) total: RawRow,
+}
+
+pub(super) struct RawRow {
+    pub(super) row: Row,
+    /// Under each set of definitions.
+    pub(super) behind: Vec<Behind>,
+    /// By column, whether one person holds too much; empty if nobody asks.
+    pub(super) dominated: Vec<bool>,
+    /// Whether the metrics asked for make a row of it.
+    pub(super) listed: bool,
+}
+
+impl Plan<'_> {
+    /// The table, from counted facts, and under the policy in force.
+    pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
+        // What is hidden must not depend on which rows are wanted.
+        let raw = self.raw(counted, first.filter(|_| self.policy.is_none()))?;
+        let (rows, total) = if let Some(policy) = &self.policy {
+            protect::protect(self, policy, raw, counted)?
+        } else {
+            let rows = raw.rows.into_iter().map(|raw| raw.row);
+            (rows.collect(), raw.total.row)
+        };
+        let mut notes = Vec::new();
+        for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {
+            notes.push(format!(
+                "rows do not add up: one share or item can have several of {}; the total counts each once",
+                axis.dimension
+            ));
+        }
+        Ok(Table {
+            dimensions: self.dimensions.clone(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            period: self.space.period.clone(),
+            rows,
+            total,
+            notes,
+        })
+    }
+
+    pub(super) fn dominance(&self) -> Option<u32> {
+        self.policy.as_ref()?.dominance
+    }
+
+    /// Every row and the total, as they are.
+    pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
+        let readers = self.readers();
+        let mut listed = self.cells(counted, &readers)?;
+        if let Some(first) = first {
+            listed = self.first(listed, first, counted, &readers)?;
+        }
+        let mut cells = listed.clone();
+        if self.policy.is_some() {
+            // What is hidden must not depend on which rows a metric makes.
+            cells.extend(self.cells_of_people(counted, &readers)?);
+            cells.sort_unstable();
+            cells.dedup();
+        }
+        self.sort(&mut cells);
+        let listed: BTreeSet<u64> = listed.into_iter().collect();
+        let (space, whole) = (&self.space, &self.whole);
+        let held = self.contributions(space, counted)?;
+        let rows = cells.into_iter().map(|cell| {
+            let key = space.key_values(&self.dimensions, cell);
+            let mut raw = self.row(space, counted, &readers, (cell, key), &held)?;
+            raw.listed = listed.contains(&cell);
+            Ok(raw)
+        });
+        let rows = rows.collect::<Result<_>>()?;
+        let held = self.contributions(whole, counted)?;
+        let total = self.row(whole, counted, &self.readers(), (0, Vec::new()), &held)?;
+        Ok(Raw { rows, total })
+    }
+
+    pub(super) fn row(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        (cell, key): (u64, Vec<KeyValue>),
+        held: &[Contributions],
+    ) -> Result<RawRow> {
+        let row = Row {
+            key,
+            measures: self.measures(space, counted, readers, cell)?,
+            comparisons: Vec::new(),
+        };
+        let dominates = |held: &Contributions| {
+            self.dominance()
+                .is_some_and(|percent| held.dominates(cell, space, percent))
+        };
+        Ok(RawRow {
+            row,
+            behind: self.behind(space, counted, readers, cell)?,
+            dominated: held.iter().map(dominates).collect(),
+            listed: true,
+        })
+    }
+
+    /// What each cell holds of every column's quantities and who holds most of
+    /// it; nothing unless the policy asks.
+    fn contributions(&self, space: &Space<'_>, counted: &Counted) -> Result<Vec<Contributions>> {
+        if self.dominance().is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|column| Ok(Contributions::new(&column.specs(space)?, space, counted)));
+        columns.collect()
+    }
+
+    /// The cells anybody stands behind.
+    fn cells_of_people(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+        let mut cells = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            if column.set == at {
+                let (space, reader) = (&self.space, &readers[at]);
+                let mut sheet =
+                    Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
+                Behind::ask(&mut sheet, self.metrics())?;
+            }
+        }
+        Ok(cells)
+    }
+
+    /// Who stands behind a cell, under each set of definitions.
+    pub(super) fn behind(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        cell: u64,
+    ) -> Result<Vec<Behind>> {
+        if self.policy.is_none() {
+            return Ok(Vec::new());
+        }
+        let columns = self.columns.iter().enumerate();
+        let sets = columns.filter(|(at, column)| column.set == *at);
+        let behind = sets.map(|(at, column)| {
+            let reader = &readers[at];
+            let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
+            Behind::ask(&mut sheet, self.metrics())
+        });
+        behind.collect()
+    }
+
+    /// The cells that make rows: every combination in use, at every step of
+    /// time; empty steps are rows too.
+    pub(super) fn cells(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+        let space = &self.space;
+        if self.dimensions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut used = Vec::new();
+        for column in &self.columns {
+            let mut sheet = Sheet::survey(
+                space,
+                &column.definitions,
+                counted,
+                &readers[column.set],
+                &mut used,
+            );
+            column.metric.compute(&mut sheet)?;
+        }
+        let slots = space.slots.len() as u64;
+        let mut parts: Vec<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        if parts.is_empty() && !space.axes.is_empty() {
+            // Nothing can be split by these: every known value is a row.
+            let mut all = vec![0_u64];
+            for axis in &space.axes {
+                let radix = u64::from(axis.radix.max(1));
+                let codes: Vec<u64> = space
+                    .codes_in_use(axis)
+                    .into_iter()
+                    .map(u64::from)
+                    .collect();
+                all = all
+                    .iter()
+                    .flat_map(|cell| codes.iter().map(move |code| cell * radix + code))
+                    .collect();
+            }
+            parts = all;
+        } else if parts.is_empty() {
+            parts.push(0);
+        }
+        Ok(parts
+            .into_iter()
+            .flat_map(|part| (0..slots).map(move |slot| part * slots + slot))
+            .collect())
+    }
+
+    /// Rows are in the order of their keys: names by name, time by time, none
+    /// last.
+    fn sort(&self, cells: &mut [u64]) {
+        let key = |cell: &u64| {
+            self.space
+                .key_values(&self.dimensions, *cell)
+                .iter()
+                .map(KeyValue::place)
+                .collect::<Vec<_>>()
+        };
+        cells.sort_by_cached_key(key);
+    }
+
+    pub(super) fn measures(
+        &self,
+        space: &Space<'_>,
+        counted: &Counted,
+        readers: &[Reader],
+        cell: u64,
+    ) -> Result<Vec<Measure>> {
+        self.columns
+            .iter()
+            .map(|column| {
+                let mut sheet = Sheet::read(
+                    space,
+                    &column.definitions,
+                    counted,
+                    &readers[column.set],
+                    cell,
+                );
+                let mut measure = column.metric.compute(&mut sheet)?;
+                let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
+                let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
+                let worded = Arc::clone(&measure.definition);
+                measure.definition = Arc::clone(&column.definition);
+                if !worded.formula.is_empty() {
+                    Arc::make_mut(&mut measure.definition)
+                        .formula
+                        .clone_from(&worded.formula);
+                }
+                if let Some(slot) = slot {
+                    measure.period = Some(slot.period.clone());
+                    measure = measure
+                        .note_if(!slot.period.is_complete(space.as_of), || {
+                            Note::PartialPeriod { as_of: space.as_of }
+                        })
+                        .note_if(slot.clipped, || Note::ClippedBucket);
+                }
+                Ok(measure
+                    .note_if(!not_split.is_empty(), || Note::NotSplit {
+                        dimensions: not_split,
+                    })
+                    .note_if(!not_heeded.is_empty(), || Note::NotFiltered {
+                        dimensions: not_heeded,
+                    }))
+            })
+            .collect()
+    }
+}
