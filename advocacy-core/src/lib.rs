@@ -74,6 +74,7 @@ mod dimension;
 mod error;
 mod filter;
 mod formula;
+mod live;
 mod math;
 mod measure;
 mod model;
@@ -104,6 +105,7 @@ pub use crate::definitions::{
 pub use crate::dimension::Dimension;
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::filter::Filter;
+pub use crate::live::Live;
 pub use crate::measure::{Choice, Coverage, Definition, Measure, Note, Number, Part, State, Unit};
 pub use crate::model::column::{Buffer, Codes, Column, Data, Texts, TimeUnit, Validity};
 pub use crate::model::field::{Counts, Field};

@@ -13,7 +13,7 @@ use crate::privacy::PrivacyPolicy;
 use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query, in_order};
 use crate::table::Table;
 use crate::tally::spec::Spec;
-use crate::tally::{Counted, Tally};
+use crate::tally::{Counted, Memory, Tally};
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -215,9 +215,17 @@ impl<'a> Program<'a> {
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```
     pub fn report(&'a self, options: &ReportOptions) -> Result<Report> {
+        self.report_with(options, None)
+    }
+
+    pub(crate) fn report_with(
+        &'a self,
+        options: &ReportOptions,
+        memory: Option<&Memory>,
+    ) -> Result<Report> {
         let plan = ReportPlan::new(self, options, None)?;
         let prepared = plan.prepare()?;
-        let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of)?;
+        let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of, memory)?;
         plan.finish(&prepared, &counted)
     }
 
@@ -231,7 +239,7 @@ impl<'a> Program<'a> {
         prepared.iter().try_for_each(Prepared::check_mergeable)?;
         Tally::new(
             self,
-            Counted::new(self, plan.specs(&prepared)?, plan.as_of)?,
+            &Counted::new(self, plan.specs(&prepared)?, plan.as_of, None)?,
             plan.as_of,
             plan.policy,
         )

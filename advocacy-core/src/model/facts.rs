@@ -2,7 +2,7 @@
 //!
 //! One shape for all of them, so that one engine counts them all.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -10,7 +10,7 @@ use super::accounts::{Accounts, network_name};
 use super::column::{Codes, Column, TimeUnit};
 use super::field::Field;
 use super::frame::Frame;
-use super::index::{Index, id_at, to_u32};
+use super::index::{IdRef, Index, id_at, to_u32};
 use super::items::stable;
 use super::kinds::{Action, Copy, Mode};
 use super::names::{NONE, Names, read_names};
@@ -43,10 +43,12 @@ pub(crate) struct Facts<'a> {
     pub(crate) respondent: Option<Vec<u32>>,
     /// Team, department and location where the rows state their own.
     pub(crate) attributes: [Option<Vec<u32>>; Attribute::ALL.len()],
-    removed: Option<Bits>,
+    pub(super) removed: Option<Bits>,
     pub(super) observed: Option<Vec<i64>>,
     /// Rows of one id that were observed more than once, in observed order.
     pub(super) versions: Vec<Vec<u32>>,
+    /// The ids of rows, where rows have any: from which row on, and their column.
+    pub(super) ids: Vec<(usize, Column<'a>)>,
     pub(super) fields: [Option<CountColumn<'a>>; Field::ALL.len()],
 }
 
@@ -75,6 +77,7 @@ impl Default for Facts<'_> {
             removed: None,
             observed: None,
             versions: Vec::new(),
+            ids: Vec::new(),
             fields: [const { None }; Field::ALL.len()],
         }
     }
@@ -231,7 +234,8 @@ impl<'a> Facts<'a> {
             )?);
         }
         if let Some(ids) = frame.take("id") {
-            facts.find_versions(&ids, table, problems)?;
+            facts.ids.push((0, ids));
+            facts.find_versions(table, problems)?;
         }
         facts.find_accounts(frame.take("account"), refs.accounts, table, problems)?;
         Ok(facts)
@@ -262,16 +266,18 @@ impl<'a> Facts<'a> {
 
     /// Groups the observations of one id; the same id observed at one instant
     /// twice is a duplicate.
-    fn find_versions(
+    pub(super) fn find_versions(
         &mut self,
-        ids: &Column<'_>,
         table: &'static str,
         problems: &mut Problems,
     ) -> Result<()> {
         let mut first_row = FxHashMap::default();
         let mut repeated: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for row in 0..ids.len() {
-            let id = match id_at(ids, row) {
+        let ids = self.ids.iter();
+        let ids = ids
+            .flat_map(|(first, ids)| (0..ids.len()).map(move |row| (first + row, id_at(ids, row))));
+        for (row, id) in ids {
+            let id = match id {
                 Ok(Some(id)) => id,
                 Ok(None) => continue,
                 Err(error) => {
@@ -299,10 +305,7 @@ impl<'a> Facts<'a> {
             for pair in rows.windows(2) {
                 let (a, b) = (pair[0] as usize, pair[1] as usize);
                 let place = |error: Error| error.in_table(table).in_field("id").at_row(a.max(b));
-                let show = || match id_at(ids, b) {
-                    Ok(Some(id)) => id.show(),
-                    _ => String::new(),
-                };
+                let show = || self.id(b).map_or_else(String::new, IdRef::show);
                 if observed(pair[0]) == observed(pair[1]) {
                     problems.report(place(Error::new(
                         ErrorKind::DuplicateId,
@@ -327,6 +330,28 @@ impl<'a> Facts<'a> {
         }
         self.versions = versions;
         Ok(())
+    }
+
+    /// The id of a row, where it has one.
+    fn id(&self, row: usize) -> Option<IdRef<'_>> {
+        let (first, ids) = self.ids.iter().rfind(|(first, _)| *first <= row)?;
+        let row = row - first;
+        (row < ids.len()).then(|| id_at(ids, row).ok().flatten())?
+    }
+
+    /// Whether any of a batch's ids is among these.
+    pub(super) fn shares_an_id(&self, batch: &Self) -> bool {
+        let mut theirs = FxHashSet::default();
+        for (_, ids) in &batch.ids {
+            theirs.extend((0..ids.len()).filter_map(|row| id_at(ids, row).ok().flatten()));
+        }
+        if theirs.is_empty() {
+            return false;
+        }
+        self.ids.iter().any(|(_, ids)| {
+            let mut ours = (0..ids.len()).filter_map(|row| id_at(ids, row).ok().flatten());
+            ours.any(|id| theirs.contains(&id))
+        })
     }
 
     /// The account of every row: the stated one, else the advocate's only one

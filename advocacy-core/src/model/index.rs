@@ -9,7 +9,7 @@ use super::id::Id;
 use super::problems::Problems;
 
 /// An id as it lies in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum IdRef<'c> {
     Integer(i64),
     Text(&'c str),

@@ -1,6 +1,8 @@
 //! The domain: what is handed in, and how it lies in memory once checked.
 
 pub(crate) mod accounts;
+mod append;
+pub(crate) mod batch;
 pub(crate) mod column;
 pub(crate) mod facts;
 pub(crate) mod field;
@@ -11,6 +13,7 @@ pub(crate) mod index;
 pub(crate) mod items;
 pub(crate) mod kinds;
 pub(crate) mod names;
+pub(crate) mod parts;
 pub(crate) mod people;
 mod problems;
 pub(crate) mod program;

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::privacy::PrivacyPolicy;
 
 use super::accounts::{Accounts, network_name};
+use super::column::Codes;
 use super::facts::{Facts, References};
 use super::frame::Frame;
 use super::headcount::Headcounts;
@@ -14,6 +15,7 @@ use super::id::Id;
 use super::items::{Campaigns, Items};
 use super::kinds::{Currency, Money};
 use super::names::{Names, seed_names};
+use super::parts::Parts;
 use super::people::{ALWAYS, NEVER, People};
 use super::problems::Problems;
 use super::questions::Questions;
@@ -32,9 +34,10 @@ pub struct Program<'a> {
     pub(crate) campaigns: Campaigns,
     pub(crate) content: Items,
     pub(crate) networks: Names,
-    pub(crate) shares: Facts<'a>,
-    pub(crate) activities: Facts<'a>,
-    pub(crate) brand_posts: Facts<'a>,
+    pub(crate) networks_in_use: Vec<bool>,
+    pub(crate) shares: Parts<'a>,
+    pub(crate) activities: Parts<'a>,
+    pub(crate) brand_posts: Parts<'a>,
     pub(crate) headcount: Headcounts,
     pub(crate) questions: Questions,
     pub(crate) waves: Names,
@@ -42,7 +45,7 @@ pub struct Program<'a> {
     pub(crate) turnout: Facts<'a>,
     pub(crate) currency: Option<Currency>,
     privacy: Option<PrivacyPolicy>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Something odd that is no error: an unknown column.
@@ -86,7 +89,7 @@ impl fmt::Display for Warning {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder<'a> {
-    frames: Vec<(String, Frame<'a>)>,
+    pub(super) frames: Vec<(String, Frame<'a>)>,
     currency: Option<Currency>,
     privacy: Option<PrivacyPolicy>,
 }
@@ -199,15 +202,21 @@ impl<'a> ProgramBuilder<'a> {
         let responses = take("responses");
         let responses = Facts::responses(responses, &mut people, &mut waves, &questions, problems)?;
         let turnout = Facts::turnout(take("turnout"), &mut people, &mut waves, problems)?;
+        let mut networks_in_use = vec![false; networks.len()];
+        note_networks(&mut networks_in_use, &[&shares, &brand_posts]);
+        for &code in &accounts.network {
+            note(&mut networks_in_use, code);
+        }
         Ok(Program {
             people,
             accounts,
             campaigns,
             content,
             networks,
-            shares,
-            activities,
-            brand_posts,
+            networks_in_use,
+            shares: shares.into(),
+            activities: activities.into(),
+            brand_posts: brand_posts.into(),
             headcount,
             questions,
             waves,
@@ -221,7 +230,7 @@ impl<'a> ProgramBuilder<'a> {
 
     /// Known tables, equal lengths, required columns; unknown columns are
     /// warned of and left out.
-    fn check_frames(&mut self, problems: &mut Problems) -> Result<Vec<Warning>> {
+    pub(super) fn check_frames(&mut self, problems: &mut Problems) -> Result<Vec<Warning>> {
         let mut warnings = Vec::new();
         for (name, frame) in &mut self.frames {
             let Some(schema) = table(name) else {
@@ -254,6 +263,23 @@ impl<'a> ProgramBuilder<'a> {
             }
         }
         Ok(warnings)
+    }
+}
+
+/// Notes the networks that rows are on.
+pub(super) fn note_networks(in_use: &mut [bool], facts: &[&Facts<'_>]) {
+    for codes in facts.iter().filter_map(|facts| facts.network.as_ref()) {
+        match codes {
+            Codes::U8(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
+            Codes::U16(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
+            Codes::U32(codes) => codes.iter().for_each(|&code| note(in_use, code)),
+        }
+    }
+}
+
+fn note(in_use: &mut [bool], code: u32) {
+    if let Some(in_use) = in_use.get_mut(code as usize) {
+        *in_use = true;
     }
 }
 
@@ -303,7 +329,13 @@ impl<'a> Program<'a> {
     /// Rows of the shares table, observations and removed shares included.
     #[must_use]
     pub fn share_rows(&self) -> usize {
-        self.shares.rows
+        self.shares.rows()
+    }
+
+    /// Whether facts were added since it was built.
+    pub(crate) fn has_added(&self) -> bool {
+        let grown = [&self.shares, &self.activities, &self.brand_posts];
+        grown.iter().any(|parts| parts.added.rows > 0)
     }
 
     /// Advocates known to the programme.
@@ -355,14 +387,10 @@ impl<'a> Program<'a> {
     /// count, a connection, an invitation or a joining. The default `as_of`.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
-        let facts = [
-            &self.shares,
-            &self.activities,
-            &self.brand_posts,
-            &self.responses,
-            &self.turnout,
-        ];
+        let grown = [&self.shares, &self.activities, &self.brand_posts];
+        let facts = [&self.responses, &self.turnout];
         let facts = facts.into_iter().map(Facts::latest);
+        let facts = facts.chain(grown.into_iter().map(Parts::latest));
         let people = (0..self.people.len()).map(|advocate| {
             let stays = self.people.stays(super::index::to_u32(advocate));
             let instants = stays.iter().flat_map(|stay| [stay.invited, stay.joined]);
@@ -380,9 +408,9 @@ impl fmt::Debug for Program<'_> {
         f.debug_struct("Program")
             .field("advocates", &self.people.len())
             .field("content", &self.content.len())
-            .field("shares", &self.shares.rows)
-            .field("activities", &self.activities.rows)
-            .field("brand_posts", &self.brand_posts.rows)
+            .field("shares", &self.shares.rows())
+            .field("activities", &self.activities.rows())
+            .field("brand_posts", &self.brand_posts.rows())
             .field("responses", &self.responses.rows)
             .finish_non_exhaustive()
     }

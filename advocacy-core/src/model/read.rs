@@ -213,6 +213,18 @@ impl Bits {
         }
     }
 
+    /// Puts more bits behind these.
+    pub(super) fn append(&mut self, more: &Self) {
+        let before = self.rows;
+        self.rows += more.rows;
+        self.words.resize(self.rows.div_ceil(64), 0);
+        for row in 0..more.rows {
+            if more.get(row) {
+                self.set(before + row);
+            }
+        }
+    }
+
     pub(crate) fn any(&self) -> bool {
         self.words.iter().any(|&word| word != 0)
     }
@@ -240,8 +252,8 @@ pub(crate) fn read_flags(column: &Column<'_>, (table, field): At) -> Result<Bits
 /// A column of whole numbers from 0 up, some perhaps not known.
 #[derive(Clone, Debug)]
 pub(crate) struct CountColumn<'a> {
-    data: Data<'a>,
-    validity: Option<Validity<'a>>,
+    pub(super) data: Data<'a>,
+    pub(super) validity: Option<Validity<'a>>,
     /// No value is larger: what sums are proved against.
     pub(crate) max: u64,
 }

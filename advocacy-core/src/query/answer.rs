@@ -2,11 +2,12 @@
 
 use crate::calendar::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::program::Program;
 use crate::privacy::PrivacyPolicy;
 use crate::question::space;
 use crate::table::Table;
 use crate::tally::spec::Spec;
-use crate::tally::{Counted, Tally};
+use crate::tally::{Counted, Memory, Tally};
 
 use super::column::Column;
 use super::plan::Plan;
@@ -19,9 +20,29 @@ impl<'q> Query<'q> {
     /// `unknown_name` and `invalid_option` for what cannot be asked,
     /// `overflow` for a sum beyond 64 bits.
     pub fn table(&self) -> Result<Table> {
+        self.table_with(None)
+    }
+
+    pub(crate) fn table_with(&self, memory: Option<&Memory>) -> Result<Table> {
         let prepared = self.prepare(None)?;
-        let counted = Counted::new(self.program, prepared.specs()?, prepared.as_of())?;
+        let as_of = prepared.as_of();
+        let counted = Counted::new(self.program, prepared.specs()?, as_of, memory)?;
         prepared.table(&counted)
+    }
+
+    /// An error unless it is a query of that programme.
+    pub(crate) fn check_of(&self, program: &Program<'_>) -> Result<()> {
+        if std::ptr::eq(
+            std::ptr::from_ref(self.program).cast::<()>(),
+            std::ptr::from_ref(program).cast(),
+        ) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::InvalidOption,
+            "a query of another programme cannot be answered from this one",
+        )
+        .in_field("queries"))
     }
 
     /// What the query needs of the programme's facts, counted. State `as_of`
@@ -34,8 +55,8 @@ impl<'q> Query<'q> {
         let prepared = self.prepare(None)?;
         prepared.check_mergeable()?;
         let as_of = prepared.as_of();
-        let counted = Counted::new(self.program, prepared.specs()?, as_of)?;
-        Tally::new(self.program, counted, as_of, self.policy(None))
+        let counted = Counted::new(self.program, prepared.specs()?, as_of, None)?;
+        Tally::new(self.program, &counted, as_of, self.policy(None))
     }
 
     /// The table, from a tally made for this query, perhaps of other batches

@@ -6,6 +6,7 @@ use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
+use crate::model::parts::Parts;
 use crate::model::program::Program;
 use crate::privacy::PrivacyPolicy;
 
@@ -96,7 +97,7 @@ impl<'a> Program<'a> {
         let facts = [&self.shares, &self.activities, &self.brand_posts];
         let first = facts
             .into_iter()
-            .filter_map(|facts| facts.at.bounds())
+            .filter_map(Parts::bounds)
             .map(|(first, _)| first)
             .min();
         let Some((first, last)) = first.zip(self.latest()) else {

@@ -64,7 +64,7 @@ impl<'q> Query<'q> {
     /// ```
     pub fn cohorts(&self) -> Result<CohortTable> {
         let plan = self.cohort_plan()?;
-        let counted = Counted::new(self.program, plan.specs()?, plan.space.as_of)?;
+        let counted = Counted::new(self.program, plan.specs()?, plan.space.as_of, None)?;
         plan.table(&counted)
     }
 

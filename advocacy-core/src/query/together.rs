@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::calendar::Timestamp;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::model::program::Program;
 use crate::table::Table;
-use crate::tally::Counted;
 use crate::tally::spec::Spec;
+use crate::tally::{Counted, Memory};
 use crate::threads;
 
 use super::{CohortTable, Query};
@@ -49,13 +49,17 @@ impl<'a> Program<'a> {
         queries: &[Query<'a>],
         cohorts: &[Query<'a>],
     ) -> Result<(Vec<Table>, Vec<CohortTable>)> {
-        let mut all = queries.iter().chain(cohorts);
-        if all.any(|query| !std::ptr::eq(query.program, self)) {
-            return Err(Error::new(
-                ErrorKind::InvalidOption,
-                "a query of another programme cannot be answered from this one",
-            )
-            .in_field("queries"));
+        self.tables_and_cohorts_with(queries, cohorts, None)
+    }
+
+    pub(crate) fn tables_and_cohorts_with(
+        &'a self,
+        queries: &[Query<'a>],
+        cohorts: &[Query<'a>],
+        memory: Option<&Memory>,
+    ) -> Result<(Vec<Table>, Vec<CohortTable>)> {
+        for query in queries.iter().chain(cohorts) {
+            query.check_of(self)?;
         }
         let prepared = in_order(queries.len(), |at| queries[at].prepare(None))?;
         let stays = in_order(cohorts.len(), |at| cohorts[at].cohort_plan())?;
@@ -76,7 +80,7 @@ impl<'a> Program<'a> {
         for (as_of, mut specs) in specs {
             specs.sort_unstable();
             specs.dedup();
-            counted.insert(as_of, Counted::new(self, specs, as_of)?);
+            counted.insert(as_of, Counted::new(self, specs, as_of, memory)?);
         }
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);

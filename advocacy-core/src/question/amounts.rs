@@ -91,12 +91,10 @@ pub(crate) fn engagement_set(
     definitions: &Definitions,
 ) -> Result<EngagementSet> {
     let shares = &program.shares;
-    let own = match (shares.has_parts(), shares.field(Field::Engagements)) {
+    let own = match (shares.has_parts(), shares.has(Field::Engagements)) {
         (true, _) => None,
-        (false, Some(_)) => Some(EngagementSet::platform()),
-        (false, None) => shares
-            .field(Field::Engaged)
-            .map(|_| EngagementSet::engaged()),
+        (false, true) => Some(EngagementSet::platform()),
+        (false, false) => shares.has(Field::Engaged).then(EngagementSet::engaged),
     };
     match (&definitions.engagement_set, own) {
         (None, own) => Ok(own.unwrap_or_default()),

@@ -34,7 +34,7 @@ impl Cohorts {
             CohortBasis::FirstShare => {
                 // From the first stay where stated, so that batches of shares
                 // under the same advocates count in the same buckets.
-                let share = space.program.shares.at.bounds().map(|(first, _)| first);
+                let share = space.program.shares.bounds().map(|(first, _)| first);
                 let stay = advocates(space)
                     .flat_map(|who| {
                         space

@@ -32,12 +32,17 @@ pub(crate) fn acting(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
         (Source::Shares, &program.shares),
         (Source::Activities, &program.activities),
     ];
-    for (number, (source, facts)) in (0_u64..).zip(sources) {
-        let who = |row: usize| {
-            let advocate = facts.advocate.as_ref().map(|codes| codes.at(row));
-            advocate.map(u64::from)
-        };
-        gather(space, source, facts, number, who, &mut crowds);
+    for (number, (source, parts)) in (0_u64..).zip(sources) {
+        let mut before = 0;
+        for facts in parts.iter() {
+            let who = |row: usize| {
+                let advocate = facts.advocate.as_ref().map(|codes| codes.at(row));
+                advocate.map(u64::from)
+            };
+            let mark = |row: usize| (before + row as u64) * 4 + number;
+            gather(space, (source, facts), mark, who, &mut crowds);
+            before += facts.rows as u64;
+        }
     }
     crowds
 }
@@ -55,15 +60,15 @@ pub(crate) fn answering(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
         })
     };
     let mut crowds = BTreeMap::new();
-    gather(space, Source::Responses, facts, 2, who, &mut crowds);
+    let mark = |row: usize| row as u64 * 4 + 2;
+    gather(space, (Source::Responses, facts), mark, who, &mut crowds);
     crowds
 }
 
 fn gather(
     space: &Space<'_>,
-    source: Source,
-    facts: &Facts<'_>,
-    number: u64,
+    (source, facts): (Source, &Facts<'_>),
+    mark: impl Fn(usize) -> u64,
     who: impl Fn(usize) -> Option<u64>,
     crowds: &mut BTreeMap<u64, Crowd>,
 ) {
@@ -77,7 +82,7 @@ fn gather(
         let Some(who) = who(row) else { continue };
         for cell in cells.of(row, facts.at.micros(row)) {
             let sum = crowds.entry(cell).or_default().entry(who).or_default();
-            *sum = sum.wrapping_add(mixed(row as u64 * 4 + number));
+            *sum = sum.wrapping_add(mixed(mark(row)));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The cells of a query: resolved dimensions, a time axis, and who may be in
 //! which cell.
 
-use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use chrono::Datelike;
@@ -401,13 +400,8 @@ impl<'p> Space<'p> {
         let mut codes: Vec<u32> = Self::codes_of_axis(axis).collect();
         if axis.key == Key::Network {
             let program = self.program;
-            let facts = [&program.shares, &program.brand_posts];
-            let of_facts = facts.into_iter().filter_map(|facts| facts.network.as_ref());
-            let of_facts = of_facts.flat_map(|codes| (0..codes.len()).map(|row| codes.at(row)));
-            let used: BTreeSet<u32> = of_facts
-                .chain(program.accounts.network.iter().copied())
-                .collect();
-            codes.retain(|code| used.contains(code));
+            let is_used = |code: u32| program.networks_in_use.get(code as usize).copied();
+            codes.retain(|&code| is_used(code).unwrap_or(false));
         }
         codes
     }

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::error::Result;
 use crate::model::facts::Facts;
+use crate::model::parts::Parts;
 use crate::model::program::Program;
 
 use super::lanes::Known;
@@ -12,37 +13,71 @@ use super::plan::Plan;
 use super::rollup::roll_up;
 use super::scan::Pass;
 use super::spec::{Key, Scope, Source, Spec, What};
-use super::table::Table;
+use super::table::{InPlace, Table};
 
 /// Counts every spec, in the order given; facts after `as_of` are ignored.
 pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result<Vec<Table>> {
+    let built = |source| facts_of(program, source, |parts| &parts.built);
+    let tables = count_part(program, built, specs, as_of)?;
+    let mut tables: Vec<Table> = tables.into_iter().flatten().collect();
+    if program.has_added() {
+        let added = |source| match source {
+            Source::Responses | Source::Turnout => None,
+            _ => facts_of(program, source, |parts| &parts.added).filter(|facts| facts.rows > 0),
+        };
+        for (table, more) in tables
+            .iter_mut()
+            .zip(count_part(program, added, specs, as_of)?)
+        {
+            if let Some(more) = more {
+                table.merge(&more, &InPlace)?;
+            }
+        }
+    }
+    Ok(tables)
+}
+
+/// Counts the specs of batches of facts; none for a spec that no batch is of.
+pub(super) fn count_part<'p>(
+    program: &'p Program<'_>,
+    facts_of: impl Fn(Source) -> Option<&'p Facts<'p>>,
+    specs: &[Spec],
+    as_of: i64,
+) -> Result<Vec<Option<Table>>> {
     let mut by_scope: BTreeMap<Scope, Vec<usize>> = BTreeMap::new();
     for (at, spec) in specs.iter().enumerate() {
-        let scope = whole(facts_of(program, spec.scope.source), &spec.scope, as_of);
-        by_scope.entry(scope).or_default().push(at);
+        if let Some(facts) = facts_of(spec.scope.source) {
+            let scope = whole(facts, &spec.scope, as_of);
+            by_scope.entry(scope).or_default().push(at);
+        }
     }
     let mut tables: Vec<Option<Table>> = vec![None; specs.len()];
     for (scope, places) in &by_scope {
+        let Some(facts) = facts_of(scope.source) else {
+            continue;
+        };
         let same: Vec<&Spec> = places.iter().map(|&at| &specs[at]).collect();
-        for (&at, table) in places
-            .iter()
-            .zip(count_scope(program, scope, &same, as_of)?)
-        {
+        let counted = count_scope(program, facts, scope, &same, as_of)?;
+        for (&at, table) in places.iter().zip(counted) {
             tables[at] = Some(table);
         }
     }
-    Ok(tables.into_iter().flatten().collect())
+    Ok(tables)
 }
 
-/// The facts a scope reads.
-fn facts_of<'p>(program: &'p Program<'_>, source: Source) -> &'p Facts<'p> {
-    match source {
-        Source::Shares => &program.shares,
-        Source::Activities => &program.activities,
-        Source::BrandPosts => &program.brand_posts,
+/// The facts of a source; those that are never added to are all built.
+fn facts_of<'p>(
+    program: &'p Program<'p>,
+    source: Source,
+    part: impl Fn(&'p Parts<'p>) -> &'p Facts<'p>,
+) -> Option<&'p Facts<'p>> {
+    Some(match source {
+        Source::Shares => part(&program.shares),
+        Source::Activities => part(&program.activities),
+        Source::BrandPosts => part(&program.brand_posts),
         Source::Responses => &program.responses,
         Source::Turnout => &program.turnout,
-    }
+    })
 }
 
 /// The scope with bounds that cut nothing off left out, so that the year and
@@ -60,13 +95,13 @@ fn whole(facts: &Facts<'_>, scope: &Scope, as_of: i64) -> Scope {
     scope
 }
 
-fn count_scope(
-    program: &Program<'_>,
+fn count_scope<'p>(
+    program: &'p Program<'_>,
+    facts: &'p Facts<'p>,
     scope: &Scope,
     specs: &[&Spec],
     as_of: i64,
 ) -> Result<Vec<Table>> {
-    let facts = facts_of(program, scope.source);
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
     let counted = Pass::new(&known, &plan.grains)?.run()?;

@@ -235,9 +235,21 @@ impl Sums {
     /// The grid, to change; a view gets one of its own.
     pub(crate) fn grid(&mut self) -> &mut Grid<u64> {
         if self.lanes.is_some() {
-            *self = Self::new(Grid::from(self.clone()));
+            // As flat as the one it views, which is in memory already.
+            let rows = if self.grid.flat { u64::MAX } else { 0 };
+            let mut grid = Grid::new(self.cells(), self.stride(), 0, rows);
+            self.copy_to(&mut grid);
+            *self = Self::new(grid);
         }
         Arc::make_mut(&mut self.grid)
+    }
+
+    fn copy_to(&self, grid: &mut Grid<u64>) {
+        for (cell, of_cell) in self.iter() {
+            for (value, sum) in grid.slot(cell).iter_mut().zip(of_cell.iter()) {
+                *value = sum;
+            }
+        }
     }
 
     /// The sums of a cell; `None` when it was never touched.
@@ -269,11 +281,7 @@ impl From<Sums> for Grid<u64> {
             return Arc::unwrap_or_clone(sums.grid);
         }
         let mut grid = Self::sparse(sums.cells(), sums.stride(), 0);
-        for (cell, of_cell) in sums.iter() {
-            for (value, sum) in grid.slot(cell).iter_mut().zip(of_cell.iter()) {
-                *value = sum;
-            }
-        }
+        sums.copy_to(&mut grid);
         grid
     }
 }

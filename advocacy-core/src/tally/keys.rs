@@ -98,8 +98,7 @@ pub(crate) const fn supports(source: Source, key: &Key) -> bool {
 
 /// Whether the shares, or the surveys, say anything of the key.
 pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
-    let shares = &program.shares;
-    let column = match key {
+    let column = program.shares.iter().any(|shares| match key {
         Key::Network | Key::Spans(_) => true,
         Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_) => {
             shares.advocate.is_some()
@@ -109,7 +108,7 @@ pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
         Key::Copy => shares.copy.is_some(),
         Key::Mode => shares.mode.is_some(),
         _ => shares.content.is_some(),
-    };
+    });
     column && radix(program, key) > 1
 }
 

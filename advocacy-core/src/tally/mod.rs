@@ -5,6 +5,7 @@ mod fill;
 pub(crate) mod grid;
 pub(crate) mod keys;
 mod lanes;
+mod memory;
 pub(crate) mod names;
 mod plan;
 mod rollup;
@@ -14,6 +15,7 @@ pub(crate) mod table;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::program::Program;
 use crate::privacy::PrivacyPolicy;
 
+pub(crate) use self::memory::Memory;
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
 use self::table::{InPlace, Table};
@@ -36,19 +39,32 @@ const MAGIC: &[u8; 4] = b"ADVT";
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
     places: BTreeMap<Spec, usize>,
-    tables: Vec<Table>,
+    tables: Vec<Arc<Table>>,
 }
 
 impl Counted {
     pub(crate) fn get(&self, spec: &Spec) -> Option<&Table> {
-        self.places.get(spec).and_then(|&at| self.tables.get(at))
+        let at = *self.places.get(spec)?;
+        self.tables.get(at).map(|table| &**table)
     }
 }
 
 impl Counted {
-    /// Counts every spec, each once and in order, up to `as_of`.
-    pub(crate) fn new(program: &Program<'_>, specs: Vec<Spec>, as_of: Timestamp) -> Result<Self> {
-        let tables = count::count(program, &specs, as_of.micros())?;
+    /// Counts every spec, each once and in order, up to `as_of`; with a memory,
+    /// what is not counted yet.
+    pub(crate) fn new(
+        program: &Program<'_>,
+        specs: Vec<Spec>,
+        as_of: Timestamp,
+        memory: Option<&Memory>,
+    ) -> Result<Self> {
+        let tables = match memory {
+            Some(memory) => memory.tables(program, &specs, as_of.micros())?,
+            None => {
+                let tables = count::count(program, &specs, as_of.micros())?;
+                tables.into_iter().map(Arc::new).collect()
+            }
+        };
         let places = specs
             .into_iter()
             .enumerate()
@@ -117,7 +133,7 @@ impl Tally {
     /// Counts in the tally's own, sorted names.
     pub(crate) fn new(
         program: &Program<'_>,
-        counted: Counted,
+        counted: &Counted,
         as_of: Timestamp,
         privacy: Option<PrivacyPolicy>,
     ) -> Result<Self> {
@@ -125,12 +141,11 @@ impl Tally {
         let names = theirs.sorted();
         let renaming = Renaming::new(&theirs, &names);
         let mut tables = BTreeMap::new();
-        let mut found: Vec<Option<Table>> = counted.tables.into_iter().map(Some).collect();
-        for (spec, at) in counted.places {
-            let Some(table) = found.get_mut(at).and_then(Option::take) else {
+        for (spec, at) in &counted.places {
+            let Some(table) = counted.tables.get(*at) else {
                 continue;
             };
-            let (spec, table) = renaming.apply(&spec, &table)?;
+            let (spec, table) = renaming.apply(spec, table)?;
             tables.insert(spec, table);
         }
         let held = Held {
@@ -267,7 +282,7 @@ impl Tally {
         let mut counted = Counted::default();
         for (at, (spec, table)) in tables.into_iter().enumerate() {
             counted.places.insert(spec, at);
-            counted.tables.push(table);
+            counted.tables.push(Arc::new(table));
         }
         Ok(counted)
     }
