@@ -875,10 +875,10 @@ class Programme:
         parts = [("lower_bound", max(each)), ("gross", sum(each))]
         people = d["universe"]
         if people is not None:
+            if people == 0 or max(each) > people:
+                raise Fault("out_of_range", "universe")
             missed = F(1)
             for count in each:
-                if count > people:
-                    raise Fault("out_of_range", "universe")
                 missed *= 1 - F(count, people)
             parts.append(("estimate", people * (1 - missed)))
         return {**made, "components": [{"name": name, "value": value} for name, value in parts]}

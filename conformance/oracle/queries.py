@@ -92,6 +92,16 @@ DISAGREED = {
         "period": "2025-03",
         "compare": "previous_period",
     },
+    "a reach that fills the universe does not excuse one beyond it": {
+        "metrics": ["reach"],
+        "period": "2025-Q1",
+        "definitions": {"universe": "10"},
+    },
+    "nobody to be reached is no universe": {
+        "metrics": ["reach"],
+        "period": "2025-Q1",
+        "definitions": {"universe": "0"},
+    },
     "topics are several an item: no entropy": {
         "metrics": ["content_entropy"],
         "period": "2025-Q1",
