@@ -255,13 +255,10 @@ pub fn random_duplication(universe: u64, reaches: &[u64]) -> Result<Option<Reach
             _ => each.push((reach, 1)),
         }
     }
-    let estimate = duplicated(universe, &each)?.ok_or_else(|| {
-        Error::new(ErrorKind::OutOfRange, "a universe of 0 people").in_field("universe")
-    })?;
     Ok(Some(ReachEstimate {
         lower_bound,
         gross,
-        estimate,
+        estimate: duplicated(universe, &each)?,
     }))
 }
 

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use advocacy_core::operation::{Parameter, operation, operations};
 use advocacy_core::{
-    Baseline, Definitions, Dimension, Error, KeyValue, Metric, Period, Program, ReportOptions, Row,
-    Rows, Table, Timestamp, Zone,
+    Baseline, Definitions, Dimension, Error, Filter, KeyValue, Metric, Period, Program,
+    ReportOptions, Row, Rows, Table, Timestamp, WeekStart, Zone,
 };
 use serde_json::{Value, json};
 
@@ -210,14 +210,41 @@ fn by_column(table: &Table, row: &Row) -> Value {
         .into()
 }
 
-fn key(row: &Row) -> Value {
-    let value = |value: &KeyValue| match value {
+/// What a column's measure of a row is compared with, under its name.
+fn compared(table: &Table, row: &Row) -> Value {
+    let columns = table.columns.iter().zip(&row.comparisons);
+    columns
+        .map(|(name, comparison)| (name.clone(), serde_json::to_value(comparison).unwrap()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn value(value: &KeyValue) -> Value {
+    match value {
         KeyValue::None => Value::Null,
         KeyValue::Name(name) => name.as_str().into(),
         KeyValue::Thing { id, .. } => serde_json::to_value(id).unwrap(),
         KeyValue::Bucket(bucket) => bucket.label.as_str().into(),
-    };
+    }
+}
+
+fn key(row: &Row) -> Value {
     row.key.iter().map(value).collect()
+}
+
+/// Of a table's rows those that are wanted, in the table's order.
+fn rows_of(table: &Table, wanted: &Value) -> Value {
+    let wanted = wanted["rows"].as_array().into_iter().flatten();
+    let wanted: Vec<&Value> = wanted.map(|row| &row["key"]).collect();
+    let rows = table.rows.iter().filter(|row| wanted.contains(&&key(row)));
+    rows.map(|row| {
+        json!({
+            "key": key(row),
+            "measures": by_column(table, row),
+            "comparisons": compared(table, row),
+        })
+    })
+    .collect()
 }
 
 /// The answer of a query, of the rows that are wanted.
@@ -239,6 +266,9 @@ fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Valu
         .by(by)
         .over(Period::parse(text("period"), &zone)?)
         .as_of(Timestamp::parse(text("as_of"), &zone)?);
+    if let Some(day) = input["week_start"].as_str() {
+        query = query.weeks_from(WeekStart::parse(day)?);
+    }
     if let Some(filter) = input.get("where") {
         query = query.only(serde_json::from_value(filter.clone()).unwrap());
     }
@@ -247,45 +277,54 @@ fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Valu
         definitions.set(option, choice.as_str().unwrap())?;
     }
     query = query.define(definitions);
-    if text("compare") == "previous_period" {
-        query = query.compare(Baseline::PreviousPeriod);
+    match &input["compare"] {
+        Value::String(name) => query = query.compare(Baseline::parse(name)?),
+        Value::Object(terms) => {
+            let filter = terms.iter().fold(Filter::new(), |filter, (name, values)| {
+                let values = values.as_array().unwrap().iter();
+                let values = values.map(|value| value.as_str().unwrap());
+                filter.only(Dimension::parse(name).unwrap(), values)
+            });
+            query = query.compare(Baseline::Filter(filter));
+        }
+        _ => {}
     }
     let table = query.table()?;
     let Wanted::Output(wanted) = wanted else {
         return Ok(Value::Null);
     };
-    let of = |wanted: &Value| {
-        let found = table.rows.iter().find(|row| key(row) == wanted["key"]);
-        found.map_or(
-            Value::Null,
-            |row| json!({"key": key(row), "measures": by_column(&table, row)}),
-        )
-    };
-    let rows: Vec<Value> = wanted["rows"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(of)
-        .collect();
-    let compared = table.columns.iter().zip(&table.total.comparisons);
-    let comparisons: serde_json::Map<String, Value> = compared
-        .map(|(name, comparison)| (name.clone(), serde_json::to_value(comparison).unwrap()))
-        .collect();
     Ok(json!({
         "total": by_column(&table, &table.total),
-        "rows": rows,
-        "comparisons": comparisons,
+        "rows": rows_of(&table, wanted),
+        "comparisons": compared(&table, &table.total),
     }))
 }
 
-/// The headline of a report.
-fn report(program: &Program<'_>, input: &Value) -> Result<Value, Error> {
+/// The headline of a report, its sections and its cohorts.
+fn report(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
     let text = |name: &str| input[name].as_str().unwrap();
     let zone = Zone::named(text("tz"))?;
     let options = ReportOptions::new(Period::parse(text("period"), &zone)?)
-        .as_of(Timestamp::parse(text("as_of"), &zone)?);
+        .as_of(Timestamp::parse(text("as_of"), &zone)?)
+        .weeks_from(WeekStart::parse(text("week_start"))?);
     let report = program.report(&options)?;
-    Ok(json!({"headline": by_column(&report.headline, &report.headline.total)}))
+    let Wanted::Output(wanted) = wanted else {
+        return Ok(Value::Null);
+    };
+    let sections = report.sections.iter().map(|section| {
+        let rows = rows_of(&section.table, &wanted["sections"][&section.id]);
+        (section.id.clone(), json!({"rows": rows}))
+    });
+    let sections: serde_json::Map<String, Value> = sections.collect();
+    let cohorts = report.retention.cohorts.iter().map(
+        |cohort| json!({"key": value(&cohort.key), "size": cohort.size, "ages": cohort.ages}),
+    );
+    Ok(json!({
+        "headline": by_column(&report.headline, &report.headline.total),
+        "comparisons": compared(&report.headline, &report.headline.total),
+        "sections": sections,
+        "retention": cohorts.collect::<Vec<_>>(),
+    }))
 }
 
 /// Where an operation's parameters are not those wanted.
@@ -336,7 +375,7 @@ fn every_operation_is_what_the_reference_says() {
             let program = || &programs[case.input["program"].as_str().unwrap()];
             let got = match id.as_str() {
                 "measure" => measure(program(), &case.input, &case.wanted),
-                "report" => report(program(), &case.input),
+                "report" => report(program(), &case.input, &case.wanted),
                 _ => operation(&id).unwrap().call_json(&case.input),
             };
             if let Some(difference) = check(case, &got) {

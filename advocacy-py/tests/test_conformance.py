@@ -71,6 +71,20 @@ def by_column(table: adv.Table, row: adv.Row) -> dict[str, Any]:
     return {name: row[name].to_dict() for name in table.columns}
 
 
+def compared(table: adv.Table, row: Any) -> dict[str, Any]:
+    return dict(zip(table.columns, row.get("comparisons", []), strict=False))
+
+
+def rows_of(table: adv.Table, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of a table's rows those that are wanted, in the table's order."""
+    keys = [row["key"] for row in wanted.get("rows", [])]
+    return [
+        {"key": list(row.key), "measures": by_column(table, row), "comparisons": compared(table, plain)}
+        for row, plain in zip(table, table.to_dict()["rows"], strict=True)
+        if list(row.key) in keys
+    ]
+
+
 def measure(given: dict[str, Any], wanted: Any) -> Any:
     """The answer of a query, of the rows that are wanted."""
     given = dict(given)
@@ -81,21 +95,30 @@ def measure(given: dict[str, Any], wanted: Any) -> Any:
             term["dimension"]: term["values"] for term in terms if term.get("except", False) is excepted
         }
     table = program.measure(given.pop("metrics"), **given)
-    found = {row.key: row for row in table}
-    rows = [found.get(tuple(row["key"])) for row in (wanted or {}).get("rows", [])]
-    held = table.to_dict()["total"].get("comparisons", [])
     return {
         "total": by_column(table, table.total),
-        "rows": [row and {"key": list(row.key), "measures": by_column(table, row)} for row in rows],
-        "comparisons": dict(zip(table.columns, held, strict=False)),
+        "rows": rows_of(table, wanted or {}),
+        "comparisons": compared(table, table.to_dict()["total"]),
     }
 
 
 def report(given: dict[str, Any], wanted: Any) -> Any:
-    """The headline of a report."""
+    """The headline of a report, its sections and its cohorts."""
     given = dict(given)
-    headline = programme(given.pop("program")).report(given.pop("period"), **given).headline
-    return {"headline": by_column(headline, headline.total)}
+    report = programme(given.pop("program")).report(given.pop("period"), **given)
+    headline, whole = report.headline, report.to_dict()
+    sections = {
+        section.id: {"rows": rows_of(section.table, wanted["sections"].get(section.id, {}))}
+        for section in report.sections
+    }
+    return {
+        "headline": by_column(headline, headline.total),
+        "comparisons": compared(headline, headline.to_dict()["total"]),
+        "sections": sections,
+        "retention": [
+            {**cohort, "key": cohort["key"]["bucket"]["label"]} for cohort in whole["retention"]["cohorts"]
+        ],
+    }
 
 
 OF_PROGRAMMES = {"measure": measure, "report": report}

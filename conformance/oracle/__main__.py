@@ -96,7 +96,7 @@ def programme_cases(programmes):
     ]
     yield "measure", {"operation": "measure", **queries.TOLERANCE, "cases": cases}
     cases = [
-        {"name": asked["program"], "input": asked, "output": plain({"headline": made})}
+        {"name": asked["program"], "input": asked, "output": plain(made)}
         for asked, made in queries.reports(programmes)
     ]
     yield "report", {"operation": "report", **queries.TOLERANCE, "cases": cases}

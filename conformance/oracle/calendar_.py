@@ -60,22 +60,51 @@ class Calendar:
     def label(self, unit, day):
         if unit == "week":
             if self.first_weekday == 6:
-                return None
+                return day.isoformat()
             year, week, _ = day.isocalendar()
             return f"{year}-W{week:02}"
+        if unit == "year":
+            return str(day.year)
         if unit == "month":
             return f"{day.year}-{day.month:02}"
         return f"{day.year}-Q{(day.month + 2) // 3}" if unit == "quarter" else day.isoformat()
 
-    def period(self, text):
-        """`2025-Q1`, `2025-02`, or `2025-01-15..2025-04-01`."""
+    def days(self, text):
+        """The first day of `2025`, `2025-Q1`, `2025-02`, `2025-W09`, `2025-02-26` or
+        `2025-01-15..2025-04-01`, the day after its last, and the unit it is."""
         if ".." in text:
-            first, following = (date.fromisoformat(part) for part in text.split(".."))
-        elif "Q" in text:
+            return (*(date.fromisoformat(part) for part in text.split("..")), None)
+        if "Q" in text:
             year, quarter = text.split("-Q")
-            first = date(int(year), 3 * int(quarter) - 2, 1)
-            following = self.unit("quarter", first)[1]
+            unit, first = "quarter", date(int(year), 3 * int(quarter) - 2, 1)
+        elif "W" in text:
+            # ISO weeks, wherever those of the query begin.
+            first = date.fromisocalendar(*(int(part) for part in text.split("-W")), 1)
+            return first, first + 7 * timedelta(days=1), "week"
         else:
-            first = date.fromisoformat(text + "-01")
-            following = self.unit("month", first)[1]
+            unit = ("year", "month", "day")[text.count("-")]
+            first = date.fromisoformat(text + "-01" * (2 - text.count("-")))
+        return first, self.unit(unit, first)[1], unit
+
+    def period(self, text):
+        first, following, _ = self.days(text)
         return self.start(first), self.start(following)
+
+    def previous(self, text):
+        """The unit before; of other spans, as many days before."""
+        first, following, unit = self.days(text)
+        if unit in ("month", "quarter", "year"):
+            before = self.unit(unit, first - timedelta(days=1))[0]
+        else:
+            before = first - (following - first)
+        return self.start(before), self.start(first)
+
+    def last_year(self, text):
+        """The same dates a year earlier; of a week, the one 52 weeks earlier."""
+        first, following, unit = self.days(text)
+        if unit == "week":
+            back = lambda day: day - 52 * 7 * timedelta(days=1)
+        else:
+            # No period here begins or ends on 29 February.
+            back = lambda day: day.replace(year=day.year - 1)
+        return self.start(back(first)), self.start(back(following))

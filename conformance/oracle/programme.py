@@ -7,11 +7,11 @@ from fractions import Fraction as F
 
 import stats
 from calendar_ import DAY, EVER, NEVER, Calendar, micros
+from fault import Fault
 
 
-
-PEOPLE = ("team", "department", "location", "advocate", "cohort")
-CONTENT = ("content", "kind", "topic", "source")
+PEOPLE = ("team", "department", "location", "advocate", "cohort", "tag:grade", "tag:skill")
+CONTENT = ("content", "kind", "topic", "source", "campaign", "hashtag", "tag:funnel")
 DEFAULTS = {
     "adoption_numerator": "joined",
     "adoption_denominator": "employees",
@@ -48,6 +48,7 @@ DEFAULTS = {
     "mix_dimension": "kind",
     "lift_of": "engagement_rate",
     "confidence": 0.95,
+    "universe": None,
 }
 SETS = {
     "all": ("likes", "comments", "reshares", "clicks"),
@@ -108,6 +109,7 @@ class Programme:
         self.rows, self.calendar, self.as_of = rows, Calendar(tz, sunday), as_of
         self.advocates = {row["id"]: row for row in rows["advocates"]}
         self.items = {row["id"]: row for row in rows["content"]}
+        self.campaigns = {row["id"]: row for row in rows["campaigns"]}
         self.shares = self._settled(rows["shares"], "shared_at")
         self.posts = self._settled(rows["brand_posts"], "published_at")
 
@@ -168,17 +170,33 @@ class Programme:
                 return [None]
             day = self.calendar.date(min(joined))
             return [f"{day.year}-{day.month:02}"]
+        if dimension.startswith("tag:"):
+            return self._tagged(advocate, dimension)
         value = advocate.get(dimension)
         for move in sorted(advocate.get("moves", []), key=lambda move: micros(move["at"])):
             if dimension in move and micros(move["at"]) <= instant:
                 value = move[dimension]
         return [value]
 
+    def knows(self, tag):
+        name = tag.removeprefix("tag:")
+        return any(name in row.get("tags", {}) for row in (*self.rows["advocates"], *self.rows["content"]))
+
+    def _tagged(self, row, dimension):
+        return row.get("tags", {}).get(dimension.removeprefix("tag:")) or [None]
+
     def item_values(self, item, dimension):
         if item is None:
             return [None]
+        if dimension.startswith("tag:"):
+            return self._tagged(item, dimension)
         if dimension == "topic":
             return item.get("topics") or [None]
+        if dimension == "hashtag":
+            # An item carries its campaign's hashtags too; # and case are spelling.
+            of_campaign = self.campaigns.get(item.get("campaign"), {})
+            found = item.get("hashtags", []) + of_campaign.get("hashtags", [])
+            return sorted({tag.lstrip("#").lower() for tag in found}) or [None]
         return [item.get("id" if dimension == "content" else dimension)]
 
     def share_values(self, fact, dimension):
@@ -563,6 +581,33 @@ class Programme:
                     above += any(who in self.among(actions, d, a, b) for _, a, b in spans)
         return ratio(above, below)
 
+    def cohorts(self, d, cell):
+        """By month of the first share: how many began, and how many were active
+        in that month and each one after, up to the end of the period."""
+        firsts, actions = self.first_shares(d, cell), self.actions(d, cell.history())
+        firsts = {who: at for who, at in firsts.items() if self.person_meets(who, cell, at)}
+        known = [at for _, at in actions]
+        if not known:
+            return []
+        months = self.calendar.pieces("month", min(known), self.as_of + 1)
+        months = [(day, a, b) for day, a, b in months if b <= cell.end]
+        made = []
+        for at, (day, start, end) in enumerate(months):
+            began = {who for who, first in firsts.items() if start <= first < end}
+            if not began and not made:
+                continue
+            ages = []
+            for _, a, b in months[at:]:
+                stayed = len(began & self.among(actions, d, a, b))
+                interval = stats.wilson(stayed, len(began), d["confidence"])
+                age = ratio(stayed, len(began), interval=interval)
+                if b > self.as_of + 1:
+                    # Not over yet.
+                    age = {"state": "undefined", "value": None}
+                ages.append(age)
+            made.append({"key": self.calendar.label("month", day), "size": len(began), "ages": ages})
+        return made
+
     def _history(self, d, cell):
         return self.actions({**d, "date_basis": "shared"}, cell.history())
 
@@ -820,6 +865,24 @@ class Programme:
         made = ratio(*results)
         return {"state": made["state"], "value": made["value"]}
 
+    def reach(self, d, cell):
+        """The gross sum; the largest; what is expected of random overlap."""
+        made = self.total(self.shares_in(d, cell), self._field("reach"))
+        each = [fact["counts"].get("reach") for fact in self.shares_in(d, cell)]
+        each = [count for count in each if count is not None]
+        if not each:
+            return made
+        parts = [("lower_bound", max(each)), ("gross", sum(each))]
+        people = d["universe"]
+        if people is not None:
+            if people == 0 or max(each) > people:
+                raise Fault("out_of_range", "universe")
+            missed = F(1)
+            for count in each:
+                missed *= 1 - F(count, people)
+            parts.append(("estimate", people * (1 - missed)))
+        return {**made, "components": [{"name": name, "value": value} for name, value in parts]}
+
     def network_size(self, d, cell):
         end, values = self.known_end(cell), []
         networks = [c for c in cell.conditions() if c[0] == "network"]
@@ -846,7 +909,7 @@ class Programme:
         """One metric of a cell."""
         sums = {
             "potential_impressions": "followers",
-            **{n: n for n in ("reach", "impressions", "likes", "comments", "reshares")},
+            **{n: n for n in ("impressions", "likes", "comments", "reshares")},
             **{n: n for n in ("clicks", "follows", "conversions", "revenue")},
         }
         d = {**DEFAULTS, **definitions}

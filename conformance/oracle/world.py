@@ -7,7 +7,13 @@ FIRST = datetime(2025, 1, 1, tzinfo=timezone.utc)
 NETWORKS = ("linkedin", "x", "our_forum")
 TEAMS = ("Sales", "Legal", "R&D")
 PLACES = ("Madrid", "Oslo")
+DEPARTMENTS = ("Europe", "Americas")
+TAGS = {"grade": ("junior", "senior"), "skill": ("rust", "python", "excel")}
 KINDS = ("article", "video", "job_posting")
+FUNNEL = {"funnel": ("awareness", "interest", "decision")}
+# One spelt in two ways: hashtags are told apart without case and #.
+HASHTAGS = ("#WeAreHiring", "wearehiring", "ai", "#Cloud")
+CAMPAIGNS = ("spring", "hiring", "unused")
 TOPICS = ("ai", "cloud", "people")
 ACTIONS = ("login", "open", "view", "connect")
 
@@ -27,7 +33,16 @@ def _some(random, chance, make):
 
 
 def _row(**fields):
-    return {name: value for name, value in fields.items() if value not in (None, [], False)}
+    return {name: value for name, value in fields.items() if value not in (None, [], {}, False)}
+
+
+def _tags(random, known, sure=False):
+    """Tags by name, sometimes several values of one."""
+    tags = {}
+    for name, values in known.items():
+        if sure or random.random() < 0.6:
+            tags[name] = random.sample(values, random.choice((1, 1, 2)))
+    return tags
 
 
 def _stays(random):
@@ -60,6 +75,8 @@ def _moves(random):
         to = {}
         if random.random() < 0.8:
             to["team"] = random.choice(TEAMS)
+        if random.random() < 0.3:
+            to["department"] = random.choice(DEPARTMENTS)
         if random.random() < 0.4 or not to:
             to["location"] = random.choice(PLACES)
         moves.append({"at": stamp(_instant(random)), **to})
@@ -84,19 +101,24 @@ def _counts(random, chance=0.75):
 
 
 def _surveys(random, advocates):
-    """Three questions in two waves; sometimes nobody was asked."""
+    """Questions of every kind in two waves; sometimes nobody was asked."""
+    own = {"min": 1, "max": 5, "passive_from": 4, "promoter_from": 5}
     questions = [
         {"id": "enps", "kind": "enps"},
         _row(id="mood", kind="satisfaction", max=_some(random, 0.4, lambda: 7)),
         _row(id="agree", kind="agreement", favourable_from=_some(random, 0.5, lambda: 4)),
+        {"id": "buy", "kind": "net_score"} | random.choice((own, {"min": 0, "max": 10})),
     ]
+    if random.random() < 0.3:
+        questions.append({"id": "pay", "kind": "satisfaction"})
     if random.random() < 0.15:
         return questions, [], []
     weighted = random.random() < 0.3
     responses, seen = [], set()
     for _ in range(random.randint(5, 60)):
         question = random.choice(questions)
-        high = question.get("max", 10 if question["id"] == "enps" else 5)
+        usual = (0, 10) if question["kind"] == "enps" else (1, 5)
+        low, high = question.get("min", usual[0]), question.get("max", usual[1])
         wave, day = random.choice((("winter", 20), ("summer", 160)))
         at = stamp(FIRST + (day + random.randint(0, 20)) * DAY + timedelta(hours=random.randint(0, 23)))
         who = random.choice((None, random.choice(advocates)["id"], "guest"))
@@ -112,7 +134,7 @@ def _surveys(random, advocates):
             team=_some(random, 0.3, lambda: random.choice(TEAMS)),
         )
         if random.random() < 0.93:
-            row["score"] = random.randint(0 if question["id"] == "enps" else 1, high)
+            row["score"] = random.randint(low, high)
         if weighted:
             row["weight"] = random.choice((0.5, 1, 2))
         responses.append(row)
@@ -140,9 +162,12 @@ def world(random):
             id=f"a{number}",
             team=_some(random, 0.85, lambda: random.choice(TEAMS)),
             location=_some(random, 0.6, lambda: random.choice(PLACES)),
+            department=_some(random, 0.5, lambda: random.choice(DEPARTMENTS)),
+            tags=_tags(random, TAGS, number == 0),
             memberships=_stays(random),
             moves=_moves(random),
             external=random.random() < 0.12,
+            opt_out=random.random() < 0.1,
         )
         for number in range(random.randint(4, 14))
     ]
@@ -165,6 +190,9 @@ def world(random):
                 for at in sorted({stamp(_instant(random)) for _ in range(random.choice((0, 1, 2)))}):
                     followers.append({"account": id, "at": at, "followers": random.randint(0, 3000)})
     followers.sort(key=lambda row: (row["account"], row["at"]))
+    campaigns = [
+        _row(id=id, hashtags=random.sample(HASHTAGS, random.choice((0, 1, 2)))) for id in CAMPAIGNS
+    ]
     content = []
     for number in range(random.randint(2, 9)):
         published = _some(random, 0.8, lambda: _instant(random, -30, 150))
@@ -175,6 +203,9 @@ def world(random):
                 kind=_some(random, 0.9, lambda: random.choice(KINDS)),
                 topics=random.sample(TOPICS, random.choice((0, 1, 1, 2))),
                 source=_some(random, 0.6, lambda: random.choice(("owned", "curated"))),
+                campaign=_some(random, 0.6, lambda: random.choice(CAMPAIGNS[:2])),
+                hashtags=random.sample(HASHTAGS, random.choice((0, 0, 1, 3))),
+                tags=_tags(random, FUNNEL, number == 0),
                 published_at=published and stamp(published),
                 expires_at=expires and stamp(expires),
             )
@@ -240,6 +271,7 @@ def world(random):
         "advocates": advocates,
         "accounts": accounts,
         "followers": followers,
+        "campaigns": campaigns,
         "content": content,
         "shares": shares,
         "activities": activities,

@@ -74,7 +74,7 @@ pub(crate) fn reach(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         let estimate = duplicated(universe, &reached.each)?;
         measure = measure.with_component(Part {
             name: "estimate".into(),
-            value: estimate.map(Number::Real),
+            value: Some(Number::Real(estimate)),
         });
         measure = measure.note(Note::Remark {
             text: format!(
@@ -88,25 +88,20 @@ pub(crate) fn reach(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 }
 
 /// U(1 − ∏(1 − rᵢ/U)), in the order of the values.
-pub(crate) fn duplicated(universe: u64, each: &[(u64, u64)]) -> Result<Option<f64>> {
-    if universe == 0 {
-        return Ok(None);
+pub(crate) fn duplicated(universe: u64, each: &[(u64, u64)]) -> Result<f64> {
+    let most = each.iter().map(|&(reach, _)| reach).max().unwrap_or(0);
+    if universe == 0 || most > universe {
+        let message = format!("a reach of {most} among {universe} people");
+        return Err(Error::new(ErrorKind::OutOfRange, message).in_field("universe"));
+    }
+    if most == universe {
+        return Ok(float(universe));
     }
     let mut log_missed = 0.0;
     for &(reach, times) in each {
-        if reach > universe {
-            return Err(Error::new(
-                ErrorKind::OutOfRange,
-                format!("a reach of {reach} is beyond the universe of {universe} people"),
-            )
-            .in_field("universe"));
-        }
-        if reach == universe {
-            return Ok(Some(float(universe)));
-        }
         log_missed += float(times) * ln_1p(-(float(reach) / float(universe)));
     }
-    Ok(Some(-float(universe) * exp_m1(log_missed)))
+    Ok(-float(universe) * exp_m1(log_missed))
 }
 
 pub(crate) fn frequency(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
