@@ -316,9 +316,10 @@ fn report(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value
         (section.id.clone(), json!({"rows": rows}))
     });
     let sections: serde_json::Map<String, Value> = sections.collect();
-    let cohorts = report.retention.cohorts.iter().map(
-        |cohort| json!({"key": value(&cohort.key), "size": cohort.size, "ages": cohort.ages}),
-    );
+    let cohorts =
+        report.retention.cohorts.iter().map(
+            |cohort| json!({"key": value(&cohort.key), "size": cohort.size, "ages": cohort.ages}),
+        );
     Ok(json!({
         "headline": by_column(&report.headline, &report.headline.total),
         "comparisons": compared(&report.headline, &report.headline.total),

@@ -24,7 +24,8 @@ macro_rules! computes {
     ($(
         $(#[doc = $doc:literal])+
         $metric:ident = $id:literal, $title:literal, $family:ident, $unit:expr, $additive:literal,
-        $formula:literal, $source:literal, [$($option:literal),*] $(, $compute:path)?;
+        $formula:literal, $source:literal, [$($option:literal),*]
+        $(, $compute:path $(=> $kind:ident $(($question:ident))?)?)?;
     )+) => {
         /// In the order of the catalogue.
         static COMPUTES: &[Option<Compute>] = &[$(computes!(@one $($compute)?),)+];

@@ -3,6 +3,7 @@
 mod layout;
 mod network;
 mod policy;
+pub(crate) mod span;
 mod spread;
 mod suppress;
 

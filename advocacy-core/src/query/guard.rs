@@ -2,31 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Metric;
-use crate::error::Result;
+use crate::catalog::{Kind, Metric};
+use crate::definitions::Base;
+use crate::error::{Error, Result};
 use crate::measure::State;
 use crate::model::program::Program;
+use crate::privacy::span::Span;
 use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::crowd::{self, Crowd};
 use crate::question::space::Space;
 use crate::report::{Report, ReportOptions, ReportPlan};
 use crate::table::{KeyValue, Row, Table};
+use crate::tally::Counted;
 
 use super::Query;
 use super::plan::Plan;
-use super::protect::{Aspect, Kind, refused};
+use super::protect::{Aspect, refused};
 
 /// Remembers whom the answered requests were about, and refuses one that would
 /// tell by subtraction what no answer shows.
 ///
-/// A table's totals and rows are each about somebody. A request is refused when
-/// what one of its rows or totals is about differs from what an earlier one
-/// was about by fewer people than the threshold (but by some), or is nearly
-/// what an earlier answer hid. Both filters and periods are held to it: two
-/// periods differ by the people with something in one of them only.
+/// A table's totals and rows, and those of its baseline, are each about
+/// somebody. A request is refused when
 ///
-/// Differences of three answers and more are not looked at. Without a guard
-/// each request is judged by itself. A guard is for requests to one programme.
+/// * one of them differs from one of an earlier answer by fewer people than the
+///   threshold (but by some), or is nearly what an earlier answer hid;
+/// * sums and differences of any of them and of any number of earlier ones
+///   leave a group of fewer people than the threshold: A, B and their union
+///   tell of those in both;
+/// * they add up to what an answer hid.
+///
+/// Filters and periods are held to it alike: two periods differ by the people
+/// with something in one of them only. People who agreed to be named are not
+/// counted as a small group.
+///
+/// The arithmetic is exact for a group that every answer holds whole or not at
+/// all; of groups that only several such together make, it finds those its
+/// elimination comes by. It looks at who is counted, not at how often or with
+/// what weight; of answers to surveys, at all questions alike. Retention
+/// tables are not looked at. A guard that has compared too much refuses every
+/// further request. Without a guard each request is judged by itself. A guard
+/// is for requests to one programme.
 ///
 /// ```
 /// # #[cfg(feature = "sample")] {
@@ -45,13 +61,25 @@ use super::protect::{Aspect, Kind, refused};
 /// # }
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Guard {
     seen: Vec<Seen>,
+    /// What follows from all that was shown, of each part.
+    spans: BTreeMap<Part, Span>,
 }
 
+/// Without the people.
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}
+
+/// How much arithmetic one guard does: some seconds' worth.
+const MOST_WORK: u64 = 30_000_000;
+
 /// What people are in a cell with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Acts,
     /// At the end of a slot, in microseconds: who joins in between is no
@@ -77,33 +105,24 @@ struct Seen {
     shown: bool,
 }
 
-/// Without the people.
-impl std::fmt::Debug for Seen {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seen")
-            .field("part", &self.part)
-            .field("shown", &self.shown)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Seen {
     fn is_same(&self, other: &Self) -> bool {
         self.part == other.part && self.shown == other.shown && self.crowd == other.crowd
     }
 
     /// Whether one of the two and the other, subtracted, tell of few people.
-    fn is_too_close(&self, other: &Self, k: u64) -> bool {
+    fn is_too_close(&self, other: &Self, k: usize, is_named: &impl Fn(&u64) -> bool) -> bool {
         if self.part != other.part || !self.shown && !other.shown {
             return false;
         }
         let apart = crowd::differing(&self.crowd, &other.crowd, k);
         if self.shown && other.shown {
-            return apart > 0 && apart < k;
+            let named = self.part == Part::Acts && apart.iter().all(is_named);
+            return !apart.is_empty() && apart.len() < k && !named;
         }
         // What is hidden for others' sake must not be shown by another name.
         let hidden = if self.shown { other } else { self };
-        hidden.crowd.len() as u64 >= k && apart < k
+        hidden.crowd.len() >= k && apart.len() < k
     }
 }
 
@@ -123,7 +142,7 @@ impl Guard {
         let table = query.table()?;
         let mut seen = Vec::new();
         look(query, &table, &mut seen)?;
-        self.admit(seen, query.policy(None).as_ref())?;
+        self.admit(query.program, seen, query.policy(None).as_ref())?;
         Ok(table)
     }
 
@@ -146,25 +165,67 @@ impl Guard {
                 look(query, &section.table, &mut seen)?;
             }
         }
-        self.admit(seen, report.privacy.as_ref())?;
+        self.admit(program, seen, report.privacy.as_ref())?;
         Ok(report)
     }
 
-    fn admit(&mut self, new: Vec<Seen>, policy: Option<&PrivacyPolicy>) -> Result<()> {
+    fn admit(
+        &mut self,
+        program: &Program<'_>,
+        new: Vec<Seen>,
+        policy: Option<&PrivacyPolicy>,
+    ) -> Result<()> {
+        let mut own: BTreeMap<Part, Span> = BTreeMap::new();
+        for seen in new.iter().filter(|seen| seen.shown) {
+            own.entry(seen.part).or_default().add(&seen.crowd);
+        }
+        let mut spans = self.spans.clone();
+        for (part, own) in &own {
+            let span = spans.entry(*part).or_default();
+            own.rows().for_each(|row| span.add(row));
+        }
         if let Some(policy) = policy.filter(|policy| policy.differencing) {
+            let people = &program.people;
+            let is_named = |&who: &u64| {
+                let who = usize::try_from(who).unwrap_or(usize::MAX);
+                people.consent.get(who) && !people.opt_out.get(who)
+            };
+            let k = |part: Part| policy.threshold(part.subject());
             for seen in &new {
-                let k = policy.threshold(seen.part.subject());
-                if self
-                    .seen
-                    .iter()
-                    .any(|known| seen.is_too_close(known, k.into()))
-                {
-                    return Err(refused(format!(
-                        "beside an earlier answer this one would tell of fewer than {k} people"
-                    )));
+                let few = usize::try_from(k(seen.part)).unwrap_or(usize::MAX);
+                let mut known = self.seen.iter();
+                if known.any(|known| seen.is_too_close(known, few, &is_named)) {
+                    return Err(too_close(k(seen.part)));
+                }
+            }
+            let none = Span::default();
+            for (part, span) in &spans {
+                if span.work() > MOST_WORK {
+                    return Err(refused("the guard has compared too much to vouch for more"));
+                }
+                let before = self.spans.get(part).unwrap_or(&none);
+                let own = own.get(part).unwrap_or(&none);
+                // What one answer tells by itself is its policy's to decide.
+                let follows = |row: &Crowd, from: &Span| from.rest(row).is_empty();
+                let small = |row: &&Crowd| {
+                    let named = *part == Part::Acts && row.keys().all(is_named);
+                    !named && !follows(row, before) && !follows(row, own)
+                };
+                let hidden = self.seen.iter().map(|seen| (seen, before));
+                let mut hidden = hidden.chain(new.iter().map(|seen| (seen, own)));
+                let told = |(seen, alone): (&Seen, &Span)| {
+                    seen.part == *part
+                        && !seen.shown
+                        && !seen.crowd.is_empty()
+                        && follows(&seen.crowd, span)
+                        && !follows(&seen.crowd, alone)
+                };
+                if span.small(k(*part).into()).any(|row| small(&row)) || hidden.any(told) {
+                    return Err(too_close(k(*part)));
                 }
             }
         }
+        self.spans = spans;
         for seen in new {
             if !self.seen.iter().any(|known| known.is_same(&seen)) {
                 self.seen.push(seen);
@@ -174,10 +235,28 @@ impl Guard {
     }
 }
 
-/// Whom every row and total of a table is about.
+#[cold]
+fn too_close(k: u32) -> Error {
+    refused(format!(
+        "beside earlier answers this one would tell of fewer than {k} people"
+    ))
+}
+
+/// Whom every row and total of a table, and of its baseline, is about.
 fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
     let prepared = query.prepare(None)?;
-    let plan = &prepared.plan;
+    look_at(&prepared.plan, table, seen);
+    if let Some((baseline, _)) = &prepared.baseline {
+        let mut specs = baseline.specs()?;
+        specs.sort_unstable();
+        specs.dedup();
+        let counted = Counted::new(query.program, specs, baseline.space.as_of)?;
+        look_at(baseline, &baseline.table(&counted, None)?, seen);
+    }
+    Ok(())
+}
+
+fn look_at(plan: &Plan<'_>, table: &Table, seen: &mut Vec<Seen>) {
     let rows: BTreeMap<Vec<_>, &Row> = table.rows.iter().map(|row| (places(row), row)).collect();
     for aspect in [Aspect::Acts, Aspect::Membership, Aspect::Answers] {
         let columns = plan.metrics().enumerate();
@@ -191,50 +270,70 @@ fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
             let shown = !columns.iter().all(hidden);
             seen.push(Seen { part, crowd, shown });
         };
-        for (_, part, crowd) in crowds(plan, &plan.whole, aspect) {
-            note(&table.total, part, crowd);
+        for found in crowds(plan, &plan.whole, aspect) {
+            note(&table.total, found.part, found.crowd);
         }
         if plan.dimensions.is_empty() {
             continue;
         }
-        for (cell, part, crowd) in crowds(plan, &plan.space, aspect) {
-            let key = plan.space.key_values(&plan.dimensions, cell);
+        for found in crowds(plan, &plan.space, aspect) {
+            let key = plan.space.key_values(&plan.dimensions, found.cell);
             let key: Vec<_> = key.iter().map(KeyValue::place).collect();
             if let Some(row) = rows.get(&key) {
-                note(row, part, crowd);
+                note(row, found.part, found.crowd);
             }
         }
     }
-    Ok(())
 }
 
 fn places(row: &Row) -> Vec<(u8, i64, String)> {
     row.key.iter().map(KeyValue::place).collect()
 }
 
+/// The people of one cell.
+struct Found {
+    cell: u64,
+    part: Part,
+    /// Of members: of what.
+    base: Option<Base>,
+    crowd: Crowd,
+}
+
 /// The people of every cell of a space, in one aspect.
-fn crowds(plan: &Plan<'_>, space: &Space<'_>, aspect: Aspect) -> Vec<(u64, Part, Crowd)> {
-    let found = match aspect {
-        Aspect::Acts => crowd::acting(space),
-        Aspect::Answers => crowd::answering(space),
-        Aspect::Membership => plan
-            .columns
-            .first()
-            .map(|column| crowd::belonging(space, &column.definitions))
-            .unwrap_or_default(),
+fn crowds(plan: &Plan<'_>, space: &Space<'_>, aspect: Aspect) -> Vec<Found> {
+    let by_cell = |found: BTreeMap<u64, Crowd>, part: Part| {
+        let found = found.into_iter();
+        let found = found.map(|(cell, crowd)| Found {
+            cell,
+            part,
+            base: None,
+            crowd,
+        });
+        found.collect()
     };
-    let part = |cell: u64| match aspect {
-        Aspect::Acts => Part::Acts,
-        Aspect::Answers => Part::Answers,
+    match aspect {
+        Aspect::Acts => by_cell(crowd::acting(space), Part::Acts),
+        Aspect::Answers => by_cell(crowd::answering(space), Part::Answers),
         Aspect::Membership => {
-            let slot = space.slots.get(space.coordinates(cell).1);
-            Part::Membership(slot.map_or(0, |slot| slot.end))
+            let Some(column) = plan.columns.first() else {
+                return Vec::new();
+            };
+            let bases = plan.metrics().map(|metric| Kind::of(metric).bases());
+            let bases = bases.max_by_key(|bases| bases.len()).unwrap_or_default();
+            let end = |cell: u64| {
+                let slot = space.slots.get(space.coordinates(cell).1);
+                slot.map_or(0, |slot| slot.end)
+            };
+            let found = crowd::belonging(space, &column.definitions, bases).into_iter();
+            let found = found.map(|((cell, base), crowd)| Found {
+                cell,
+                part: Part::Membership(end(cell)),
+                base: Some(base),
+                crowd,
+            });
+            found.collect()
         }
-    };
-    let found = found.into_iter();
-    found
-        .map(|(cell, crowd)| (cell, part(cell), crowd))
-        .collect()
+    }
 }
 
 /// An error where a query's answer and that to the same query under another
@@ -249,25 +348,30 @@ pub(super) fn check_side_by_side(
         if !plan.metrics().any(tells) {
             continue;
         }
-        let crowd = |plan: &Plan<'_>| {
-            let mut crowds = crowds(plan, &plan.whole, aspect);
-            crowds.pop().map(|(_, part, crowd)| (part, crowd))
-        };
-        let (ours, theirs) = (crowd(plan), crowd(other));
-        let Some((part, _)) = ours.as_ref().or(theirs.as_ref()) else {
-            continue;
-        };
-        let k = policy.threshold(part.subject());
+        let (ours, theirs) = (
+            crowds(plan, &plan.whole, aspect),
+            crowds(other, &other.whole, aspect),
+        );
         let none = Crowd::new();
-        let of = |found: &Option<(Part, Crowd)>| found.as_ref().map(|(_, crowd)| crowd.clone());
-        let (a, b) = (of(&ours), of(&theirs));
-        let (a, b) = (a.as_ref().unwrap_or(&none), b.as_ref().unwrap_or(&none));
-        let apart = crowd::differing(a, b, k.into());
-        if apart > 0 && apart < u64::from(k) {
-            return Err(refused(format!(
-                "the two sides of the comparison differ by fewer than {k} people"
-            ))
-            .in_field("compare"));
+        let mut pairs: Vec<(Part, &Crowd, &Crowd)> = Vec::new();
+        // Nobody on one side is a population as well.
+        for (side, beside) in [(&ours, &theirs), (&theirs, &ours)] {
+            for found in side {
+                let same = beside.iter().find(|other| other.base == found.base);
+                let other = same.map_or(&none, |other| &other.crowd);
+                pairs.push((found.part, &found.crowd, other));
+            }
+        }
+        for (part, a, b) in pairs {
+            let k = policy.threshold(part.subject());
+            let few = usize::try_from(k).unwrap_or(usize::MAX);
+            let apart = crowd::differing(a, b, few).len();
+            if apart > 0 && apart < few {
+                return Err(refused(format!(
+                    "the two sides of the comparison differ by fewer than {k} people"
+                ))
+                .in_field("compare"));
+            }
         }
     }
     Ok(())

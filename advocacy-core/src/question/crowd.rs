@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use crate::definitions::{Base, Definitions};
 use crate::model::facts::Facts;
 use crate::model::names::NONE;
+use crate::privacy::span::{Marks, mark, plus};
 use crate::tally::spec::Source;
 
 use super::population::{advocates, instants};
 use super::scores::Cells;
 use super::space::Space;
 
-/// People, each with a mark of what of theirs is in a cell. Equal marks are
-/// the same facts, whatever their order.
-pub(crate) type Crowd = BTreeMap<u64, u64>;
+/// People, each with a mark of what of theirs is in a cell: the sum of their
+/// facts' marks. Equal marks are the same facts.
+pub(crate) type Crowd = Marks;
 
 /// Spreads a number over 64 bits (the finaliser of SplitMix64).
 fn mixed(number: u64) -> u64 {
@@ -32,15 +33,15 @@ pub(crate) fn acting(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
         (Source::Shares, &program.shares),
         (Source::Activities, &program.activities),
     ];
-    for (number, (source, parts)) in (0_u64..).zip(sources) {
+    for (kind, (source, parts)) in (0_u64..).zip(sources) {
         let mut before = 0;
         for facts in parts.iter() {
             let who = |row: usize| {
                 let advocate = facts.advocate.as_ref().map(|codes| codes.at(row));
                 advocate.map(u64::from)
             };
-            let mark = |row: usize| (before + row as u64) * 4 + number;
-            gather(space, (source, facts), mark, who, &mut crowds);
+            let number = |row: usize| (before + row as u64) * 4 + kind;
+            gather(space, (source, facts), number, who, &mut crowds);
             before += facts.rows as u64;
         }
     }
@@ -60,15 +61,15 @@ pub(crate) fn answering(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
         })
     };
     let mut crowds = BTreeMap::new();
-    let mark = |row: usize| row as u64 * 4 + 2;
-    gather(space, (Source::Responses, facts), mark, who, &mut crowds);
+    let number = |row: usize| row as u64 * 4 + 2;
+    gather(space, (Source::Responses, facts), number, who, &mut crowds);
     crowds
 }
 
 fn gather(
     space: &Space<'_>,
     (source, facts): (Source, &Facts<'_>),
-    mark: impl Fn(usize) -> u64,
+    number: impl Fn(usize) -> u64,
     who: impl Fn(usize) -> Option<u64>,
     crowds: &mut BTreeMap<u64, Crowd>,
 ) {
@@ -82,30 +83,28 @@ fn gather(
         let Some(who) = who(row) else { continue };
         for cell in cells.of(row, facts.at.micros(row)) {
             let sum = crowds.entry(cell).or_default().entry(who).or_default();
-            *sum = sum.wrapping_add(mixed(mark(row)));
+            *sum = plus(*sum, mark(mixed(number(row))));
         }
     }
 }
 
-/// Those who belong, by cell, each marked with what they belong to.
-pub(crate) fn belonging(space: &Space<'_>, definitions: &Definitions) -> BTreeMap<u64, Crowd> {
-    let bases = [
-        Base::Employees,
-        Base::Invited,
-        Base::Joined,
-        Base::Connected,
-    ];
-    let mut crowds: BTreeMap<u64, Crowd> = BTreeMap::new();
+/// Those who belong to each base, by cell.
+pub(crate) fn belonging(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    bases: &[Base],
+) -> BTreeMap<(u64, Base), Crowd> {
+    let mut crowds: BTreeMap<(u64, Base), Crowd> = BTreeMap::new();
     for (at, slot) in space.slots.iter().enumerate() {
         for advocate in advocates(space) {
-            for (number, base) in bases.into_iter().enumerate() {
+            for &base in bases {
                 for instant in instants(space, definitions, base, advocate, slot) {
                     if !space.admits(advocate, instant) {
                         continue;
                     }
                     for cell in space.cells_of(advocate, instant) {
-                        let crowd = crowds.entry(cell + at as u64).or_default();
-                        *crowd.entry(advocate.into()).or_default() |= 1 << number;
+                        let crowd = crowds.entry((cell + at as u64, base)).or_default();
+                        crowd.insert(advocate.into(), 1);
                     }
                 }
             }
@@ -114,15 +113,10 @@ pub(crate) fn belonging(space: &Space<'_>, definitions: &Definitions) -> BTreeMa
     crowds
 }
 
-/// How many people differ, or are in one only; counted no further than `most`.
-pub(crate) fn differing(a: &Crowd, b: &Crowd, most: u64) -> u64 {
-    let one_way = |a: &Crowd, b: &Crowd, equal: bool| -> u64 {
-        let differs = |(who, mark): &(&u64, &u64)| match b.get(who) {
-            Some(other) => equal && other != *mark,
-            None => true,
-        };
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        a.iter().filter(differs).take(most).count() as u64
-    };
-    (one_way(a, b, true) + one_way(b, a, false)).min(most)
+/// The people who differ, or are in one only; no more of them than `most`.
+pub(crate) fn differing(a: &Crowd, b: &Crowd, most: usize) -> Vec<u64> {
+    let changed = a.iter().filter(|(who, mark)| b.get(who) != Some(mark));
+    let new = b.keys().filter(|who| !a.contains_key(who));
+    let all = changed.map(|(who, _)| who).chain(new);
+    all.take(most).copied().collect()
 }

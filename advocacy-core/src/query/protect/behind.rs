@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Metric;
-use crate::definitions::Base;
+use crate::catalog::{Kind, Metric};
 use crate::error::Result;
 use crate::measure::Number;
 use crate::model::kinds::QuestionKind;
@@ -14,19 +13,7 @@ use crate::question::respondents::Respondents;
 use crate::question::scores::Scores;
 use crate::question::sheet::Sheet;
 
-use super::kind::{Aspect, Kind};
-
-/// Populations by membership.
-pub(super) const BASES: [Base; 4] = [
-    Base::Employees,
-    Base::Invited,
-    Base::Joined,
-    Base::Connected,
-];
-
-fn bases_of(connected: bool) -> &'static [Base] {
-    if connected { &BASES } else { &BASES[..3] }
-}
+use super::kind::Aspect;
 
 /// Who stands behind a cell. People are counted twice each, so that an average
 /// of two populations is whole.
@@ -60,7 +47,7 @@ impl Behind {
         let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
         let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
         let mut behind = Self::default();
-        for kind in kinds.iter().filter_map(|kind| kind.question()) {
+        for kind in kinds.iter().flat_map(|kind| kind.questions()) {
             let scored = sheet.ask(&Scores(kind))?;
             let answers = scored.answers();
             let named = sheet.ask(&Respondents(kind))?;
@@ -76,7 +63,8 @@ impl Behind {
             });
         }
         if tell_of(Aspect::Membership) {
-            let bases = bases_of(kinds.contains(&Kind::Connected));
+            let bases = kinds.iter().map(|kind| kind.bases());
+            let bases = bases.max_by_key(|bases| bases.len()).unwrap_or_default();
             for (members, &base) in behind.members.iter_mut().zip(bases) {
                 let counted = sheet.ask(&People(base))?;
                 *members = counted.known.then_some(counted.doubled);
@@ -96,11 +84,9 @@ impl Behind {
         Ok(behind)
     }
 
-    /// The populations a kind of data tells of: who is connected only where
-    /// that is what it is about.
-    pub(super) fn bases(&self, kind: Kind) -> impl Iterator<Item = u64> {
-        let bases = bases_of(kind == Kind::Connected).len();
-        self.members.iter().take(bases).copied().flatten()
+    /// How many belong to each of the first populations.
+    pub(super) fn bases(&self, first: usize) -> impl Iterator<Item = u64> {
+        self.members.iter().take(first).copied().flatten()
     }
 
     pub(super) fn asked(&self, kind: QuestionKind) -> Asked {

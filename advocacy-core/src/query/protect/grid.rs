@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Metric;
+use crate::catalog::{Kind, Metric};
 use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::measure::{Measure, Number, Part};
@@ -12,7 +12,6 @@ use crate::query::rows::{Raw, RawRow};
 use crate::table::{KeyValue, Row};
 
 use super::behind::Behind;
-use super::kind::Kind;
 use super::small::is_small;
 use super::{is_named_with_consent, refused};
 
@@ -110,20 +109,20 @@ impl Grid<'_> {
             .iter()
             .map(|&metric| Kind::of(metric))
             .collect();
-        if wanted.contains(&Kind::Both) {
-            wanted.extend([Kind::Activity, Kind::Membership]);
-        }
-        // Both comes after the two it is of.
+        let parts: Vec<Kind> = wanted.iter().flat_map(|kind| kind.parts()).collect();
+        wanted.extend(parts);
+        // What is made of others comes after them.
         wanted.sort_unstable();
         for kind in wanted {
             if kinds.contains_key(&kind) {
                 continue;
             }
+            let parts = kind.parts();
             let decide = |cell: usize, known: &Known<'_>| {
                 let mut behind = known.behind.iter();
-                // Who sees both kinds sees each.
+                let mut parts = parts.iter().filter_map(|part| kinds.get(part));
                 behind.any(|behind| kind.is_small(behind, policy))
-                    || kind == Kind::Both && kinds.values().any(|hidden| hidden[cell])
+                    || parts.any(|hidden| hidden[cell])
             };
             let margin = |hidden: &Hidden, row: usize| hidden.kinds[&kind][row];
             let sums = kind.sums(&self.known);
@@ -138,7 +137,8 @@ impl Grid<'_> {
                 base[cell]
                     || known.dominated.get(at) == Some(&true)
                     || is_small(&known.measures[at], kind, policy)
-                    || kind == Kind::Activity && known.rests_on_few(at, policy)
+                    || matches!(kind, Kind::Activity | Kind::Unstated)
+                        && known.rests_on_few(at, policy)
             };
             let margin = |hidden: &Hidden, row: usize| hidden.columns[at][row];
             let measures = self.known.iter();
@@ -185,7 +185,7 @@ impl Grid<'_> {
         };
         let cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
         // That one person stands behind a person's row is no secret.
-        let (subject, people) = (kind.subject(), !self.is_of_persons);
+        let (subject, people) = (kind.subject(policy), !self.is_of_persons);
         let found = suppress_audited(&self.layout, &cells, sums, policy, subject, people)?;
         // A cell that is nothing but a total shown elsewhere is as safe as it.
         let exposed = found.exposed().iter();

@@ -1,10 +1,11 @@
 //! What kind of data a metric shows.
 
-use crate::catalog::{Family, Metric};
+use crate::catalog::{Kind, Metric};
+use crate::definitions::Base;
 use crate::model::kinds::QuestionKind;
 use crate::privacy::{PrivacyPolicy, Subject};
 
-use super::behind::{BASES, Behind};
+use super::behind::Behind;
 use super::grid::Known;
 use super::small::Small;
 
@@ -16,77 +17,90 @@ pub(in crate::query) enum Aspect {
     Answers,
 }
 
-/// What kind of data a metric shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::query) enum Kind {
-    /// What people did, and not how many they are.
-    Activity,
-    /// How many belong.
-    Membership,
-    /// How many of them are connected.
-    Connected,
-    /// How many of those who belong did something.
-    Both,
-    /// What people answered.
-    Survey(QuestionKind),
-    /// How many answered of those who could.
-    Turnout,
-}
+/// Populations by membership.
+pub(super) const BASES: [Base; 4] = [
+    Base::Employees,
+    Base::Invited,
+    Base::Joined,
+    Base::Connected,
+];
+
+const QUESTIONS: [QuestionKind; 4] = [
+    QuestionKind::Enps,
+    QuestionKind::NetScore,
+    QuestionKind::Satisfaction,
+    QuestionKind::Agreement,
+];
 
 impl Kind {
     pub(in crate::query) fn of(metric: Metric) -> Self {
-        match metric {
-            Metric::Employees
-            | Metric::Invited
-            | Metric::Joined
-            | Metric::CoverageRate
-            | Metric::AdoptionRate => Self::Membership,
-            Metric::Connected | Metric::NetworkSize => Self::Connected,
-            Metric::Enps | Metric::PromoterShareOfEmployees => Self::Survey(QuestionKind::Enps),
-            Metric::NetScore => Self::Survey(QuestionKind::NetScore),
-            Metric::Satisfaction | Metric::SatisfactionTopBox => {
-                Self::Survey(QuestionKind::Satisfaction)
+        metric.info().kind
+    }
+
+    /// The kinds it is made of: who sees it sees each of them.
+    pub(super) fn parts(self) -> Vec<Self> {
+        match self {
+            Self::Both => vec![Self::Activity, Self::Membership],
+            Self::Unstated => {
+                let known = [
+                    Self::Activity,
+                    Self::Membership,
+                    Self::Connected,
+                    Self::Both,
+                ];
+                let surveys = QUESTIONS.map(Self::Survey);
+                known.into_iter().chain(surveys).collect()
             }
-            Metric::Favourability => Self::Survey(QuestionKind::Agreement),
-            Metric::ResponseRate | Metric::CompletionRate => Self::Turnout,
-            _ => match metric.info().family {
-                // Of one that is new here, the strictest is assumed.
-                Family::People | Family::Workforce => Self::Both,
-                _ => Self::Activity,
-            },
+            _ => Vec::new(),
         }
     }
 
     pub(in crate::query) fn tells_of(self, aspect: Aspect) -> bool {
         match aspect {
-            Aspect::Acts => matches!(self, Self::Activity | Self::Both),
-            Aspect::Membership => {
-                matches!(self, Self::Membership | Self::Connected | Self::Both)
-            }
-            Aspect::Answers => matches!(self, Self::Survey(_)),
+            Aspect::Acts => matches!(self, Self::Activity | Self::Both | Self::Unstated),
+            Aspect::Membership => matches!(
+                self,
+                Self::Membership | Self::Connected | Self::Both | Self::Unstated
+            ),
+            Aspect::Answers => matches!(self, Self::Survey(_) | Self::Unstated),
         }
     }
 
-    pub(super) fn question(self) -> Option<QuestionKind> {
+    /// The kinds of question it is about.
+    pub(super) fn questions(self) -> impl Iterator<Item = QuestionKind> {
+        let is_of = move |question: &QuestionKind| match self {
+            Self::Survey(kind) => kind == *question,
+            _ => self == Self::Unstated,
+        };
+        QUESTIONS.into_iter().filter(is_of)
+    }
+
+    /// The populations it tells of: who is connected only where that is what
+    /// it is about.
+    pub(in crate::query) fn bases(self) -> &'static [Base] {
         match self {
-            Self::Survey(kind) => Some(kind),
-            _ => None,
+            Self::Connected | Self::Unstated => &BASES,
+            Self::Membership | Self::Both => &BASES[..3],
+            _ => &[],
         }
     }
 
-    pub(super) fn subject(self) -> Subject {
+    /// Whose threshold holds.
+    pub(super) fn subject(self, policy: &PrivacyPolicy) -> Subject {
+        let stricter = || policy.threshold(Subject::Survey) > policy.threshold(Subject::Activity);
         match self {
             Self::Survey(_) | Self::Turnout => Subject::Survey,
+            Self::Unstated if stricter() => Subject::Survey,
             _ => Subject::Activity,
         }
     }
 
     /// Whether a row of this kind must be hidden for who stands behind it.
     pub(super) fn is_small(self, behind: &Behind, policy: &PrivacyPolicy) -> bool {
-        let small = Small::new(policy, self.subject());
+        let small = Small::new(policy, self.subject(policy));
         let few = |people: u64| small.is(people);
         let rest = |whole: u64, part: u64| small.is_rest(whole, part);
-        let bases = || behind.bases(self);
+        let bases = || behind.bases(self.bases().len());
         let acting = behind.acting();
         match self {
             Self::Activity => acting.into_iter().any(few),
@@ -109,15 +123,21 @@ impl Kind {
             }
             // Nothing but the measure itself says how many.
             Self::Turnout => false,
+            Self::Unstated => self
+                .parts()
+                .iter()
+                .any(|part| part.is_small(behind, policy)),
         }
     }
 
     /// How many people a row of this kind is about, doubled.
     pub(super) fn people(self, behind: &Behind) -> u64 {
         match self {
-            Self::Activity | Self::Both => behind.sharers.max(behind.active),
+            Self::Activity | Self::Both | Self::Unstated => behind.sharers.max(behind.active),
             Self::Membership | Self::Connected => {
-                let bases = behind.bases(self).filter(|&people| people > 0);
+                let bases = behind
+                    .bases(self.bases().len())
+                    .filter(|&people| people > 0);
                 bases.min().unwrap_or(0)
             }
             Self::Survey(kind) => behind.asked(kind).respondents * 2,
@@ -135,15 +155,15 @@ impl Kind {
                 .collect()
         };
         let mut sums = Vec::new();
-        if matches!(self, Self::Activity | Self::Both) {
+        if self.tells_of(Aspect::Acts) {
             sums.push(of(&|behind| behind.shares));
             sums.push(of(&|behind| behind.active));
         }
-        if matches!(self, Self::Membership | Self::Connected | Self::Both) {
+        if self.tells_of(Aspect::Membership) {
             let base = |at: usize| of(&|behind: &Behind| behind.members[at].unwrap_or(0));
-            sums.extend((0..BASES.len()).map(base));
+            sums.extend((0..self.bases().len()).map(base));
         }
-        if let Self::Survey(kind) = self {
+        for kind in self.questions() {
             sums.push(of(&|behind| behind.asked(kind).answers));
         }
         // What the data does not say is no number anybody could subtract.

@@ -14,6 +14,7 @@ mod small;
 
 use std::collections::BTreeMap;
 
+use crate::catalog::Kind;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::Measure;
@@ -30,7 +31,7 @@ pub(super) use self::cohorts::cohorts;
 use self::grid::two_way;
 pub(super) use self::hierarchy::{FAMILY, is_of_family};
 use self::hierarchy::{Hierarchy, key_of, keys, one_dimension};
-pub(super) use self::kind::{Aspect, Kind};
+pub(super) use self::kind::Aspect;
 
 /// An error for what a policy does not allow to be asked.
 #[cold]
@@ -72,7 +73,7 @@ pub(super) fn protect(
     } = decide(plan, policy, &raw, counted)?;
     let program = plan.space.program;
     let reason = |column: usize| {
-        let subject = Kind::of(plan.columns[column].metric).subject();
+        let subject = Kind::of(plan.columns[column].metric).subject(policy);
         policy.reason(subject)
     };
     let cover = |mut row: Row, cell: usize| {

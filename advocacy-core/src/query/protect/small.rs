@@ -1,10 +1,10 @@
 //! What is a small group, and which measures count one.
 
+use crate::catalog::Kind;
 use crate::measure::{Measure, Number, Unit};
 use crate::privacy::{PrivacyPolicy, Subject};
 
 use super::behind::doubled;
-use super::kind::Kind;
 
 /// What is a small group, of people counted twice each.
 pub(super) struct Small {
@@ -36,7 +36,7 @@ impl Small {
 /// Whether a measure by itself says too much: it counts few people, leaves few,
 /// or rests on too few known rows.
 pub(super) fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) -> bool {
-    let small = Small::new(policy, kind.subject());
+    let small = Small::new(policy, kind.subject(policy));
     let coverage = measure.coverage().map(|coverage| coverage.known * 2);
     if coverage.is_some_and(|known| known > 0 && small.is(known)) {
         return true;
@@ -55,7 +55,7 @@ pub(super) fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) ->
                 && (groups.any(|group| Some(group) == all)
                     || rate && all.is_some() && above == Some(0));
         }
-        Kind::Membership | Kind::Connected | Kind::Both | Kind::Turnout => {}
+        Kind::Membership | Kind::Connected | Kind::Both | Kind::Turnout | Kind::Unstated => {}
     }
     let value = match measure.unit() {
         Unit::People => measure.number().map(doubled),
