@@ -57,16 +57,13 @@ impl Section {
 }
 
 /// One cohort's retention, from its own bucket (age 0) on.
-#[pyclass(frozen, module = "advocacy")]
-#[derive(Clone, Debug)]
-pub(crate) struct Cohort {
-    report: Arc<advocacy_core::Report>,
-    at: usize,
-}
+#[pyclass(frozen, eq, module = "advocacy")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cohort(advocacy_core::Cohort);
 
 impl Cohort {
-    fn core(&self) -> &advocacy_core::Cohort {
-        &self.report.retention.cohorts[self.at]
+    pub(crate) fn all(table: advocacy_core::CohortTable) -> Vec<Self> {
+        table.cohorts.into_iter().map(Self).collect()
     }
 }
 
@@ -75,19 +72,19 @@ impl Cohort {
     /// The bucket its members began in: "2025-07".
     #[getter]
     fn label(&self) -> String {
-        self.core().key.to_string()
+        self.0.key.to_string()
     }
 
     /// How many began; None where a privacy policy hides it.
     #[getter]
     fn size(&self) -> Option<u64> {
-        self.core().size
+        self.0.size
     }
 
     /// The share still active at each age; undefined where not yet observable.
     #[getter]
     fn ages(&self) -> Vec<Measure> {
-        self.core().ages.iter().cloned().map(Measure).collect()
+        self.0.ages.iter().cloned().map(Measure).collect()
     }
 
     fn __repr__(&self) -> String {
@@ -96,6 +93,16 @@ impl Cohort {
             None => "members hidden".to_owned(),
         };
         format!("<Cohort {}: {members}>", self.label())
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -156,11 +163,7 @@ impl Report {
     /// Who stays: members by cohort and age.
     #[getter]
     fn retention(&self) -> Vec<Cohort> {
-        let cohort = |at| Cohort {
-            report: Arc::clone(&self.0),
-            at,
-        };
-        (0..self.0.retention.cohorts.len()).map(cohort).collect()
+        Cohort::all(self.0.retention.clone())
     }
 
     /// What was odd about the input.

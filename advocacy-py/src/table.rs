@@ -354,9 +354,10 @@ impl Table {
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyCapsule>>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        export::stream(py, &self.0, false, requested_schema)
+        let _ = requested_schema;
+        export::stream(py, &self.0, false)
     }
 
     #[pyo3(signature = () -> "object")]
