@@ -281,21 +281,15 @@ impl Program {
         tally: Option<&Bound<'_, Tally>>,
     ) -> PyResult<Report> {
         let given = Given {
-            metrics: None,
-            by: None,
             only: r#where,
             except: where_not,
             period: Some(period),
-            compare: None,
             definitions,
             confidence,
             as_of,
             tz,
             week_start,
-            order_by: None,
-            ascending: false,
-            limit: None,
-            top: None,
+            ..Given::default()
         };
         let ask = Ask::read(&given, self.zone.as_ref())?;
         let tally = tally.map(|tally| &tally.get().0);
@@ -356,10 +350,7 @@ impl Program {
             as_of,
             tz,
             week_start,
-            order_by: None,
-            ascending: false,
-            limit: None,
-            top: None,
+            ..Given::default()
         };
         Tally::of(py, self, &Ask::read(&given, self.zone.as_ref())?)
     }
