@@ -2,10 +2,12 @@
 same run, checks that all give the same results, and prints one table:
 `python benches/compare.py [SHARES] [ENGINE-FORM ...]`.
 
-Needs polars, duckdb, datafusion, pandas, pyarrow and numpy for the peers.
+Needs polars, duckdb, datafusion, pandas, pyarrow and numpy for the peers. Where
+the `advocacy` package is installed too, it runs as well, from pyarrow tables.
 """
 
 import datetime
+import importlib.util
 import json
 import math
 import pathlib
@@ -75,12 +77,15 @@ def main():
         ours_command = ["cargo", "run", "--release", "--quiet", "-p", "advocacy-benches", "--bin", "ours", "--",
                         shares, folder]
         ours = run(ours_command)
+        packaged = importlib.util.find_spec("advocacy") and run([sys.executable, str(HERE / "python.py"), folder])
         found = {peer: run([sys.executable, str(HERE / "peers.py"), folder, *peer.split("-")]) for peer in peers}
     for peer, theirs in found.items():
         for name, rows in theirs["results"].items():
             if not same(normal(name, rows), ours_normal(name, ours["results"][name])):
                 sys.exit(f"{peer} and we differ in {name}:\n{normal(name, rows)[:3]}\n"
                          f"{ours_normal(name, ours['results'][name])[:3]}")
+    if packaged and any(ours["results"][name] != rows for name, rows in packaged["results"].items()):
+        sys.exit("from Python the results are not those of Rust, bit for bit")
     limit, took = ours["times"]["limit"], ours["times"]["report"]
     print(f"{int(shares):,} shares; {platform.machine()}, {platform.system()}, best of several runs each; "
           "all results agree\n")
@@ -93,6 +98,8 @@ def main():
 
     line("one thread reading the columns once", limit, None)
     line("**advocacy**, programme included", took, ours["memory"])
+    if packaged:
+        line("the same from Python", packaged["times"]["report"], packaged["memory"])
     for peer, theirs in found.items():
         line(peer.replace("-", ", "), theirs["times"]["report"], theirs["memory"])
     print("\n| one query | ours, seconds | " + " | ".join(f"{peer}, × ours" for peer in found if "expert" in peer) + " |")

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use advocacy_core::operation::{Argument, Parameter};
-use advocacy_core::{Buffer, Column, Data, Validity};
+use advocacy_core::{Column, Data, ErrorKind, Validity};
 use pyo3::buffer::{Element, PyBuffer};
 use pyo3::exceptions::PyOverflowError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
+use crate::fault::{Fault, about};
 use crate::{input, plain};
 
 type Object<'a, 'py> = &'a Bound<'py, PyAny>;
@@ -19,6 +20,14 @@ pub(crate) fn argument(
     given: Object<'_, '_>,
     parameter: &Parameter,
 ) -> PyResult<Argument<'static>> {
+    read(given, parameter).map_err(|error| {
+        about(error, |message| {
+            Fault::new(ErrorKind::InvalidValue, message).in_field(parameter.name)
+        })
+    })
+}
+
+fn read(given: Object<'_, '_>, parameter: &Parameter) -> PyResult<Argument<'static>> {
     if given.is_none() {
         return Ok(Argument::Null);
     }
@@ -44,7 +53,7 @@ pub(crate) fn argument(
         let json = plain::from_json(&plain::dumps(record.as_any())?)?;
         return Ok(Argument::Json(Cow::Owned(json)));
     }
-    if let Some(column) = of_buffer(given)? {
+    if let Some(column) = of_array(given)? {
         return Ok(Argument::Column(column));
     }
     if let Ok(items) = given.cast::<PyTuple>() {
@@ -69,35 +78,58 @@ pub(crate) fn argument(
     Ok(Argument::Text(Cow::Owned(text(given)?)))
 }
 
-/// A contiguous array of numbers, copied once: operations hold nothing.
-fn of_buffer(given: Object<'_, '_>) -> PyResult<Option<Column<'static>>> {
-    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    // Subclasses may mean something else by their memory: masks, for one.
-    if !given.hasattr("__array_interface__")?
-        || !given
-            .get_type()
-            .is(NDARRAY.import(given.py(), "numpy", "ndarray")?)
-        || !given.getattr("dtype")?.getattr("isnative")?.is_truthy()?
-    {
+/// An array of numpy's, copied once: operations hold nothing. Whole numbers are
+/// read as the widest of their kind, for which the core has the short way.
+fn of_array(given: Object<'_, '_>) -> PyResult<Option<Column<'static>>> {
+    // Known by name: numpy may not be there. Subclasses may mean something else
+    // by their memory: masks, for one.
+    let array = given.get_type();
+    if array.name()? != "ndarray" || array.module()? != "numpy" {
         return Ok(None);
     }
-    Ok(read::<f64>(given, Data::F64)
-        .or_else(|| read::<i64>(given, Data::I64))
-        .or_else(|| read::<u8>(given, Data::U8))
-        .or_else(|| read::<i32>(given, Data::I32))
-        .or_else(|| read::<u16>(given, Data::U16))
-        .or_else(|| read::<u32>(given, Data::U32))
-        .or_else(|| read::<u64>(given, Data::U64)))
+    // Byte order, kind and size: "<i4". Other than native has no short way.
+    let kind = given.getattr(intern!(given.py(), "dtype"))?;
+    let kind = kind.getattr(intern!(given.py(), "str"))?;
+    let native = if cfg!(target_endian = "little") {
+        '<'
+    } else {
+        '>'
+    };
+    let Some(kind) = kind
+        .cast::<PyString>()?
+        .to_str()?
+        .strip_prefix([native, '|'])
+    else {
+        return Ok(None);
+    };
+    Ok(match kind {
+        "u1" => items(given, |byte: u8| byte).map(|bytes| Data::U8(bytes.into())),
+        "i1" => items::<i8, i64>(given, Into::into).map(wholes),
+        "i2" => items::<i16, i64>(given, Into::into).map(wholes),
+        "i4" => items::<i32, i64>(given, Into::into).map(wholes),
+        "i8" => items(given, |whole: i64| whole).map(wholes),
+        "u2" => items::<u16, i64>(given, Into::into).map(wholes),
+        "u4" => items::<u32, i64>(given, Into::into).map(wholes),
+        "u8" => items(given, |whole: u64| whole).map(|all| Data::U64(all.into())),
+        "f4" => items::<f32, f64>(given, Into::into).map(|all| Data::F64(all.into())),
+        "f8" => items(given, |float: f64| float).map(|all| Data::F64(all.into())),
+        _ => None,
+    }
+    .map(Column::new))
 }
 
-/// The array's numbers, if they are of this type.
-fn read<T: Element>(
-    given: Object<'_, '_>,
-    data: fn(Buffer<'static, T>) -> Data<'static>,
-) -> Option<Column<'static>> {
+fn wholes(values: Vec<i64>) -> Data<'static> {
+    Data::I64(values.into())
+}
+
+/// The array's numbers, if it has one dimension.
+fn items<T: Element, W>(given: Object<'_, '_>, widen: impl Fn(T) -> W) -> Option<Vec<W>> {
     let buffer = PyBuffer::<T>::get(given).ok()?;
+    if buffer.dimensions() != 1 {
+        return None;
+    }
     let values = buffer.to_vec(given.py()).ok()?;
-    (buffer.dimensions() == 1).then(|| Column::new(data(values.into())))
+    Some(values.into_iter().map(widen).collect())
 }
 
 /// A list: a column where its items are of one kind, JSON where they are not.

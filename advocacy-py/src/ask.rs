@@ -35,6 +35,7 @@ pub(crate) struct Ask {
 }
 
 /// The keyword arguments as they came.
+#[derive(Default)]
 pub(crate) struct Given<'a, 'py> {
     pub(crate) metrics: Option<&'a Bound<'py, PyAny>>,
     pub(crate) by: Option<&'a Bound<'py, PyAny>>,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use advocacy_core::{Id, KeyValue, Measure, Number, Part, Row, Table, Unit};
 use arrow_array::cast::AsArray;
+use arrow_array::ffi::FFI_ArrowSchema;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
+    Array, ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchIterator,
+    StringArray, UInt64Array,
 };
 use arrow_schema::{Field, Schema};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
-use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
 use crate::table::unwritable;
 
@@ -196,25 +198,25 @@ fn batch(table: &Table, detail: bool) -> PyResult<RecordBatch> {
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| unwritable(&e))
 }
 
-/// The table as a stream of one batch.
+/// The table as a stream of one batch. Whoever asks for other types casts by
+/// themselves, as the interface allows.
 pub(crate) fn stream<'py>(
     py: Python<'py>,
     table: &Table,
     detail: bool,
-    requested: Option<Bound<'py, PyCapsule>>,
 ) -> PyResult<Bound<'py, PyCapsule>> {
     let batch = batch(table, detail)?;
     let schema = batch.schema();
-    let field = Field::new_struct("", schema.fields().clone(), false);
-    let rows: ArrayRef = Arc::new(arrow_array::StructArray::from(batch));
-    let reader = ArrayIterator::new([Ok(rows)], Arc::new(field));
-    Ok(to_stream_pycapsule(py, Box::new(reader), requested)?)
+    let reader = RecordBatchIterator::new([Ok(batch)], schema);
+    let stream = FFI_ArrowArrayStream::new(Box::new(reader));
+    PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
 }
 
 /// The stream's schema.
 pub(crate) fn schema<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, PyCapsule>> {
     let schema = batch(table, false)?.schema();
-    Ok(to_schema_pycapsule(py, schema.as_ref())?)
+    let schema = FFI_ArrowSchema::try_from(schema.as_ref()).map_err(|e| unwritable(&e))?;
+    PyCapsule::new_with_value(py, schema, c"arrow_schema")
 }
 
 /// What pyarrow and polars take: a table with or without detail.
@@ -242,9 +244,10 @@ impl Stream {
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyCapsule>>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        stream(py, &self.table, self.detail, requested_schema)
+        let _ = requested_schema;
+        stream(py, &self.table, self.detail)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use advocacy_core::{Error, ErrorKind};
+use pyo3::exceptions::{PyException, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -92,19 +93,36 @@ impl From<Error> for Fault {
 }
 
 impl From<Fault> for PyErr {
-    /// The exception; its class lives in Python, where users catch it.
     fn from(fault: Fault) -> Self {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         Python::attach(|py| {
             let message = fault.to_string();
-            CLASS
-                .import(py, "advocacy._errors", "AdvocacyError")
+            class(py)
                 .and_then(|class| {
                     class.call1((message, fault.code, fault.field, fault.row, fault.table))
                 })
                 .map_or_else(|error| error, PyErr::from_value)
         })
     }
+}
+
+/// What was raised while input was read, by Python or another library, as an
+/// error about that input. Errors of ours are that already; what is no fault of
+/// the input's (an interrupt, no memory left) stays what it is.
+pub(crate) fn about(error: PyErr, place: impl FnOnce(String) -> Fault) -> PyErr {
+    Python::attach(|py| {
+        let ours = class(py).is_ok_and(|class| error.is_instance(py, class));
+        let blameless = error.is_instance_of::<PyMemoryError>(py);
+        if ours || blameless || !error.is_instance_of::<PyException>(py) {
+            return error;
+        }
+        place(format!("this cannot be read: {}", error.value(py))).into()
+    })
+}
+
+/// The exception's class, which lives in Python, where users catch it.
+fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    CLASS.import(py, "advocacy._errors", "AdvocacyError")
 }
 
 /// Turns the core's errors into Python's.

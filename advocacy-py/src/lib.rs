@@ -22,6 +22,7 @@ mod report;
 mod table;
 mod tally;
 mod time;
+mod together;
 
 use pyo3::prelude::*;
 

@@ -29,6 +29,9 @@ impl From<Number> for Value {
     }
 }
 
+plain::travels!(Part Interval Coverage Note);
+plain::writes!(Measure);
+
 /// A named number in a sum.
 #[pyclass(frozen, eq, module = "advocacy")]
 #[derive(Clone, Debug, PartialEq)]
@@ -54,16 +57,6 @@ impl Part {
 
     fn __str__(&self) -> String {
         self.0.to_string()
-    }
-
-    /// Reads what `__reduce__` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self)
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -108,16 +101,6 @@ impl Interval {
             self.0.low, self.0.high, self.0.confidence, self.0.method
         )
     }
-
-    /// Reads what `__reduce__` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self)
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &self.0)
-    }
 }
 
 /// For how many rows what a measure needs was known.
@@ -147,16 +130,6 @@ impl Coverage {
 
     fn __repr__(&self) -> String {
         format!("<Coverage {} of {} rows>", self.0.known, self.0.rows)
-    }
-
-    /// Reads what `__reduce__` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self)
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -189,16 +162,6 @@ impl Note {
 
     fn __repr__(&self) -> String {
         format!("<Note {}>", self.0)
-    }
-
-    /// Reads what `__reduce__` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self)
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -336,23 +299,6 @@ impl Measure {
         self.0.explain()
     }
 
-    /// Everything, as plain Python data.
-    #[pyo3(signature = () -> "dict[str, Any]")]
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        plain::to_python(py, &self.0)
-    }
-
-    /// Everything, as JSON.
-    fn to_json(&self) -> PyResult<String> {
-        plain::to_json(&self.0)
-    }
-
-    /// Reads what `to_json` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self)
-    }
-
     pub(crate) fn __float__(&self) -> PyResult<f64> {
         self.0.value().ok_or_else(|| {
             let message = format!("{} is {}: it has no value", self.0.id(), self.state());
@@ -424,9 +370,5 @@ impl Measure {
         let show = py.import("advocacy._show")?;
         show.call_method1("measure_html", (self.clone(),))?
             .extract()
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &self.0)
     }
 }

@@ -54,6 +54,76 @@ pub(crate) fn reduce<T: PyTypeInfo>(py: Python<'_>, value: &impl Serialize) -> P
     Ok((make.unbind(), (to_json(value)?,)))
 }
 
+/// What every result can: be pickled.
+macro_rules! travels {
+    ($($class:ident)+) => {$(
+        #[pyo3::pymethods]
+        impl $class {
+            /// Reads the JSON that it was written as.
+            #[staticmethod]
+            fn from_json(text: &str) -> pyo3::PyResult<Self> {
+                $crate::plain::from_json(text).map(Self)
+            }
+
+            fn __reduce__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<$crate::plain::Reduced> {
+                $crate::plain::reduce::<Self>(py, &self.0)
+            }
+        }
+    )+};
+}
+
+/// What those that stand by themselves can: be written out.
+macro_rules! writes {
+    ($($class:ident)+) => {$(
+        $crate::plain::travels!($class);
+
+        #[pyo3::pymethods]
+        impl $class {
+            /// Everything, as plain Python data.
+            #[pyo3(signature = () -> "dict[str, Any]")]
+            fn to_dict<'py>(
+                &self,
+                py: pyo3::Python<'py>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::plain::to_python(py, &self.0)
+            }
+
+            /// Everything, as JSON; stable within a schema version.
+            fn to_json(&self) -> pyo3::PyResult<String> {
+                $crate::plain::to_json(&self.0)
+            }
+        }
+    )+};
+}
+
+/// What those of many numbers can: show themselves, as text and in notebooks.
+macro_rules! shows {
+    ($class:ident, $text:literal, $html:literal) => {
+        #[pyo3::pymethods]
+        impl $class {
+            fn __str__(slf: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                $crate::plain::shown(slf.as_any(), $text)
+            }
+
+            fn __repr__(slf: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                $crate::plain::shown(slf.as_any(), $text)
+            }
+
+            fn _repr_html_(slf: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                $crate::plain::shown(slf.as_any(), $html)
+            }
+        }
+    };
+}
+
+pub(crate) use {shows, travels, writes};
+
+/// A result as `advocacy._show` shows it.
+pub(crate) fn shown(result: &Bound<'_, PyAny>, how: &str) -> PyResult<String> {
+    let show = result.py().import("advocacy._show")?;
+    show.call_method1(how, (result,))?.extract()
+}
+
 fn unwritable(error: &serde_json::Error) -> PyErr {
     Fault::new(
         ErrorKind::NotFinite,

@@ -12,10 +12,11 @@ use crate::ask::{Ask, Given};
 use crate::fault::{Fault, OrRaise, detached, fenced};
 use crate::input::Tables;
 use crate::plain;
-use crate::report::Report;
+use crate::report::{Cohort, Report};
 use crate::table::Table;
 use crate::tally::Tally;
 use crate::time::datetime;
+use crate::together;
 
 /// A programme that owns what it reads.
 pub(crate) type Core = advocacy_core::Program<'static>;
@@ -280,21 +281,15 @@ impl Program {
         tally: Option<&Bound<'_, Tally>>,
     ) -> PyResult<Report> {
         let given = Given {
-            metrics: None,
-            by: None,
             only: r#where,
             except: where_not,
             period: Some(period),
-            compare: None,
             definitions,
             confidence,
             as_of,
             tz,
             week_start,
-            order_by: None,
-            ascending: false,
-            limit: None,
-            top: None,
+            ..Given::default()
         };
         let ask = Ask::read(&given, self.zone.as_ref())?;
         let tally = tally.map(|tally| &tally.get().0);
@@ -355,12 +350,91 @@ impl Program {
             as_of,
             tz,
             week_start,
-            order_by: None,
-            ascending: false,
-            limit: None,
-            top: None,
+            ..Given::default()
         };
         Tally::of(py, self, &Ask::read(&given, self.zone.as_ref())?)
+    }
+
+    /// The tables of several queries, which share passes over the facts: as if
+    /// each were asked by `measure`, and faster.
+    ///
+    /// queries: of each its arguments, as those of `measure`.
+    ///
+    /// >>> import advocacy as adv
+    /// >>> program = adv.sample()
+    /// >>> weekly, best = program.tables([
+    /// ...     {"metrics": "shares", "by": "week", "period": "2025-Q3"},
+    /// ...     {"metrics": "clicks", "by": "content", "period": "2025-Q3", "top": 10},
+    /// ... ])
+    /// >>> weekly == program.measure("shares", by="week", period="2025-Q3")
+    /// True
+    #[pyo3(signature = (queries: "Iterable[Mapping[str, Any]]"))]
+    fn tables(&self, py: Python<'_>, queries: &Bound<'_, PyAny>) -> PyResult<Vec<Table>> {
+        Ok(together::answers(py, self, Some(queries), None)?.0)
+    }
+
+    /// The tables of some queries and the `cohorts` of others, all from shared
+    /// passes over the facts.
+    ///
+    /// queries: of each its arguments, as those of `measure`.
+    /// cohorts: of each its arguments, as those of `cohorts`.
+    #[pyo3(signature = (queries: "Iterable[Mapping[str, Any]]", cohorts: "Iterable[Mapping[str, Any]]"))]
+    fn tables_and_cohorts(
+        &self,
+        py: Python<'_>,
+        queries: &Bound<'_, PyAny>,
+        cohorts: &Bound<'_, PyAny>,
+    ) -> PyResult<(Vec<Table>, Vec<Vec<Cohort>>)> {
+        together::answers(py, self, Some(queries), Some(cohorts))
+    }
+
+    /// Who stays: members by when they began, and the share of them still
+    /// active, bucket by bucket of the period. `definitions` say what a cohort
+    /// is (`retention_cohort`, `retention_grain`, …); other arguments as those
+    /// of `measure`.
+    ///
+    /// >>> import advocacy as adv
+    /// >>> first, *later = adv.sample().cohorts("2025")
+    /// >>> first.label, first.ages[0].value
+    /// ('2024-09', 1.0)
+    #[pyo3(signature = (
+        period: "PeriodLike | None" = None,
+        *,
+        tz: "str | None" = None,
+        as_of: "TimeLike | None" = None,
+        week_start: "str | None" = None,
+        r#where: "Mapping[str, Any] | None" = None,
+        where_not: "Mapping[str, Any] | None" = None,
+        definitions: "Mapping[str, Any] | None" = None,
+        confidence: "float | None" = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn cohorts(
+        &self,
+        py: Python<'_>,
+        period: Option<&Bound<'_, PyAny>>,
+        tz: Option<&str>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        week_start: Option<&str>,
+        r#where: Option<&Bound<'_, PyDict>>,
+        where_not: Option<&Bound<'_, PyDict>>,
+        definitions: Option<&Bound<'_, PyDict>>,
+        confidence: Option<f64>,
+    ) -> PyResult<Vec<Cohort>> {
+        let given = Given {
+            only: r#where,
+            except: where_not,
+            period,
+            definitions,
+            confidence,
+            as_of,
+            tz,
+            week_start,
+            ..Given::default()
+        };
+        let ask = Ask::read(&given, self.zone.as_ref())?;
+        let found = detached(py, || ask.query(&self.core).cohorts())?;
+        Ok(Cohort::all(found))
     }
 
     /// What was odd about the input and is no error: unknown columns.

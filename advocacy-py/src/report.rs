@@ -12,6 +12,10 @@ use crate::plain;
 use crate::table::Table;
 use crate::time::{Period, datetime};
 
+plain::travels!(Cohort);
+plain::writes!(Report);
+plain::shows!(Report, "report_text", "report_html");
+
 /// One table of a report.
 #[pyclass(frozen, module = "advocacy")]
 #[derive(Clone, Debug)]
@@ -57,16 +61,13 @@ impl Section {
 }
 
 /// One cohort's retention, from its own bucket (age 0) on.
-#[pyclass(frozen, module = "advocacy")]
-#[derive(Clone, Debug)]
-pub(crate) struct Cohort {
-    report: Arc<advocacy_core::Report>,
-    at: usize,
-}
+#[pyclass(frozen, eq, module = "advocacy")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cohort(advocacy_core::Cohort);
 
 impl Cohort {
-    fn core(&self) -> &advocacy_core::Cohort {
-        &self.report.retention.cohorts[self.at]
+    pub(crate) fn all(table: advocacy_core::CohortTable) -> Vec<Self> {
+        table.cohorts.into_iter().map(Self).collect()
     }
 }
 
@@ -75,19 +76,19 @@ impl Cohort {
     /// The bucket its members began in: "2025-07".
     #[getter]
     fn label(&self) -> String {
-        self.core().key.to_string()
+        self.0.key.to_string()
     }
 
     /// How many began; None where a privacy policy hides it.
     #[getter]
     fn size(&self) -> Option<u64> {
-        self.core().size
+        self.0.size
     }
 
     /// The share still active at each age; undefined where not yet observable.
     #[getter]
     fn ages(&self) -> Vec<Measure> {
-        self.core().ages.iter().cloned().map(Measure).collect()
+        self.0.ages.iter().cloned().map(Measure).collect()
     }
 
     fn __repr__(&self) -> String {
@@ -156,11 +157,7 @@ impl Report {
     /// Who stays: members by cohort and age.
     #[getter]
     fn retention(&self) -> Vec<Cohort> {
-        let cohort = |at| Cohort {
-            report: Arc::clone(&self.0),
-            at,
-        };
-        (0..self.0.retention.cohorts.len()).map(cohort).collect()
+        Cohort::all(self.0.retention.clone())
     }
 
     /// What was odd about the input.
@@ -202,23 +199,6 @@ impl Report {
         told.collect::<Vec<_>>().join("\n")
     }
 
-    /// Everything, as plain Python data.
-    #[pyo3(signature = () -> "dict[str, Any]")]
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        plain::to_python(py, &*self.0)
-    }
-
-    /// Everything, as JSON; stable within a schema version.
-    fn to_json(&self) -> PyResult<String> {
-        plain::to_json(&*self.0)
-    }
-
-    /// Reads what `to_json` wrote.
-    #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        plain::from_json(text).map(Self::new)
-    }
-
     /// A page of pictures on matplotlib: weekly active advocates with their
     /// participation, networks with intervals, who stays. Needs
     /// `pip install advocacy-py[plot]`.
@@ -233,23 +213,5 @@ impl Report {
         other
             .cast::<Self>()
             .is_ok_and(|other| self.0 == other.get().0)
-    }
-
-    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let show = slf.py().import("advocacy._show")?;
-        show.call_method1("report_text", (slf,))?.extract()
-    }
-
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Self::__str__(slf)
-    }
-
-    fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let show = slf.py().import("advocacy._show")?;
-        show.call_method1("report_html", (slf,))?.extract()
-    }
-
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
-        plain::reduce::<Self>(py, &*self.0)
     }
 }

@@ -99,10 +99,7 @@ impl Tally {
             as_of: Some(as_of),
             tz,
             week_start,
-            order_by: None,
-            ascending: false,
-            limit: None,
-            top: None,
+            ..Given::default()
         };
         let ask = Ask::read(&asked, None)?;
         let shared = given(tables)?;

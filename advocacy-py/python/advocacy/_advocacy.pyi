@@ -24,6 +24,12 @@ class Cohort:
     One cohort's retention, from its own bucket (age 0) on.
     """
 
+    def __eq__(self, value: object, /) -> bool:
+        ...
+
+    def __ne__(self, value: object, /) -> bool:
+        ...
+
     def __repr__(self, /) -> str:
         ...
 
@@ -517,6 +523,19 @@ class Program:
     def __repr__(self, /) -> str:
         ...
 
+    def cohorts(self, /, period: PeriodLike | None=None, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None) -> list[Cohort]:
+        """
+        Who stays: members by when they began, and the share of them still
+        active, bucket by bucket of the period. `definitions` say what a cohort
+        is (`retention_cohort`, `retention_grain`, …); other arguments as those
+        of `measure`.
+
+        >>> import advocacy as adv
+        >>> first, *later = adv.sample().cohorts("2025")
+        >>> first.label, first.ages[0].value
+        ('2025-01', 1.0)
+        """
+
     @property
     def currency(self, /) -> str | None:
         """
@@ -573,6 +592,32 @@ class Program:
         >>> report = adv.sample().report("2025-Q3")
         >>> report.headline.total["shares"].unit
         'shares'
+        """
+
+    def tables(self, /, queries: Iterable[Mapping[str, Any]]) -> list[Table]:
+        """
+        The tables of several queries, which share passes over the facts: as if
+        each were asked by `measure`, and faster.
+
+        queries: of each its arguments, as those of `measure`.
+
+        >>> import advocacy as adv
+        >>> program = adv.sample()
+        >>> weekly, best = program.tables([
+        ...     {"metrics": "shares", "by": "week", "period": "2025-Q3"},
+        ...     {"metrics": "clicks", "by": "content", "period": "2025-Q3", "top": 10},
+        ... ])
+        >>> weekly == program.measure("shares", by="week", period="2025-Q3")
+        True
+        """
+
+    def tables_and_cohorts(self, /, queries: Iterable[Mapping[str, Any]], cohorts: Iterable[Mapping[str, Any]]) -> tuple[list[Table], list[list[Cohort]]]:
+        """
+        The tables of some queries and the `cohorts` of others, all from shared
+        passes over the facts.
+
+        queries: of each its arguments, as those of `measure`.
+        cohorts: of each its arguments, as those of `cohorts`.
         """
 
     def tally(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None) -> Tally:

@@ -32,7 +32,8 @@ def columns(table: str, given: Any) -> Any:
     if _is_from("pandas", given, "DataFrame"):
         return [_pandas(table, str(name), given[name]) for name in _unique(table, given)]
     if _is_from("polars", given, "DataFrame"):
-        return [_polars(str(name), given[name]) for name in given.columns] if _has_nothing(given) else given
+        plain = not any(str(dtype) in _NOT_ARROW for dtype in given.dtypes)
+        return given if plain else [_polars(str(name), given[name]) for name in given.columns]
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         return given
     if hasattr(given, "collect") and hasattr(given, "explain"):
@@ -102,15 +103,14 @@ def _is_money(values: list[Any]) -> bool:
     )
 
 
-def _has_nothing(frame: Any) -> bool:
-    """Whether a polars frame has columns without a type: nothing but nulls."""
-    return any(str(dtype) == "Null" for dtype in frame.dtypes)
+# Types of polars' that its Arrow has no name for that others know.
+_NOT_ARROW = ("Null", "Int128", "UInt128")
 
 
 def _polars(name: str, series: Any) -> Described:
-    """A column of polars'. Its nulls without a type are not Arrow's."""
-    if str(series.dtype) == "Null":
-        return (name, "objects", [None] * len(series), None, None, False)
+    """A column of polars'."""
+    if str(series.dtype) in _NOT_ARROW:
+        return (name, "objects", series.to_list(), None, None, False)
     return (name, "arrow", series, None, None, False)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ._advocacy import metrics
 from ._errors import AdvocacyError
+from ._show import ages_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREY, INK = "#2f6db5", "#d9822b", "#c9ced6", "#2b2f36"
 RED, GREEN = "#c8553d", "#4a9563"
 LINES = [BLUE, ORANGE, GREEN, RED, "#7a5aa6", "#5b6775"]
+QUIET = "#5b6775"
 MOST_BARS = 20
 
 STYLE: dict[str, Any] = {
@@ -46,19 +50,36 @@ def _pyplot() -> Any:
     return pyplot
 
 
+@cache
+def _titles() -> dict[str, str]:
+    return {metric["id"]: metric["title"] for metric in metrics()}
+
+
 def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    """A metric's title; the name that a column was given, as words."""
+    return _titles().get(name) or name[:1].upper() + name[1:].replace("_", " ")
+
+
+def _cut(label: str) -> str:
+    """As much of a name as there is room for."""
+    return label if len(label) <= 32 else label[:31] + "…"
 
 
 def _scale(axis: Any, measures: Sequence[Measure]) -> None:
-    """Percent for rates, thousands for counts; never below 0 without cause."""
+    """Percent for rates, thousands for counts; nothing where there are no values."""
     from matplotlib.ticker import EngFormatter, PercentFormatter
 
-    if all(measure.unit == "rate" for measure in measures):
-        top = max((m.value for m in measures if m.value is not None), default=0)
+    known = [measure for measure in measures if measure.value is not None]
+    if not known:
+        axis.set_ticks([])
+    elif all(measure.unit == "rate" for measure in known):
+        top = max(float(measure) for measure in known)
         axis.set_major_formatter(PercentFormatter(1, decimals=1 if top < 0.05 else 0))
     else:
         axis.set_major_formatter(EngFormatter(sep=""))
+    money = {measure.currency for measure in known if measure.unit == "money"}
+    if money:
+        axis.set_label_text(", ".join(sorted(code or "money" for code in money)) + ", in minor units")
 
 
 def _ends(measure: Measure) -> tuple[float, float]:
@@ -129,12 +150,21 @@ def _lines(ax: Axes, rows: Sequence[Row], name: str, time: int) -> None:
         known = [at for at, value in enumerate(values) if value == value]
         if known:
             ends.append((values[known[-1]], known[-1], ", ".join(label), colour))
+    told = []
     if len(largest) > 1:
         _label_ends(ax, ends)
     elif any(_is_cut(measure) for measure in largest[0][1].values()):
-        ax.annotate(
-            "○ not whole", (1, 1.02), xycoords="axes fraction", ha="right", fontsize=8, color="#5b6775"
-        )
+        told.append("○ not whole")
+    drawn = [measure for _, series in largest for measure in series.values()]
+    gaps = list(dict.fromkeys(measure.state for measure in drawn if measure.value is None))
+    if gaps and len(largest) == 1:
+        empty = [at for at, step in enumerate(steps) if largest[0][1][step].value is None]
+        foot: Any = ax.get_xaxis_transform()
+        ax.scatter(empty, [0.03] * len(empty), transform=foot, marker="x", s=18, color="#8a919c", zorder=3)
+        told.append("× " + ", ".join(gaps))
+    elif gaps:
+        told.append("gaps: " + ", ".join(gaps))
+    ax.annotate("   ".join(told), (1, 1.02), xycoords="axes fraction", ha="right", fontsize=8, color=QUIET)
     ax.set_xticks(*_ticks(steps))
     ax.set_xlim(-0.5, len(steps) - 0.5)
     ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
@@ -188,12 +218,13 @@ def _bars(ax: Axes, rows: Sequence[Row], name: str) -> None:
         ax.errorbar(
             values, places, xerr=errors, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5
         )
-    reach = max((value + high for value, high in zip(values, errors[1], strict=True)), default=0)
-    for place, measure, value, high in zip(places, measures, values, errors[1], strict=True):
+    low = min([0.0, *(value - end for value, end in zip(values, errors[0], strict=True))])
+    high = max([0.0, *(value + end for value, end in zip(values, errors[1], strict=True))])
+    for place, measure, value, end in zip(places, measures, values, errors[1], strict=True):
         empty = measure.value is None
         ax.annotate(
             measure.state if empty else str(measure),
-            (value + high, place),
+            (max(value + end, 0), place),
             xytext=(5, 0),
             textcoords="offset points",
             va="center",
@@ -201,12 +232,17 @@ def _bars(ax: Axes, rows: Sequence[Row], name: str) -> None:
             color="#8a919c" if empty else INK,
             style="italic" if empty else "normal",
         )
-    ax.set_yticks(places, [text if len(text) <= 32 else text[:31] + "…" for text in labels])
-    ax.set_xlim(0, reach * 1.18 or 1)
+    ax.set_yticks(places, list(map(_cut, labels)))
+    ax.set_xlim(low * 1.04, (high + (high - low) * 0.18) or 1)
+    if low < 0:
+        ax.axvline(0, color="#8a919c", linewidth=0.8)
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     if len(rows) > len(shown):
-        ax.set_xlabel(f"the first {len(shown)} of {len(rows)} rows")
+        ax.annotate(
+            f"the first {len(shown)} of {len(rows)} rows",
+            (1, 1.02), xycoords="axes fraction", ha="right", va="bottom", fontsize=8, color=QUIET,
+        )  # fmt: skip
 
 
 def report(report: Report) -> Figure:
@@ -228,7 +264,7 @@ def report(report: Report) -> Figure:
             _bars(networks, table.rows, "engagement_rate")
             _scale(networks.xaxis, table.column("engagement_rate"))
             networks.set_title("Engagement rate by network, with intervals")
-        _heat(cohorts, report.retention)
+        _heat(cohorts, report)
         figure.suptitle(
             f"Employee advocacy, {report.period.label} ({report.period.tz})",
             x=0.01,
@@ -246,9 +282,19 @@ def _weekly(weeks: Axes, spark: Axes, table: Table) -> None:
     values = [measure.value or 0 for measure in active]
     colours = [GREY if _is_cut(measure) else BLUE for measure in active]
     weeks.bar(places, values, color=colours, width=0.7)
-    for place, value in zip(places, values, strict=True):
+    for place, measure in zip(places, active, strict=True):
+        empty = measure.value is None
         weeks.annotate(
-            f"{value:g}", (place, value), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=8
+            measure.state if empty else f"{measure.value:g}",
+            (place, measure.value or 0),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            rotation=90 if empty else 0,
+            color="#8a919c" if empty else INK,
+            style="italic" if empty else "normal",
         )
     weeks.set_title("Active advocates by week" + (" (grey: not a whole week)" if GREY in colours else ""))
     weeks.set_yticks([])
@@ -284,8 +330,10 @@ def _weekly(weeks: Axes, spark: Axes, table: Table) -> None:
     spark.set_xticks(*_ticks([row.key[0] for row in table]))
 
 
-def _heat(ax: Axes, cohorts: Sequence[Cohort]) -> None:
-    """Cohorts down, ages across; what cannot be seen yet stays blank."""
+def _heat(ax: Axes, report: Report) -> None:
+    """Cohorts down, ages across; what cannot be seen yet stays blank, what is
+    withheld does not."""
+    cohorts: Sequence[Cohort] = report.retention
     if not cohorts:
         ax.set_axis_off()
         return
@@ -310,6 +358,17 @@ def _heat(ax: Axes, cohorts: Sequence[Cohort]) -> None:
                         fontsize=7.5,
                         color="white" if value > 0.55 else INK,
                     )
+    hidden = [
+        (at, row)
+        for row, cohort in enumerate(cohorts)
+        for at, age in enumerate(cohort.ages)
+        if age.state == "suppressed"
+    ]
+    if hidden:
+        ax.scatter(*zip(*hidden, strict=True), marker="x", s=14, linewidth=0.8, color="#8a919c")
+        ax.annotate(
+            "× suppressed", (1, -0.11), xycoords="axes fraction", ha="right", va="top", fontsize=8, color=QUIET
+        )
     sizes = ["hidden" if cohort.size is None else cohort.size for cohort in cohorts]
     labels = [f"{cohort.label}  ({size})" for cohort, size in zip(cohorts, sizes, strict=True)]
     ax.set_yticks(range(len(cohorts)), labels)
@@ -317,53 +376,104 @@ def _heat(ax: Axes, cohorts: Sequence[Cohort]) -> None:
     ax.set_xticks(range(0, ages, every))
     ax.tick_params(length=0)
     ax.set_title("Who stays: % active, by cohort (size) and age")
-    ax.set_xlabel("months since the first share")
+    ax.set_xlabel(ages_in_words(report))
     for spine in ax.spines.values():
         spine.set_visible(False)
 
 
 def result(result: Result, ax: Axes | None) -> Axes:
-    """An eNPS: how the answers fall, and the score with its interval."""
-    if result.kind != "Enps":
+    """An eNPS, or those of groups."""
+    pictures = {"Enps": _enps, "EnpsGroups": _enps_groups}
+    if result.kind not in pictures:
         raise AdvocacyError(f"there is no picture of a record of kind {result.kind}", "invalid_option")
     pyplot = _pyplot()
     with pyplot.rc_context(STYLE):
         if ax is None:
-            _, ax = pyplot.subplots(figsize=(7.2, 2.5), layout="constrained")
-        n = result.responses
-        groups = [
-            ("detractors", result.detractors, RED),
-            ("passives", result.passives, GREY),
-            ("promoters", result.promoters, GREEN),
-        ]
-        left = -100.0
-        for name, count, colour in groups:
-            width = 200 * count / n if n else 0
-            ax.barh(1, width, left=left, color=colour, height=0.5)
-            if width > 24:
-                ax.annotate(
-                    f"{count} {name}\n{count / n:.0%}",
-                    (left + width / 2, 1),
-                    ha="center",
-                    va="center",
-                    color=INK if colour == GREY else "white",
-                )
-            left += width
-        ax.axvline(0, color="#8a919c", linewidth=0.8, zorder=0)
-        interval = result.interval
-        if interval is not None:
-            ax.plot([interval.low, interval.high], [0, 0], color=INK, linewidth=2.2, solid_capstyle="butt")
-            for end in (interval.low, interval.high):
-                ax.plot([end, end], [-0.1, 0.1], color=INK, linewidth=2.2)
-                ax.annotate(f"{end:.0f}", (end, -0.16), ha="center", va="top", fontsize=8.5, color="#5b6775")
-        if result.value is not None:
-            ax.scatter([result.value], [0], s=70, color=INK, zorder=3)
-            ax.annotate(f"{result.value:.0f}", (result.value, 0.16), ha="center", va="bottom", fontweight="bold")
-        level = "" if interval is None else f", {interval.confidence:.0%} interval"
-        ax.set_title(f"eNPS of {n} answers{level}")
-        ax.set_xlim(-104, 104)
-        ax.set_ylim(-0.55, 1.4)
-        ax.set_xticks([-100, -50, 0, 50, 100])
-        ax.set_yticks([])
-        ax.spines["left"].set_visible(False)
+            height = 2.5 if result.kind == "Enps" else 1.2 + 0.34 * min(len(result.groups), MOST_BARS)
+            _, ax = pyplot.subplots(figsize=(7.2, height), layout="constrained")
+        pictures[result.kind](result, ax)
     return ax
+
+
+def _enps(result: Result, ax: Axes) -> None:
+    """How the answers fall, and the score with its interval."""
+    n = result.responses
+    groups = [
+        ("detractors", result.detractors, RED),
+        ("passives", result.passives, GREY),
+        ("promoters", result.promoters, GREEN),
+    ]
+    left = -100.0
+    for name, count, colour in groups:
+        width = 200 * count / n if n else 0
+        ax.barh(1, width, left=left, color=colour, height=0.5)
+        if width > 8:
+            ax.annotate(
+                f"{count} {name}\n{count / n:.0%}" if width > 28 else f"{count}",
+                (left + width / 2, 1),
+                ha="center",
+                va="center",
+                color=INK if colour == GREY else "white",
+            )
+        left += width
+    ax.axvline(0, color="#8a919c", linewidth=0.8, zorder=0)
+    interval = result.interval
+    if interval is not None:
+        ax.plot([interval.low, interval.high], [0, 0], color=INK, linewidth=2.2, solid_capstyle="butt")
+        for end in (interval.low, interval.high):
+            ax.plot([end, end], [-0.1, 0.1], color=INK, linewidth=2.2)
+            ax.annotate(f"{end:.0f}", (end, -0.16), ha="center", va="top", fontsize=8.5, color=QUIET)
+    if result.value is not None:
+        ax.scatter([result.value], [0], s=70, color=INK, zorder=3)
+        ax.annotate(f"{result.value:.0f}", (result.value, 0.16), ha="center", va="bottom", fontweight="bold")
+    level = "" if interval is None else f", {interval.confidence:.0%} interval"
+    ax.set_title(f"eNPS of {n} answers{level}")
+    ax.set_yticks([])
+    ax.set_ylim(-0.55, 1.4)
+    _points(ax)
+
+
+def _enps_groups(result: Result, ax: Axes) -> None:
+    """A score and its interval for each group, best first, beside that of all."""
+    ranked = sorted(result.groups.items(), key=lambda item: (-float(item[1].value or -101), item[0]))
+    shown = ranked[:MOST_BARS]
+    # Those whose difference from the rest is no accident, all looked at together.
+    apart = {
+        pair.first
+        for pair in result.comparisons
+        if pair.second is None and pair.adjusted_p is not None and pair.adjusted_p < 0.05
+    }
+    total = result.total
+    if total.interval is not None:
+        ax.axvspan(total.interval.low, total.interval.high, color=BLUE, alpha=0.1, linewidth=0, zorder=0)
+    if total.value is not None:
+        ax.axvline(total.value, color=BLUE, linewidth=1.2, zorder=0)
+    for place, (name, group) in enumerate(shown):
+        if group.value is None:
+            ax.annotate(group.state, (0, place), ha="center", va="center", color="#8a919c", style="italic")
+            continue
+        if group.interval is not None:
+            ends = [group.interval.low, group.interval.high]
+            ax.plot(ends, [place, place], color=INK, linewidth=1.6, solid_capstyle="butt")
+        face = INK if name in apart else "white"
+        ax.scatter([group.value], [place], s=46, facecolor=face, edgecolor=INK, zorder=3)
+        ax.annotate(
+            f"{group.value:.0f}".replace("-", "−"), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5
+        )
+    labels = [f"{_cut(name)}  ({group.responses})" for name, group in shown]
+    ax.set_yticks(range(len(shown)), labels)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    level = "" if total.interval is None else f", {total.interval.confidence:.0%} intervals"
+    ax.set_title(f"eNPS by group (answers){level}")
+    told = "blue: all together" + ("; filled: differs from the rest" if apart else "")
+    more = len(ranked) - len(shown)
+    ax.set_xlabel(told + (f"; the best {len(shown)} of {len(ranked)} groups" if more else ""), color=QUIET, fontsize=8.5)
+    _points(ax)
+
+
+def _points(ax: Axes) -> None:
+    """The scale of a score: from −100 to 100."""
+    ax.set_xlim(-104, 104)
+    ax.set_xticks([-100, -50, 0, 50, 100])
+    ax.spines["left"].set_visible(False)

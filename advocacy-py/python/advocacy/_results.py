@@ -9,6 +9,16 @@ from typing import Any
 from ._advocacy import Interval, Measure
 
 
+class Record(SimpleNamespace):
+    """A record within a record; what its measure says, it says too."""
+
+    def __getattr__(self, name: str) -> Any:
+        measure = self.__dict__.get("measure")
+        if measure is None or name.startswith("_"):
+            raise AttributeError(f"the record has no {name}")
+        return getattr(measure, name)
+
+
 def fields(text: str) -> dict[str, Any]:
     """The fields of a record."""
     record: dict[str, Any] = json.loads(text)
@@ -24,4 +34,11 @@ def _field(value: Any) -> Any:
         return Measure.from_json(json.dumps(value))
     if value.keys() == {"low", "high", "confidence", "method"}:
         return Interval.from_json(json.dumps(value))
-    return SimpleNamespace(**{name: _field(item) for name, item in value.items()})
+    held = {name: _field(item) for name, item in value.items()}
+    return held if _is_by_name(value) else Record(**held)
+
+
+def _is_by_name(value: dict[str, Any]) -> bool:
+    """Whether it holds records of one kind, under names that are data."""
+    kinds = {frozenset(item) if isinstance(item, dict) else None for item in value.values()}
+    return len(kinds) <= 1 and None not in kinds

@@ -87,13 +87,21 @@ def report_text(report: Report) -> str:
     cohorts = report.retention
     if cohorts:
         width = max(len(cohort.label) for cohort in cohorts)
-        lines = ["Who stays: share still active, by months since the cohort began"]
+        lines = [f"Who stays: share still active, by {ages_in_words(report)}"]
         for cohort in cohorts:
             ages = " ".join(f"{_age(age):>4}" for age in cohort.ages)
             lines.append(f"{cohort.label:<{width}}  {_size(cohort):>5}  {ages}")
         parts.append("\n".join(lines))
     parts.extend(f"warning: {warning}" for warning in report.warnings)
     return "\n\n".join(parts)
+
+
+def ages_in_words(report: Report) -> str:
+    """What the ages of cohorts count."""
+    grain = report.definitions.get("retention_grain", "month")
+    began = report.definitions.get("retention_cohort", "first_share")
+    words = {"first_share": "the first share", "joined": "joining"}
+    return f"{grain}s since {words.get(began, began)}"
 
 
 def _size(cohort: Cohort) -> str:
@@ -164,7 +172,7 @@ def report_html(report: Report) -> str:
             for cohort in report.retention
         )
         parts.append(
-            "<details><summary>Who stays</summary>"
+            f"<details><summary>Who stays, by {ages_in_words(report)}</summary>"
             f'<table class="advocacy"><tbody>{rows}</tbody></table></details>'
         )
     parts.extend(f"<p>warning: {escape(warning)}</p>" for warning in report.warnings)

@@ -7,15 +7,16 @@ use advocacy_core::{
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Float64Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, BooleanArray, new_empty_array};
+use arrow_array::{Array, ArrayRef, BooleanArray};
 use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use crate::fault::Fault;
 
+use super::layout::{self, is_dictionary, is_text};
 use super::{Place, times};
 
 /// A buffer held for as long as its column lives.
@@ -27,13 +28,16 @@ impl<T: ArrowNativeType> AsRef<[T]> for Held<T> {
     }
 }
 
-fn held<T: ArrowNativeType>(values: ScalarBuffer<T>) -> Buffer<'static, T> {
+pub(super) fn held<T: ArrowNativeType>(values: ScalarBuffer<T>) -> Buffer<'static, T> {
     Buffer::Shared(Arc::new(Held(values)))
 }
 
 fn shared<T: ArrowPrimitiveType>(array: &ArrayRef) -> Buffer<'static, T::Native> {
     held(array.as_primitive::<T>().values().clone())
 }
+
+/// The core's values, and which of them are known.
+type Read = Result<(Data<'static>, Option<NullBuffer>), Fault>;
 
 /// The values of a column, with what Arrow's type does not say of them.
 #[derive(Clone)]
@@ -59,17 +63,9 @@ impl Values {
 
     /// Several chunks are one column: copied together, unless there is but one.
     pub(super) fn of_chunks(chunks: &[ArrayRef], of: &DataType) -> Result<Self, Fault> {
-        let filled: Vec<&dyn Array> = chunks
-            .iter()
-            .filter(|chunk| !chunk.is_empty())
-            .map(AsRef::as_ref)
-            .collect();
-        let array = match (filled.as_slice(), chunks) {
-            ([], _) => new_empty_array(of),
-            ([_], [chunk]) => Arc::clone(chunk),
-            (chunks, _) => arrow_select::concat::concat(chunks).map_err(|e| unreadable(&e))?,
-        };
-        Ok(Self::new(array))
+        let filled = chunks.iter().filter(|chunk| !chunk.is_empty());
+        let filled: Vec<ArrayRef> = filled.cloned().collect();
+        layout::joined(&filled, of).map(Self::new)
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -153,11 +149,7 @@ impl Values {
         }
     }
 
-    fn data(
-        &self,
-        holds: ColumnType,
-        place: &Place<'_>,
-    ) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
+    fn data(&self, holds: ColumnType, place: &Place<'_>) -> Read {
         if let Some(names) = &self.names {
             return Ok(self.category(names));
         }
@@ -179,12 +171,18 @@ impl Values {
             (DataType::Dictionary(_, names), _)
                 if !is_text(names) || matches!(holds, ColumnType::Time | ColumnType::Names) =>
             {
-                self.cast(names)?.data(holds, place)
+                Self::new(layout::unpacked(array)?).data(holds, place)
             }
-            (DataType::Dictionary(..), _) => dictionary(array, self.nulls.as_ref()),
-            (kind, ColumnType::Names) if is_text(kind) => self.split(),
-            (DataType::Utf8 | DataType::LargeUtf8, _) => as_is(Data::Text(texts(array))),
-            (kind, _) if is_text(kind) => self.cast(&DataType::LargeUtf8)?.data(holds, place),
+            (DataType::Dictionary(..), _) => {
+                let dictionary = array.as_any_dictionary();
+                let names = layout::strings(dictionary.values()).into_iter();
+                as_is(Data::Dictionary {
+                    codes: layout::codes(dictionary.keys()),
+                    names: names.map(Option::unwrap_or_default).collect(),
+                })
+            }
+            (kind, ColumnType::Names) if is_text(kind) => Ok(self.split()),
+            (kind, _) if is_text(kind) => as_is(Data::Text(layout::texts(array))),
             (DataType::Boolean, _) => {
                 let flags: Vec<bool> = array.as_boolean().values().iter().collect();
                 as_is(Data::Bool(flags.into()))
@@ -206,36 +204,24 @@ impl Values {
             (DataType::UInt64, _) => as_is(Data::U64(shared::<UInt64Type>(array))),
             (DataType::Int32, _) => as_is(Data::I32(shared::<Int32Type>(array))),
             (DataType::Int64, _) => as_is(Data::I64(shared::<Int64Type>(array))),
-            (DataType::Int8 | DataType::Int16, _) => {
-                self.cast(&DataType::Int32)?.data(holds, place)
+            (other, _) => {
+                if let Some(wholes) = layout::widened(array) {
+                    return as_is(Data::I32(wholes.into()));
+                }
+                if let Some(floats) = layout::floats(array) {
+                    return self.floats(held(floats), holds, place);
+                }
+                if let Some(decimals) = layout::decimals(array) {
+                    return self.decimals(&decimals, holds, place);
+                }
+                if let Some(lists) = layout::lists(array) {
+                    return self.lists(&lists, place);
+                }
+                Err(place.fault(
+                    ErrorKind::InvalidValue,
+                    format!("{other} values cannot be read as {holds}"),
+                ))
             }
-            (
-                DataType::Decimal32(_, 0) | DataType::Decimal64(_, 0) | DataType::Decimal128(_, 0),
-                _,
-            ) => self.cast(&DataType::Int64)?.data(holds, place),
-            (kind, _)
-                if kind.is_decimal() || matches!(kind, DataType::Float16 | DataType::Float32) =>
-            {
-                self.cast(&DataType::Float64)?.data(holds, place)
-            }
-            (DataType::Float64, _) => self.floats(holds, place),
-            (
-                DataType::List(of)
-                | DataType::LargeList(of)
-                | DataType::FixedSizeList(of, _)
-                | DataType::ListView(of)
-                | DataType::LargeListView(of),
-                _,
-            ) if is_text(of.data_type())
-                || of.data_type().is_null()
-                || is_dictionary(of.data_type()) =>
-            {
-                self.lists(place)
-            }
-            (other, _) => Err(place.fault(
-                ErrorKind::InvalidValue,
-                format!("{other} values cannot be read as {holds}"),
-            )),
         }
     }
 
@@ -248,8 +234,7 @@ impl Values {
         let (array, nulls) = (&self.array, self.nulls.as_ref());
         Ok(Some(match array.data_type() {
             DataType::Timestamp(unit, zone) => {
-                let ticks = self.cast(&DataType::Int64)?.array;
-                let ticks = shared::<Int64Type>(&ticks);
+                let ticks = held(layout::ticks(array, *unit));
                 times::instants(ticks, time_unit(*unit), zone.is_some(), nulls, place)?
             }
             DataType::Date32 => {
@@ -262,7 +247,7 @@ impl Values {
                 times::instants(ticks, TimeUnit::Milli, false, nulls, place)?
             }
             kind if is_text(kind) && holds == ColumnType::Time => {
-                let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
+                let texts = layout::texts(array);
                 let known = |row: usize| self.is_known(row);
                 let ticks = times::of_texts(|row| texts.get(row), array.len(), known, place)?;
                 Data::Time(ticks.into(), TimeUnit::Micro)
@@ -272,8 +257,8 @@ impl Values {
     }
 
     /// Several names in one text.
-    fn split(&self) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
-        let texts = texts(&self.cast(&DataType::LargeUtf8)?.array);
+    fn split(&self) -> (Data<'static>, Option<NullBuffer>) {
+        let texts = layout::texts(&self.array);
         let (mut offsets, mut names) = (vec![0], Vec::new());
         for row in 0..self.array.len() {
             let text = texts.get(row).filter(|_| self.is_known(row));
@@ -284,55 +269,37 @@ impl Values {
             offsets: offsets.into(),
             values: Texts::Strings(names),
         };
-        Ok((data, self.nulls.clone()))
+        (data, self.nulls.clone())
     }
 
     pub(super) fn is_known(&self, row: usize) -> bool {
         self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
     }
 
-    /// The same values as another type; what does not fit is an error.
-    fn cast(&self, to: &DataType) -> Result<Self, Fault> {
-        let options = arrow_cast::CastOptions {
-            safe: false,
-            ..Default::default()
-        };
-        let array = arrow_cast::cast_with_options(&self.array, to, &options)
-            .map_err(|error| unreadable(&error))?;
-        Ok(Self::new(array))
-    }
-
     /// pandas' categories.
     fn category(&self, names: &[String]) -> (Data<'static>, Option<NullBuffer>) {
-        let codes = arrow_cast::cast(&self.array, &DataType::Int64).ok();
-        let codes = codes.as_ref().map(AsArray::as_primitive::<Int64Type>);
-        let codes: Vec<i64> = codes.map_or_else(Vec::new, |codes| codes.values().to_vec());
-        let known: NullBuffer = codes.iter().map(|&code| code >= 0).collect();
-        let codes: Vec<u32> = codes
-            .iter()
-            .map(|&code| u32::try_from(code).unwrap_or(0))
-            .collect();
-        let data = Data::Dictionary {
-            codes: Codes::U32(codes.into()),
-            names: names.to_vec(),
+        let codes = layout::codes(&self.array);
+        // As numbers without a sign, −1 is beyond all names.
+        let known = |code: u64| code < names.len() as u64;
+        let known: NullBuffer = match &codes {
+            Codes::U8(codes) => codes.iter().map(|&code| known(code.into())).collect(),
+            Codes::U16(codes) => codes.iter().map(|&code| known(code.into())).collect(),
+            Codes::U32(codes) => codes.iter().map(|&code| known(code.into())).collect(),
         };
+        let names = names.to_vec();
+        let data = Data::Dictionary { codes, names };
         (data, Some(known).filter(|known| known.null_count() > 0))
     }
 
     /// Floats: counts if whole, ids if whole, and in pandas a NaN is a gap.
-    fn floats(
-        &self,
-        holds: ColumnType,
-        place: &Place<'_>,
-    ) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
-        let floats = self.array.as_primitive::<Float64Type>().values();
+    fn floats(&self, floats: Buffer<'static, f64>, holds: ColumnType, place: &Place<'_>) -> Read {
         let mut nulls = self.nulls.clone();
         if place.nan_is_missing && floats.iter().any(|float| float.is_nan()) {
             let known: NullBuffer = floats.iter().map(|float| !float.is_nan()).collect();
             nulls = NullBuffer::union(nulls.as_ref(), Some(&known));
         }
         if holds != ColumnType::Id {
-            return Ok((Data::F64(held(floats.clone())), nulls));
+            return Ok((Data::F64(floats), nulls));
         }
         let mut ids = Vec::with_capacity(floats.len());
         for (row, &float) in floats.iter().enumerate() {
@@ -346,23 +313,66 @@ impl Values {
         Ok((Data::I64(ids.into()), nulls))
     }
 
-    /// Lists of text, of whatever layout.
-    fn lists(&self, place: &Place<'_>) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
-        let item = arrow_schema::Field::new("item", DataType::LargeUtf8, true);
-        let array = self.cast(&DataType::List(Arc::new(item)))?.array;
-        let lists = array.as_list::<i32>();
-        let values = lists.values();
-        if values.null_count() > 0 {
-            for row in 0..lists.len() {
-                if self.is_known(row) && lists.value(row).null_count() > 0 {
-                    let message = "a list holds a null";
-                    return Err(place.fault(ErrorKind::MissingValue, message).at_row(row));
+    /// Decimals: whole numbers where nothing is behind the point.
+    fn decimals(&self, decimals: &layout::Decimals, holds: ColumnType, place: &Place<'_>) -> Read {
+        let beyond = |row| {
+            let message = "a decimal beyond 64 bits";
+            place.fault(ErrorKind::OutOfRange, message).at_row(row)
+        };
+        let layout::Decimals { digits, scale } = decimals;
+        let Some(power) = 10_i128.checked_pow(scale.unsigned_abs().into()) else {
+            return Err(beyond(0));
+        };
+        if *scale > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "the nearest numbers are meant")]
+            let floats: Vec<f64> = digits.iter().map(|&d| d as f64 / power as f64).collect();
+            return self.floats(floats.into(), holds, place);
+        }
+        let mut wholes = Vec::with_capacity(digits.len());
+        for (row, digits) in digits.iter().enumerate() {
+            let whole = digits.checked_mul(power).map(i64::try_from);
+            wholes.push(match whole {
+                _ if !self.is_known(row) => 0,
+                Some(Ok(whole)) => whole,
+                _ => return Err(beyond(row)),
+            });
+        }
+        Ok((Data::I64(wholes.into()), self.nulls.clone()))
+    }
+
+    /// Lists of text.
+    fn lists(&self, lists: &layout::Lists, place: &Place<'_>) -> Read {
+        let kind = lists.values.data_type();
+        let values = if kind.is_null() {
+            vec![None; lists.values.len()]
+        } else if is_dictionary(kind) {
+            layout::strings(&layout::unpacked(&lists.values)?)
+        } else if is_text(kind) {
+            layout::strings(&lists.values)
+        } else {
+            let message = format!("lists of {kind} values cannot be read as lists of text");
+            return Err(place.fault(ErrorKind::InvalidValue, message));
+        };
+        let (mut offsets, mut names) = (vec![0], Vec::new());
+        for (row, range) in lists.rows.iter().enumerate() {
+            if self.is_known(row) {
+                for at in range.clone() {
+                    let Some(name) = values.get(at).and_then(Option::as_ref) else {
+                        let (kind, message) = if lists.values.is_null(at) {
+                            (ErrorKind::MissingValue, "a list holds a null")
+                        } else {
+                            (ErrorKind::InvalidValue, "text that is not UTF-8")
+                        };
+                        return Err(place.fault(kind, message).at_row(row));
+                    };
+                    names.push(name.clone().into());
                 }
             }
+            offsets.push(i32::try_from(names.len()).unwrap_or(i32::MAX));
         }
         let data = Data::List {
-            offsets: held(lists.offsets().inner().clone()),
-            values: texts(values),
+            offsets: offsets.into(),
+            values: Texts::Strings(names),
         };
         Ok((data, self.nulls.clone()))
     }
@@ -382,22 +392,11 @@ pub(super) fn whole_id(float: f64) -> Result<i64, (ErrorKind, String)> {
     Ok(float as i64)
 }
 
-fn unreadable(error: &arrow_schema::ArrowError) -> Fault {
+pub(super) fn unreadable(error: &arrow_schema::ArrowError) -> Fault {
     Fault::new(
         ErrorKind::InvalidValue,
         format!("values cannot be read: {error}"),
     )
-}
-
-fn is_text(kind: &DataType) -> bool {
-    matches!(
-        kind,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    )
-}
-
-fn is_dictionary(kind: &DataType) -> bool {
-    matches!(kind, DataType::Dictionary(_, names) if is_text(names))
 }
 
 fn time_unit(unit: arrow_schema::TimeUnit) -> TimeUnit {
@@ -415,56 +414,6 @@ fn bits(nulls: &NullBuffer) -> Validity<'static> {
         bits: held(ScalarBuffer::<u8>::from(bits.inner().clone())),
         offset: bits.offset(),
     }
-}
-
-/// Text as Arrow lays it out.
-fn texts(array: &ArrayRef) -> Texts<'static> {
-    if let Some(texts) = array.as_string_opt::<i32>() {
-        return Texts::Utf8 {
-            offsets: held(texts.offsets().inner().clone()),
-            bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
-        };
-    }
-    let texts = array.as_string::<i64>();
-    Texts::LargeUtf8 {
-        offsets: held(texts.offsets().inner().clone()),
-        bytes: held(ScalarBuffer::<u8>::from(texts.values().clone())),
-    }
-}
-
-/// Text by code.
-fn dictionary(
-    array: &ArrayRef,
-    nulls: Option<&NullBuffer>,
-) -> Result<(Data<'static>, Option<NullBuffer>), Fault> {
-    let dictionary = array.as_any_dictionary();
-    let names = arrow_cast::cast(dictionary.values(), &DataType::LargeUtf8)
-        .map_err(|error| unreadable(&error))?;
-    let names = names.as_string::<i64>();
-    let names = (0..names.len())
-        .map(|at| {
-            if names.is_valid(at) {
-                names.value(at)
-            } else {
-                ""
-            }
-            .to_owned()
-        })
-        .collect();
-    let keys = dictionary.keys();
-    let codes = match keys.data_type() {
-        DataType::UInt8 => Codes::U8(held(keys.as_primitive::<UInt8Type>().values().clone())),
-        DataType::UInt16 => Codes::U16(held(keys.as_primitive::<UInt16Type>().values().clone())),
-        DataType::UInt32 => Codes::U32(held(keys.as_primitive::<UInt32Type>().values().clone())),
-        _ => {
-            let keys = arrow_cast::cast(keys, &DataType::Int64).map_err(|e| unreadable(&e))?;
-            let keys = keys.as_primitive::<Int64Type>().values();
-            // What lies under a null may be anything.
-            let codes = keys.iter().map(|&key| u32::try_from(key).unwrap_or(0));
-            Codes::U32(codes.collect::<Vec<u32>>().into())
-        }
-    };
-    Ok((Data::Dictionary { codes, names }, nulls.cloned()))
 }
 
 /// Several names in one text, as tables of text have them: `a;b`.

@@ -5,6 +5,7 @@
 //! that lies in memory as the core reads it.
 
 mod arrow;
+mod layout;
 mod nested;
 mod objects;
 mod times;
@@ -23,7 +24,7 @@ use pyo3_arrow::buffer::AnyBufferProtocol;
 use pyo3_arrow::input::{AnyArray, AnyRecordBatch};
 
 use crate::arguments::of_list;
-use crate::fault::{Fault, OrRaise};
+use crate::fault::{Fault, OrRaise, about};
 
 use self::arrow::Values;
 
@@ -99,7 +100,9 @@ impl Tables<'_, '_> {
                 // No rows say no columns: as if the table were not given.
                 continue;
             }
-            let read = self.frames(schema, object, &renames)?;
+            let in_table = |message| Fault::new(ErrorKind::InvalidValue, message).in_table(name);
+            let read = self.frames(schema, object, &renames);
+            let read = read.map_err(|error| about(error, in_table))?;
             for (table, frame, theirs) in read {
                 if given.insert(table.to_owned(), theirs).is_some() {
                     return Err(Fault::new(
@@ -181,28 +184,37 @@ impl Tables<'_, '_> {
             let message = format!("column {ours} is there twice");
             return Err(place.fault(ErrorKind::DuplicateId, message).into());
         }
-        let column = source.column(&place)?;
-        Ok(frame.column(ours, column))
+        let in_column = |message| place.fault(ErrorKind::InvalidValue, message);
+        let column = source.column(&place);
+        Ok(frame.column(ours, column.map_err(|error| about(error, in_column))?))
     }
 }
 
-/// A name to map that no table has is a slip of the pen.
+/// A name to map that no table has is a slip of the pen, and so is one to map
+/// to that no table knows.
 fn check_renames(renames: &Renames, given: &BTreeMap<String, Vec<String>>) -> PyResult<()> {
-    let missing = |theirs: &str, table: Option<&str>| {
+    let fault = |kind, message| Fault::new(kind, message).in_field("columns");
+    let check = |theirs: &str, ours: &str, table: Option<&str>| {
         let place = table.map_or(String::new(), |table| format!(" of {table}"));
-        let message = format!("columns names {theirs:?}, which is no column{place}");
-        Fault::new(ErrorKind::MissingColumn, message).in_field("columns")
-    };
-    for theirs in renames.everywhere.keys() {
-        if !given.values().flatten().any(|name| name == theirs) {
-            return Err(missing(theirs, None).into());
+        let is_meant = |name: &str| table.is_none_or(|table| table == name);
+        let mut named = given.iter().filter(|(name, _)| is_meant(name));
+        if !named.any(|(_, all)| all.iter().any(|name| name == theirs)) {
+            let message = format!("columns names {theirs:?}, which is no column{place}");
+            return Err(fault(ErrorKind::MissingColumn, message));
         }
+        let mut known = SCHEMAS.iter().filter(|schema| is_meant(schema.name));
+        if !known.any(|schema| schema.column(ours).is_some() || nested::child(ours).is_some()) {
+            let message = format!("columns maps to {ours:?}, which no column{place} is called");
+            return Err(fault(ErrorKind::UnknownName, message));
+        }
+        Ok(())
+    };
+    for (theirs, ours) in &renames.everywhere {
+        check(theirs, ours, None)?;
     }
     for (table, names) in &renames.by_table {
-        for theirs in names.keys() {
-            if !given.get(table).is_some_and(|all| all.contains(theirs)) {
-                return Err(missing(theirs, Some(table)).into());
-            }
+        for (theirs, ours) in names {
+            check(theirs, ours, Some(table))?;
         }
     }
     Ok(())

@@ -4,17 +4,15 @@
 //! table's, holds that table's rows. The parent's id stands in the child's
 //! column of references to it.
 
-use advocacy_core::{ColumnType, ErrorKind, SCHEMAS, TableSchema};
+use advocacy_core::{ColumnType, SCHEMAS, TableSchema};
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, Int64Array};
-use arrow_schema::DataType;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::fault::{Fault, OrRaise};
 
 use super::arrow::Values;
-use super::{Given, Source};
+use super::{Given, Source, layout};
 
 /// The table of that name, if there is one.
 pub(super) fn child(name: &str) -> Option<&'static TableSchema> {
@@ -54,45 +52,31 @@ fn structs<'py>(
     whose: &str,
     nan_is_missing: bool,
 ) -> Result<Option<Vec<Source<'py>>>, Fault> {
-    let unreadable = |error: arrow_schema::ArrowError| {
-        Fault::new(
-            ErrorKind::InvalidValue,
-            format!("nested rows cannot be read: {error}"),
-        )
-    };
-    let (DataType::List(item) | DataType::LargeList(item) | DataType::ListView(item)) =
-        lists.array.data_type()
-    else {
+    let Some(layout::Lists { values, rows }) = layout::lists(&lists.array) else {
         return Ok(None);
     };
-    if !matches!(item.data_type(), DataType::Struct(_)) {
+    let Some(fields) = values.as_struct_opt() else {
         return Ok(None);
-    }
-    let list = DataType::LargeList(std::sync::Arc::clone(item));
-    let array = arrow_cast::cast(&lists.array, &list).map_err(unreadable)?;
-    let array = array.as_list::<i64>();
+    };
     let (mut parents, mut places) = (Vec::new(), Vec::new());
-    for (row, ends) in array.offsets().windows(2).enumerate() {
+    for (row, items) in rows.into_iter().enumerate() {
         if lists.is_known(row) {
-            for place in ends[0]..ends[1] {
-                parents.push(i64::try_from(row).unwrap_or(i64::MAX));
-                places.push(place);
-            }
+            parents.extend(items.clone().map(|_| Some(row)));
+            places.extend(items.map(Some));
         }
     }
-    let take = |from: &dyn Array, at: &[i64]| {
-        arrow_select::take::take(from, &Int64Array::from(at.to_vec()), None).map_err(unreadable)
-    };
-    let fields = array.values().as_struct();
     let named = |name: &str, values| Source {
         name: name.to_owned(),
         values: Given::Values(Values::new(values)),
         nan_is_missing,
     };
-    let mut sources = vec![named(whose, take(&ids.array, &parents)?)];
+    let mut sources = vec![named(
+        whose,
+        layout::taken(&ids.array, parents.into_iter())?,
+    )];
     for (name, column) in fields.column_names().iter().zip(fields.columns()) {
         if *name != whose {
-            sources.push(named(name, take(column, &places)?));
+            sources.push(named(name, layout::taken(column, places.iter().copied())?));
         }
     }
     Ok(Some(sources))
