@@ -67,7 +67,7 @@ def operation_cases():
         for name, given in inputs.inputs(id, function):
             case = {"name": name, "input": given, **expected(id, function, given)}
             if given.get("method") == "tango":
-                case |= {"tolerance": inputs.RELATIVE, "fields": inputs.TAILS}
+                case |= {"tolerance": inputs.RELATIVE, "fields": inputs.tails(id)}
             cases.append(case)
         tolerance, fields = inputs.tolerances(id)
         yield id, {
