@@ -37,8 +37,14 @@ assert adv.enps([10, 9, 7, 3]).value == 25.0
 echo "== stubs"
 python scripts/stubs.py --check
 
+echo "== names, parameters, defaults and docs are the core's"
+cargo run --quiet -p advocacy-core --example surface | python ../conformance/surface.py python
+
 echo "== tests"
 python -m pytest --quiet
+
+echo "== random programmes, byte for byte"
+python ../conformance/agree 300 --python python
 
 echo "== types"
 python scripts/cells.py tutorial/from_csv_to_findings.ipynb > ../target/tutorial.py

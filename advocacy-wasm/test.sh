@@ -34,5 +34,11 @@ echo "== the page"
 npx tsc -p page
 npx vite build page --logLevel warn
 
+echo "== names, parameters, defaults and docs are the core's"
+cargo run --quiet -p advocacy-core --example surface | python3 ../conformance/surface.py javascript
+
+echo "== random programmes, byte for byte"
+python3 ../conformance/agree 300 --javascript dist/node.js
+
 echo "== tests"
 node --test tests/

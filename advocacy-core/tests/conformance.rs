@@ -13,9 +13,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use advocacy_core::operation::{Parameter, operation, operations};
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
     Baseline, Definitions, Dimension, Error, Filter, KeyValue, Metric, Period, Program,
-    ReportOptions, Row, Rows, Table, Timestamp, WeekStart, Zone,
+    ReportOptions, Row, Rows, State, Table, Timestamp, WeekStart, Zone,
 };
 use serde_json::{Value, json};
 
@@ -189,7 +190,7 @@ fn check(case: &Case, got: &Result<Value, Error>) -> Option<String> {
 }
 
 /// The operations on a whole programme.
-const OF_PROGRAMMES: [&str; 2] = ["measure", "report"];
+const OF_PROGRAMMES: [&str; 3] = ["measure", "report", "protect"];
 
 fn known(id: &str) -> bool {
     operation(id).is_ok() || OF_PROGRAMMES.contains(&id)
@@ -300,6 +301,38 @@ fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Valu
     }))
 }
 
+/// Which of the rows that must be hidden under a policy are; the key of the
+/// total is empty.
+fn protect(rows: &Rows, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
+    let text = |name: &str| input[name].as_str().unwrap();
+    let names = |name: &str| {
+        input[name]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap())
+    };
+    let policy: PrivacyPolicy = serde_json::from_value(input["privacy"].clone()).unwrap();
+    let program = Program::builder_from_rows(rows).privacy(policy).build()?;
+    let zone = Zone::named(text("tz"))?;
+    let metrics = names("metrics").map(Metric::parse);
+    let by = names("by").map(Dimension::parse);
+    let table = program
+        .measure(metrics.collect::<Result<Vec<_>, _>>()?)
+        .by(by.collect::<Result<Vec<_>, _>>()?)
+        .over(Period::parse(text("period"), &zone)?)
+        .as_of(Timestamp::parse(text("as_of"), &zone)?)
+        .table()?;
+    let Wanted::Output(wanted) = wanted else {
+        return Ok(Value::Null);
+    };
+    let wanted = wanted["hidden"].as_array().unwrap();
+    let rows = [&table.total].into_iter().chain(&table.rows);
+    let hidden = rows.filter(|row| row.measures[0].state() == State::Suppressed);
+    let hidden: Vec<Value> = hidden.map(key).filter(|key| wanted.contains(key)).collect();
+    Ok(json!({"hidden": hidden}))
+}
+
 /// The headline of a report, its sections and its cohorts.
 fn report(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
     let text = |name: &str| input[name].as_str().unwrap();
@@ -377,6 +410,11 @@ fn every_operation_is_what_the_reference_says() {
             let got = match id.as_str() {
                 "measure" => measure(program(), &case.input, &case.wanted),
                 "report" => report(program(), &case.input, &case.wanted),
+                "protect" => protect(
+                    &all[case.input["program"].as_str().unwrap()],
+                    &case.input,
+                    &case.wanted,
+                ),
                 _ => operation(&id).unwrap().call_json(&case.input),
             };
             if let Some(difference) = check(case, &got) {

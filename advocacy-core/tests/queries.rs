@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
 
 use advocacy_core::{
-    AdoptionNumerator, Base, Baseline, Definitions, Dimension, Filter, Metric, Note, Number,
-    Period, Program, Query, Rows, State, Table, Zone,
+    AdoptionNumerator, Base, Baseline, Column, Data, Definitions, Dimension, Filter, Frame, Metric,
+    Note, Number, Period, Program, ProgramBuilder, Query, Rows, State, Table, Texts, Zone,
 };
 
 /// Four members in two teams; shares in July and August 2025 and July 2024.
@@ -308,4 +308,39 @@ fn what_cannot_be_asked_is_an_error() {
             "out_of_range"
         );
     });
+}
+
+/// A list of stays says of every step whether it was taken, in columns as in
+/// rows; an advocate's own columns say nothing of a step they do not hold.
+#[test]
+fn stays_without_a_step_are_of_nobody_who_took_it() {
+    let texts = |values: &[&str]| {
+        let texts = values.iter().map(|&text| text.into());
+        Column::new(Data::Text(Texts::Strings(texts.collect())))
+    };
+    let hired = || Column::optional_times([Some(0), Some(0)]);
+    let ids = ["ada", "ben"];
+    let joined = |builder: ProgramBuilder<'static>| {
+        let program = builder.build().unwrap();
+        let query = program.measure([Metric::Joined]).over(august());
+        let table = query.table().unwrap();
+        (
+            table.total.measures[0].state(),
+            table.total.measures[0].value(),
+        )
+    };
+    let listed = Frame::new()
+        .column("advocate", texts(&ids))
+        .column("hired", hired());
+    let people = Frame::new().column("id", texts(&ids));
+    let builder = Program::builder().table("advocates", people);
+    assert_eq!(
+        joined(builder.table("memberships", listed)),
+        (State::Defined, Some(0.0))
+    );
+    let people = Frame::new()
+        .column("id", texts(&ids))
+        .column("hired", hired());
+    let builder = Program::builder().table("advocates", people);
+    assert_eq!(joined(builder), (State::Missing, None));
 }

@@ -130,9 +130,13 @@ def test_fractions_and_negatives() -> None:
 
 
 def test_mixed_objects() -> None:
-    mixed = pd.DataFrame(shares(advocate=["ada", 7, "ben"]))
+    mixed = pd.DataFrame(shares(advocate=["ada", 7.5, "ben"]))
     assert mixed["advocate"].dtype == object
     assert place(refused(mixed)) == ("invalid_value", "shares", "advocate", 1)
+    # Where any id is text all are, as in the rows of every language.
+    people = [{"id": "ada"}, {"id": 7}]
+    program = adv.Program(advocates=people, shares=shares(advocate=["ada", 7, "7"]))
+    assert [row["shares"].value for row in program.measure("shares", by="advocate")] == [2.0, 1.0]
     assert place(refused(shares(network=["x", 3, "x"]))) == ("invalid_value", "shares", "network", 1)
     assert place(refused(shares(likes=np.array([1, "two", 3], object)))) == ("invalid_value", "shares", "likes", 1)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 import struct
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ import pytest
 import advocacy as adv
 
 FOLDER = Path(__file__).parents[2] / "conformance"
+sys.path.append(str(FOLDER / "oracle"))
+private: Any = importlib.import_module("private")
 FILES = sorted((FOLDER / "cases").glob("*.json"))
 OPERATIONS = {operation["id"]: operation for operation in adv.operations()}
 
@@ -65,6 +69,12 @@ def plain(result: Any) -> Any:
 def programme(name: str) -> adv.Program:
     rows = json.loads((FOLDER / "programmes" / f"{name}.json").read_text("utf-8"))
     return adv.Program(**rows)
+
+
+@cache
+def protected(name: str, k: int) -> adv.Program:
+    rows = json.loads((FOLDER / "programmes" / f"{name}.json").read_text("utf-8"))
+    return adv.Program(**rows, privacy={"k": k})
 
 
 def by_column(table: adv.Table, row: adv.Row) -> dict[str, Any]:
@@ -121,7 +131,28 @@ def report(given: dict[str, Any], wanted: Any) -> Any:
     }
 
 
-OF_PROGRAMMES = {"measure": measure, "report": report}
+def protect(given: dict[str, Any], wanted: Any) -> Any:
+    """Which of the rows that must be hidden are, after an audit of all that can
+    be seen; the key of the total is empty."""
+    given = dict(given)
+    program = protected(given.pop("program"), given.pop("privacy")["k"])
+    by, metrics = given.pop("by"), given.pop("metrics")
+
+    def table(dimensions: list[str]) -> dict[tuple[Any, ...], adv.Measure]:
+        made = program.measure(metrics, by=dimensions, **given)
+        return {(): made.total[metrics[0]]} | {row.key: row[metrics[0]] for row in made}
+
+    def counts(dimensions: list[str]) -> tuple[dict[tuple[Any, ...], float | None], float | None]:
+        values = {key: one.value for key, one in table(dimensions).items()}
+        return values, values.pop(())
+
+    if metrics == ["shares"]:
+        assert private.audit(by, counts) == [], given
+    states = {key: one.state for key, one in table(by).items()}
+    return {"hidden": [list(key) for key in states if states[key] == "suppressed" and list(key) in wanted["hidden"]]}
+
+
+OF_PROGRAMMES = {"measure": measure, "report": report, "protect": protect}
 
 
 def arrays(given: dict[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,11 @@ import pytest
 import advocacy as adv
 
 README = Path(__file__).parent.parent / "README.md"
+FRONT = README.parents[1] / "README.md"
 
 
-def blocks() -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+def blocks(page: Path = README) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def test_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,6 +30,14 @@ def test_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(code) >= 4
     for block in code:
         exec(compile(block, str(README), "exec"), names)
+
+
+def test_front_page() -> None:
+    rows = adv.sample_rows()
+    names: dict[str, Any] = {"frame": rows["shares"], "people": rows["advocates"]}
+    (block,) = blocks(FRONT)
+    exec(compile(block, str(FRONT), "exec"), names)
+    assert names["program"].report("2025-Q3").headline.total["shares"].value > 0
 
 
 def documented() -> list[tuple[str, str]]:

@@ -6,8 +6,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 
-const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = [...text.matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code);
+// This package's page, and the repository's, whose one block prints nothing.
+const pages = ["../README.md", "../../README.md"].map((page) => readFileSync(new URL(page, import.meta.url), "utf8"));
+const blocks = pages.flatMap((page) => [...page.matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code));
 
 /** What each block prints, line by line. */
 const PRINTED = [
@@ -15,6 +16,7 @@ const PRINTED = [
   [/\[ 'Data', 0\.5, 0\.05 \], \[ 'Sales', 1, null \]/, "missing", "[ 'employees', 'invited' ]"],
   ["1300 { known: 2, rows: 3 }"],
   ["true negative_count shares likes 1 3"],
+  [],
 ];
 
 assert.equal(blocks.length, PRINTED.length);

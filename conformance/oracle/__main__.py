@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import inputs
+import private
 import queries
 import surveyed
 from fault import Fault
@@ -66,7 +67,7 @@ def operation_cases():
         for name, given in inputs.inputs(id, function):
             case = {"name": name, "input": given, **expected(id, function, given)}
             if given.get("method") == "tango":
-                case |= {"tolerance": inputs.RELATIVE, "fields": inputs.TAILS}
+                case |= {"tolerance": inputs.RELATIVE, "fields": inputs.tails(id)}
             cases.append(case)
         tolerance, fields = inputs.tolerances(id)
         yield id, {
@@ -100,6 +101,11 @@ def programme_cases(programmes):
         for asked, made in queries.reports(programmes)
     ]
     yield "report", {"operation": "report", **queries.TOLERANCE, "cases": cases}
+    cases = [
+        {"name": name, "input": asked, "output": made}
+        for name, asked, made in private.cases(programmes)
+    ]
+    yield "protect", {"operation": "protect", **queries.TOLERANCE, "cases": cases}
 
 
 def text(file):

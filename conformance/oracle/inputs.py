@@ -556,10 +556,16 @@ SOLVED = {
     "satisfaction", "turnover_rate", "student_t_p_value", "chi_square_p_value",
 }  # fmt: skip
 RELATIVE = {"relative": 1e-12}
-# A tail is as sure as its argument squared.
-TAILS = {"p_value": {"relative": 4e-12}, "adjusted_p": {"relative": 4e-12}}
-# A quantile goes into a long formula: a few units more.
-LONGER = {"wilson_one_sided": 8, "goodman": 8}
+# Of a tail, a part of the number: it is as sure as its argument squared. Only
+# where millions of answers make that argument large is it less than elsewhere.
+TAIL, FAR = {"relative": 1e-12}, {"relative": 4e-12}
+FAR_OUT = ("enps_difference_from_counts",)
+
+
+def tails(id):
+    return {name: FAR if id in FAR_OUT else TAIL for name in ("p_value", "adjusted_p")}
+
+
 
 # Ends and differences where numbers of this size were subtracted: units in the
 # last place are those of that size.
@@ -571,8 +577,7 @@ SUBTRACTED = {
         "enps_difference_from_counts", "enps_difference_paired")},
     **{id: (1, ENDS) for id in (
         "newcombe", "agresti_caffo", "agresti_coull", "two_proportion_test", "estimate_difference",
-        "share_difference_paired")},
-    "confidence_sequence": (32, (*ENDS, "estimate", "statistic")),
+        "share_difference_paired", "wilson_one_sided", "goodman", "confidence_sequence")},
 }  # fmt: skip
 
 
@@ -580,12 +585,15 @@ def tolerances(id):
     """That of the operation, and those of fields."""
     fields = {}
     if id not in SOLVED:
-        fields = dict(TAILS)
+        fields = tails(id)
         size, names = SUBTRACTED.get(id, (0, ()))
         fields |= {name: {"ulp": 4, "of": size} for name in names}
         if size == 100:
             fields["z"] = {"ulp": 4, "of": 1}
-    return RELATIVE if id in SOLVED else {"ulp": LONGER.get(id, 4)}, fields
+        if id == "confidence_sequence":
+            # Running sums are divided and subtracted once more.
+            fields |= {"estimate": {"ulp": 8, "of": 1}, "statistic": {"ulp": 8, "of": 1}}
+    return RELATIVE if id in SOLVED else {"ulp": 4}, fields
 
 
 def functions():

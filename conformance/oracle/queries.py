@@ -387,20 +387,16 @@ def cases(programmes):
             yield f"{name}, survey {number}", _survey_query(random, name)
 
 
-# Sums are divided once; an entropy adds logarithms, and an interval's ends
-# subtract numbers of the size of the rate.
+# Sums are divided once; the ends of intervals and differences subtract numbers
+# of about the size of a rate.
 TOLERANCE = {
     "tolerance": {"ulp": 4},
-    "fields": {
-        "low": {"ulp": 64, "of": 1},
-        "high": {"ulp": 64, "of": 1},
-        "difference": {"ulp": 4, "of": 32},
-    },
+    "fields": {name: {"ulp": 4, "of": 1} for name in ("low", "high", "difference")},
 }
 # Those of a score are numbers of its scale.
 OF_SURVEYS = {
     "tolerance": {"ulp": 4},
-    "fields": {"low": {"ulp": 4, "of": 100}, "high": {"ulp": 4, "of": 100}},
+    "fields": {name: {"ulp": 4, "of": 100} for name in ("low", "high", "difference")},
 }
 
 HEADLINE = (

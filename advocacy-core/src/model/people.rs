@@ -208,8 +208,10 @@ impl People {
             None => None,
         };
         let (further, says) = read_stay_columns(memberships, "memberships", more, problems)?;
-        self.says_invited |= says.0;
-        self.says_joined |= says.1;
+        // A step that no stay in a list of stays states was taken by nobody;
+        // whether rows or columns hold the list makes no difference.
+        self.says_invited |= says.0 || more > 0;
+        self.says_joined |= says.1 || more > 0;
         let mut has_more = Bits::zeros(rows);
         if let Some(advocate) = advocate {
             for (row, stay) in further.into_iter().enumerate() {

@@ -84,10 +84,9 @@ fn wrong(object: Object<'_, '_>, wanted: &str, place: &Place<'_>) -> Fault {
     )
 }
 
-/// Ids are all integers or all text.
+/// Ids are integers, or all text where any is, as in the rows of the core.
 fn ids(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Column<'static>> {
-    let first = objects.iter().find(|object| !is_missing(object, place));
-    if first.is_some_and(PyAnyMethods::is_instance_of::<PyString>) {
+    if objects.iter().any(PyAnyMethods::is_instance_of::<PyString>) {
         return read(objects, place, text_id, |texts| {
             Data::Text(Texts::Strings(texts.into_iter().map(Into::into).collect()))
         });
@@ -96,9 +95,12 @@ fn ids(objects: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Column<'stat
 }
 
 fn text_id(object: Object<'_, '_>, place: &Place<'_>) -> Result<String, Fault> {
-    object
-        .extract()
-        .map_err(|_| wrong(object, "a text id, as in the rows before,", place))
+    if object.is_instance_of::<PyString>() {
+        return object
+            .extract()
+            .map_err(|_| wrong(object, "an integer or text id", place));
+    }
+    Ok(whole(object, place)?.to_string())
 }
 
 fn whole(object: Object<'_, '_>, place: &Place<'_>) -> Result<i64, Fault> {
