@@ -404,7 +404,7 @@ pub struct Measure {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) components: Vec<Part>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) period: Option<Period>,
+    pub(crate) period: Option<Arc<Period>>,
     pub(crate) definition: Arc<Definition>,
     pub(crate) coverage: Option<Coverage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -624,7 +624,7 @@ impl Measure {
     /// The period it is over; `None` for scalar forms.
     #[must_use]
     pub fn period(&self) -> Option<&Period> {
-        self.period.as_ref()
+        self.period.as_deref()
     }
 
     /// The definition it was computed by.

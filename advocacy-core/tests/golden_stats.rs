@@ -987,7 +987,10 @@ fn samples_from_sums_of_whole_numbers() {
     assert_eq!((zeros.mean(), zeros.variance()), (0.0, Some(0.0)));
     assert_eq!(sample(0, 0, 0), Ok(None));
     let error = sample(2, 0, -1).unwrap_err();
-    assert_eq!((error.code(), error.field()), ("invalid_value", Some("sum_sq")));
+    assert_eq!(
+        (error.code(), error.field()),
+        ("invalid_value", Some("sum_sq"))
+    );
 }
 
 /// Beyond 1e8 the tails are found by Temme's expansions: quantiles to 40 digits
@@ -996,7 +999,12 @@ fn samples_from_sums_of_whole_numbers() {
 fn exact_intervals_of_hundreds_of_millions() {
     let beta = stats::clopper_pearson(120_000_000, 250_000_000, 0.95);
     let beta = beta.unwrap().unwrap();
-    ends(&beta, 0.479_938_068_332_075_44, 0.480_061_932_131_033_35, 1e-13);
+    ends(
+        &beta,
+        0.479_938_068_332_075_44,
+        0.480_061_932_131_033_35,
+        1e-13,
+    );
     let gamma = stats::poisson_interval(250_000_000, 1.0, 0.95);
     let gamma = gamma.unwrap().unwrap();
     ends(&gamma, 249_969_011.195_548_6, 250_030_991.698_819_22, 1e-5);

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::measure::{Interval, Measure};
 use crate::plain;
 use crate::time::Period;
-use crate::{export, plain::Reduced};
+use crate::export;
 
 /// A coordinate: a name, an id, the label of a week or month, None.
 fn coordinate<'py>(py: Python<'py>, value: &KeyValue) -> PyResult<Bound<'py, PyAny>> {

@@ -103,9 +103,15 @@ class Hand {
     if (typeof column !== "object") throw this.#wrong("a column is an array", column, name);
     const given = column as Mask & { values?: unknown; codes?: unknown; names?: unknown; unit?: keyof typeof PER_SECOND };
     if (given.bits !== undefined) this.#loader.bits(given.bits);
-    else if (given.validity !== undefined) this.#loader.flags(Uint8Array.from(given.validity, Number));
+    else if (given.validity !== undefined) {
+      this.#loader.flags(given.validity instanceof Uint8Array ? given.validity : Uint8Array.from(given.validity, Number));
+    }
     if (isTyped(given.codes) && Array.isArray(given.names)) {
-      this.#loader.names(name, Uint32Array.from(given.codes as ArrayLike<number>, Number), given.names.map(String));
+      const { codes } = given;
+      const names = given.names.map(String);
+      if (codes instanceof Uint8Array) this.#loader.names8(name, codes, names);
+      else if (codes instanceof Uint16Array) this.#loader.names16(name, codes, names);
+      else this.#loader.names(name, codes instanceof Uint32Array ? codes : Uint32Array.from(codes as ArrayLike<number>, Number), names);
     } else if (isTyped(given.values)) {
       this.#typed(name, given.values, given.unit);
     } else {
@@ -119,12 +125,13 @@ class Hand {
     switch (this.#columns.get(name)?.holds) {
       case "time":
         if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-          return loader.time(name, BigInt64Array.from(values), PER_SECOND[unit ?? "us"]);
+          const ticks = values instanceof BigInt64Array ? values : BigInt64Array.from(values);
+          return loader.time(name, ticks, PER_SECOND[unit ?? "us"]);
         }
         const factor = 1000 / PER_SECOND[unit ?? "ms"];
         return loader.millis(name, factor === 1 ? doubles(values) : doubles(values).map((tick) => tick * factor));
       case "flag":
-        return loader.bool(name, Uint8Array.from(values as ArrayLike<number>, Number));
+        return loader.bool(name, values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>, Number));
     }
     if (values instanceof Uint8Array) return loader.u8(name, values);
     if (values instanceof Uint16Array) return loader.u16(name, values);

@@ -38,6 +38,33 @@ export function core(): typeof engine {
   return engine;
 }
 
+/**
+ * A result of many measures as plain objects. What they have in common, definitions and
+ * periods, is written once and is one object of all of them.
+ */
+export function linked<T>(text: string): T {
+  const [value, shared] = JSON.parse(text) as [T, readonly unknown[]];
+  link(value as object, shared);
+  return value;
+}
+
+function link(value: object, shared: readonly unknown[]): void {
+  if (Array.isArray(value)) {
+    for (const inner of value) if (typeof inner === "object" && inner !== null) link(inner as object, shared);
+    return;
+  }
+  const record = value as Record<string, unknown>;
+  if (typeof record["definition"] === "number") {
+    record["definition"] = shared[record["definition"]];
+    if (typeof record["period"] === "number") record["period"] = shared[record["period"]];
+    return;
+  }
+  for (const name in record) {
+    const inner = record[name];
+    if (typeof inner === "object" && inner !== null) link(inner, shared);
+  }
+}
+
 /** A result as plain objects. */
 export function plain<T>(text: string): T {
   return JSON.parse(text) as T;

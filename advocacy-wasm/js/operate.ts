@@ -1,6 +1,7 @@
 import { core, plain } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
 import { snake } from "./names.js";
+import { zone } from "./zones.js";
 
 /** A whole number from 0 up. */
 export type Whole = number | bigint;
@@ -59,6 +60,10 @@ function options(handed: Arguments, given: unknown, may: readonly Place[]): void
   if (typeof given !== "object") throw invalid(`options are an object, not ${shown(given)}`);
   for (const [name, value] of Object.entries(given)) {
     const place = may.find(([, known]) => known === name);
+    if (place?.[1] === "tz" && typeof value === "string") {
+      handed.zone(place[0], zone(value, "tz"));
+      continue;
+    }
     // The engine says what is wrong with a name it does not know.
     hand(handed, place ? place[0] : handed.place(snake(name)), value);
   }

@@ -1,8 +1,8 @@
 import { handOver, type Column } from "./columns.js";
-import { core, plain, type Counts, type Loader, type Programme } from "./engine.js";
+import { core, linked, plain, type Counts, type Loader, type Programme } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
 import type { PrivacyPolicy, Tables } from "./generated/catalog.js";
-import type { Report, Table, Warning } from "./generated/results.js";
+import type { CohortTable, Report, Table, Warning } from "./generated/results.js";
 import { snake } from "./names.js";
 import { ask, protect, type Metrics, type QueryOptions, type ReportOptions } from "./question.js";
 import { zone } from "./zones.js";
@@ -26,6 +26,21 @@ export interface CsvOptions extends ReadOptions {
   currency?: string;
   /** Called as bytes are read, with all so far. */
   onProgress?: (bytes: number) => void;
+}
+
+/** Facts to add to a programme. */
+export type Batch = Pick<Tables, "shares" | "activities" | "brandPosts">;
+
+/** Questions asked at once. */
+export interface Questions {
+  tables?: readonly (QueryOptions & { metrics: Metrics })[];
+  cohorts?: readonly QueryOptions[];
+}
+
+/** What was asked at once, in the same order. */
+export interface Answers {
+  tables: Table[];
+  cohorts: CohortTable[];
 }
 
 const inner = Symbol("inner");
@@ -90,6 +105,24 @@ export class Program implements Disposable {
   }
 
   /**
+   * Adds facts: rows or columns of `shares`, `activities` and `brandPosts`, of people, content
+   * and accounts the programme knows. What was asked before is then answered by counting only
+   * what was added; the answers are those of a programme made anew of all rows.
+   *
+   * A row whose id is known is a later observation of it, and takes its place: all is counted
+   * anew then, as with the first row of a network that is new.
+   *
+   * @throws {AdvocacyError} the first thing wrong with it, rows counted from the batch's first;
+   * `unknown_name` for another table. The programme is then what it was.
+   */
+  add(batch: Batch, options: Pick<ReadOptions, "timeZone"> = {}): void {
+    load((loader) => {
+      if (typeof batch !== "object" || batch === null) throw invalid(`a batch is an object, not ${shown(batch)}`);
+      handOver(loader, batch, zone(options.timeZone));
+    }).addTo(this.#programme);
+  }
+
+  /**
    * Metrics × dimensions × period × filter × definitions → a table of measures. A column is
    * named as it was asked for.
    *
@@ -97,11 +130,29 @@ export class Program implements Disposable {
    */
   measure(metrics: Metrics, options: QueryOptions = {}): Table {
     const { from } = options;
-    return plain(
+    return linked(
       ask(metrics, options, (question) =>
         from ? this.#programme.measureFrom(question, from[inner]) : this.#programme.measure(question),
       ),
     );
+  }
+
+  /**
+   * Several questions at once, which share the passes over the facts: tables, and cohorts of
+   * members by when they began.
+   *
+   * @throws {AdvocacyError} for the first question that cannot be asked
+   */
+  answer(questions: Questions): Answers {
+    const { tables = [], cohorts = [] } = Object(questions) as Questions;
+    const asked = new (core().Questions)();
+    try {
+      for (const { metrics, ...options } of tables) ask(metrics, options, (question) => asked.table(question));
+      for (const options of cohorts) ask([], options, (question) => asked.cohorts(question));
+      return linked(this.#programme.answer(asked));
+    } finally {
+      asked.free();
+    }
   }
 
   /**
@@ -112,7 +163,7 @@ export class Program implements Disposable {
    */
   report(options: ReportOptions): Report {
     const { from } = Object(options) as ReportOptions;
-    return plain(
+    return linked(
       ask([], options, (question) =>
         from ? this.#programme.reportFrom(question, from[inner]) : this.#programme.report(question),
       ),

@@ -129,10 +129,17 @@ function define(question: Question, definitions: Definitions, last: boolean): vo
   }
 }
 
-/** Puts a policy to what takes one, option by option; `{}` is the default policy. */
-export function protect(taker: { privacy(option: string, choice: string): void }, policy: Partial<PrivacyPolicy>): void {
+/** What takes a policy: the default one, and option by option what differs from it. */
+interface Protected {
+  protect(): void;
+  privacy(option: string, choice: string): void;
+}
+
+/** Puts a policy to what takes one; `{}` is the default policy. */
+export function protect(taker: Protected, policy: Partial<PrivacyPolicy>): void {
   if (typeof policy !== "object") throw invalid(`a policy is an object, not ${shown(policy)}`, undefined, "privacy");
-  for (const [option, choice] of Object.entries({ differencing: true, ...policy })) {
+  taker.protect();
+  for (const [option, choice] of Object.entries(policy)) {
     if (choice !== undefined) taker.privacy(option, choice === null ? "none" : String(choice));
   }
 }

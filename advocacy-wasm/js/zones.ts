@@ -13,25 +13,34 @@ const LAST = Date.UTC(2100, 0, 1);
 const zones = new Map<string, HostZone>();
 
 /** The zone of that name, made once. */
-export function zone(name = "UTC"): HostZone {
+export function zone(name = "UTC", field = "timeZone"): HostZone {
   let known = zones.get(name);
   if (known === undefined) {
-    known = make(String(name));
+    known = make(String(name), field);
     zones.set(name, known);
   }
   return known;
 }
 
-function make(name: string): HostZone {
+function make(name: string, field: string): HostZone {
   const { HostZone } = core();
-  if (name === "UTC" || /^[+-]/.test(name)) return HostZone.named(name);
-  const { initial, at, offsets } = transitions(name);
+  if (name === "UTC" || /^[+-]/.test(name)) return named(name, field);
+  const { initial, at, offsets } = transitions(name, field);
   return HostZone.table(name, initial, Float64Array.from(at), Int32Array.from(offsets));
 }
 
+/** A zone the engine knows by itself. */
+function named(name: string, field: string): HostZone {
+  try {
+    return core().HostZone.named(name);
+  } catch {
+    throw unknown(name, field);
+  }
+}
+
 /** When the offset of a zone changes: offsets and instants in seconds. */
-export function transitions(name: string): { initial: number; at: number[]; offsets: number[] } {
-  const offsetAt = clock(name);
+export function transitions(name: string, field = "timeZone"): { initial: number; at: number[]; offsets: number[] } {
+  const offsetAt = clock(name, field);
   const initial = offsetAt(FIRST);
   const at: number[] = [];
   const offsets: number[] = [];
@@ -56,7 +65,7 @@ export function transitions(name: string): { initial: number; at: number[]; offs
 }
 
 /** The offset from UTC at an instant, by the host's clock of a zone. */
-function clock(name: string): (millis: number) => number {
+function clock(name: string, field: string): (millis: number) => number {
   const numeric = "numeric";
   let format: Intl.DateTimeFormat;
   try {
@@ -73,11 +82,11 @@ function clock(name: string): (millis: number) => number {
       second: numeric,
     });
   } catch {
-    throw unknown(name);
+    throw unknown(name, field);
   }
   // The host does not mind the case of letters; other languages do.
   const known = format.resolvedOptions().timeZone;
-  if (known !== name && known.toLowerCase() === name.toLowerCase()) throw unknown(name);
+  if (known !== name && known.toLowerCase() === name.toLowerCase()) throw unknown(name, field);
   return (millis) => {
     const [month, day, year, hour, minute, second] = format.format(millis).match(/\d+/g) as string[];
     const local = Date.UTC(+year!, +month! - 1, +day!, +hour!, +minute!, +second!);
@@ -85,7 +94,7 @@ function clock(name: string): (millis: number) => number {
   };
 }
 
-function unknown(name: string): AdvocacyError {
+function unknown(name: string, field: string): AdvocacyError {
   const message = `${JSON.stringify(name)} is not a time zone of this host; allowed are names such as UTC and Europe/Madrid (case matters)`;
-  return new AdvocacyError(message, "unknown_zone", null, "timeZone");
+  return new AdvocacyError(message, "unknown_zone", null, field);
 }

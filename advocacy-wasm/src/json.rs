@@ -1,6 +1,7 @@
 //! Results as JSON for `JSON.parse`: keys in camelCase, every key of a shape
 //! always there, whole numbers beyond 2⁵³ − 1 as decimal strings.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
 use serde::ser::{self, Serialize};
@@ -11,11 +12,44 @@ use crate::names::camel;
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The value as JSON.
-pub(crate) fn json(value: &impl Serialize) -> Result<String, Failed> {
-    let mut out = String::new();
-    value.serialize(Writer { out: &mut out })?;
-    Ok(out)
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
+    let mut out = Out::default();
+    value.serialize(Writer::new(&mut out))?;
+    Ok(out.text)
 }
+
+/// The value as JSON, what its measures have in common written once: `[value,
+/// [shared, …]]`, and in a measure's place of it the place among the shared.
+pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
+    let mut out = Out {
+        text: "[".to_owned(),
+        shared: Some(Shared::default()),
+    };
+    value.serialize(Writer::new(&mut out))?;
+    let Out { mut text, shared } = out;
+    text.push_str(",[");
+    text.push_str(&shared.unwrap_or_default().texts.join(","));
+    text.push_str("]]");
+    Ok(text)
+}
+
+/// What is written.
+#[derive(Default)]
+struct Out {
+    text: String,
+    shared: Option<Shared>,
+}
+
+/// What many measures refer to, told apart by where it lies in memory.
+#[derive(Default)]
+struct Shared {
+    known: BTreeMap<usize, usize>,
+    texts: Vec<String>,
+}
+
+/// The record whose parts are shared, and which of them.
+const SHARING: &str = "Measure";
+const SHARED: [&str; 2] = ["Definition", "Period"];
 
 /// A value that is no JSON; none of the core's is.
 #[derive(Debug)]
@@ -35,6 +69,21 @@ impl ser::Error for Failed {
     }
 }
 
+/// A whole number's digits, which `write!` takes much longer for.
+fn digits(out: &mut String, mut value: u64) {
+    let mut room = [0; 20];
+    let mut at = room.len();
+    loop {
+        at -= 1;
+        room[at] = b'0' + u8::try_from(value % 10).unwrap_or(0);
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.push_str(std::str::from_utf8(&room[at..]).unwrap_or_default());
+}
+
 /// Writing to a string cannot fail.
 fn put(out: &mut String, value: impl Display) {
     let _ = write!(out, "{value}");
@@ -42,6 +91,12 @@ fn put(out: &mut String, value: impl Display) {
 
 fn quoted(out: &mut String, text: &str) {
     out.push('"');
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for letter in text.chars() {
         match letter {
             '"' | '\\' => {
@@ -72,46 +127,122 @@ fn whole(out: &mut String, size: u128, value: impl Display) {
 }
 
 struct Writer<'o> {
-    out: &'o mut String,
+    out: &'o mut Out,
+    /// The record it is a field of.
+    within: &'static str,
 }
 
 /// A list or an object being written, and what closes it.
 pub(crate) struct Open<'o> {
-    out: &'o mut String,
+    out: &'o mut Out,
     first: bool,
     close: &'static str,
+    name: &'static str,
+    sharing: Sharing,
+}
+
+/// Whether an object is one of those written once.
+enum Sharing {
+    Not,
+    /// It is; which one, its first field will tell.
+    Asked,
+    /// It was written before.
+    Known,
+    /// It is being written; this is what was written before it.
+    New(String),
 }
 
 impl Open<'_> {
     fn gap(&mut self) {
         if !std::mem::take(&mut self.first) {
-            self.out.push(',');
+            self.out.text.push(',');
         }
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        value.serialize(Writer { out: self.out })
+        value.serialize(Writer {
+            out: self.out,
+            within: self.name,
+        })
+    }
+
+    /// Whether this field is to be written; of what is shared, the first field
+    /// tells by its address whether it was written before.
+    fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
+        match &self.sharing {
+            Sharing::Not | Sharing::New(_) => return true,
+            Sharing::Known => return false,
+            Sharing::Asked => {}
+        }
+        let Some(shared) = &mut self.out.shared else {
+            return true;
+        };
+        let address = std::ptr::from_ref(field).cast::<()>() as usize;
+        let next = shared.known.len();
+        let place = *shared.known.entry(address).or_insert(next);
+        digits(&mut self.out.text, place as u64);
+        if place < next {
+            self.sharing = Sharing::Known;
+            return false;
+        }
+        self.sharing = Sharing::New(std::mem::replace(&mut self.out.text, "{".to_owned()));
+        true
     }
 
     fn close(self) {
-        self.out.push_str(self.close);
+        match self.sharing {
+            Sharing::Not => self.out.text.push_str(self.close),
+            // A record without fields has nothing to share.
+            Sharing::Asked => self.out.text.push_str("{}"),
+            Sharing::Known => {}
+            Sharing::New(before) => {
+                self.out.text.push_str(self.close);
+                let text = std::mem::replace(&mut self.out.text, before);
+                if let Some(shared) = &mut self.out.shared {
+                    shared.texts.push(text);
+                }
+            }
+        }
     }
 }
 
 impl<'o> Writer<'o> {
+    fn new(out: &'o mut Out) -> Self {
+        Self { out, within: "" }
+    }
+
     fn open(self, open: &str, close: &'static str) -> Open<'o> {
-        self.out.push_str(open);
+        self.out.text.push_str(open);
         Open {
             out: self.out,
             first: true,
             close,
+            name: "",
+            sharing: Sharing::Not,
+        }
+    }
+
+    fn record(self, name: &'static str) -> Open<'o> {
+        let is_shared = self.out.shared.is_some() && self.within == SHARING;
+        if is_shared && SHARED.contains(&name) {
+            return Open {
+                out: self.out,
+                first: true,
+                close: "}",
+                name,
+                sharing: Sharing::Asked,
+            };
+        }
+        Open {
+            name,
+            ..self.open("{", "}")
         }
     }
 
     /// `{"variant":` … `}`.
     fn variant(self, name: &str, open: &str, close: &'static str) -> Open<'o> {
-        self.out.push('{');
-        key(self.out, name);
+        self.out.text.push('{');
+        key(&mut self.out.text, name);
         self.open(open, close)
     }
 }
@@ -119,8 +250,7 @@ impl<'o> Writer<'o> {
 macro_rules! wholes {
     ($($method:ident: $type:ty),+) => {
         $(fn $method(self, value: $type) -> Result<(), Failed> {
-            put(self.out, value);
-            Ok(())
+            self.serialize_i64(value.into())
         })+
     };
 }
@@ -137,28 +267,38 @@ impl<'o> ser::Serializer for Writer<'o> {
     type SerializeStructVariant = Open<'o>;
 
     wholes! {
-        serialize_bool: bool,
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32,
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32
     }
 
-    fn serialize_i64(self, value: i64) -> Result<(), Failed> {
-        whole(self.out, value.unsigned_abs().into(), value);
+    fn serialize_bool(self, value: bool) -> Result<(), Failed> {
+        self.out.text.push_str(if value { "true" } else { "false" });
         Ok(())
     }
 
+    fn serialize_i64(self, value: i64) -> Result<(), Failed> {
+        match u64::try_from(value) {
+            Ok(value) => self.serialize_u64(value),
+            Err(_) => self.serialize_i128(value.into()),
+        }
+    }
+
     fn serialize_u64(self, value: u64) -> Result<(), Failed> {
-        whole(self.out, value.into(), value);
+        if value > MAX_SAFE_INTEGER {
+            put(&mut self.out.text, format_args!("\"{value}\""));
+        } else {
+            digits(&mut self.out.text, value);
+        }
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Failed> {
-        whole(self.out, value.unsigned_abs(), value);
+        whole(&mut self.out.text, value.unsigned_abs(), value);
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failed> {
-        whole(self.out, value, value);
+        whole(&mut self.out.text, value, value);
         Ok(())
     }
 
@@ -167,11 +307,24 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Failed> {
-        if value.is_finite() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "compared with what it came from"
+        )]
+        let whole = value as u64;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "compared with what it came from"
+        )]
+        let is_whole = (whole as f64).to_bits() == value.to_bits() && whole <= MAX_SAFE_INTEGER;
+        if is_whole {
+            digits(&mut self.out.text, whole);
+        } else if value.is_finite() {
             // The shortest digits that give the same bits back.
-            put(self.out, value);
+            put(&mut self.out.text, value);
         } else {
-            self.out.push_str("null");
+            self.out.text.push_str("null");
         }
         Ok(())
     }
@@ -181,7 +334,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Failed> {
-        quoted(self.out, value);
+        quoted(&mut self.out.text, value);
         Ok(())
     }
 
@@ -198,7 +351,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_unit(self) -> Result<(), Failed> {
-        self.out.push_str("null");
+        self.out.text.push_str("null");
         Ok(())
     }
 
@@ -262,8 +415,8 @@ impl<'o> ser::Serializer for Writer<'o> {
         Ok(self.open("{", "}"))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'o>, Failed> {
-        Ok(self.open("{", "}"))
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Open<'o>, Failed> {
+        Ok(self.record(name))
     }
 
     fn serialize_struct_variant(
@@ -314,8 +467,11 @@ macro_rules! shapes {
                 name: &'static str,
                 value: &T,
             ) -> Result<(), Failed> {
+                if !self.is_wanted(value) {
+                    return Ok(());
+                }
                 self.gap();
-                key(self.out, name);
+                key(&mut self.out.text, name);
                 self.value(value)
             }
 
@@ -342,15 +498,14 @@ impl ser::SerializeMap for Open<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Failed> {
         self.gap();
-        let mut text = String::new();
-        name.serialize(Writer { out: &mut text })?;
+        let text = json(name)?;
         // A number as a key is text.
         if text.starts_with('"') {
-            self.out.push_str(&text);
+            self.out.text.push_str(&text);
         } else {
-            quoted(self.out, &text);
+            quoted(&mut self.out.text, &text);
         }
-        self.out.push(':');
+        self.out.text.push(':');
         Ok(())
     }
 
@@ -450,6 +605,47 @@ mod tests {
             assert_eq!(text.parse::<f64>().unwrap().to_bits(), number.to_bits());
         }
         assert_eq!(json(&f64::NAN).unwrap(), "null");
+    }
+
+    /// What the glue in `js/engine.ts` does.
+    fn linked(value: &mut Value, shared: &[Value]) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(|value| linked(value, shared)),
+            Value::Object(fields) if fields.get("definition").is_some_and(Value::is_u64) => {
+                for name in ["definition", "period"] {
+                    if let Some(place) = fields[name].as_u64() {
+                        fields[name] = shared[usize::try_from(place).unwrap()].clone();
+                    }
+                }
+            }
+            Value::Object(fields) => fields.values_mut().for_each(|value| linked(value, shared)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn what_measures_share_is_written_once() {
+        use advocacy_core::{Dimension, Metric, Period, Program, Zone, sample};
+
+        let rows = sample::rows();
+        let program = Program::from_rows(&rows).unwrap();
+        let period = Period::quarter(2025, 3, &Zone::utc()).unwrap();
+        let query = program
+            .measure([Metric::Shares, Metric::EngagementRate])
+            .over(period);
+        let table = query
+            .by([Dimension::Team, Dimension::Month])
+            .table()
+            .unwrap();
+        let text = json_shared(&table).unwrap();
+        let [mut value, shared]: [Value; 2] = serde_json::from_str(&text).unwrap();
+        let Value::Array(shared) = shared else {
+            panic!("{shared}")
+        };
+        // Two definitions, and the periods of three months and of the total.
+        assert_eq!(shared.len(), 2 + 3 + 1);
+        linked(&mut value, &shared);
+        assert_eq!(value, read(&table));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod zone;
 
 pub use self::operate::{Arguments, operations};
 pub use self::programme::{Counts, Programme};
-pub use self::question::Question;
+pub use self::question::{Question, Questions};
 pub use self::sample::sample;
 pub use self::tables::{Tables, schemas};
 pub use self::zone::HostZone;

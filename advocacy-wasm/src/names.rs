@@ -3,6 +3,9 @@
 
 /// `engagement_rate` as `engagementRate`; an underscore before a digit stays.
 pub(crate) fn camel(name: &str, out: &mut String) {
+    if !name.contains('_') {
+        return out.push_str(name);
+    }
     let mut letters = name.chars().peekable();
     while let Some(letter) = letters.next() {
         match letters.peek() {

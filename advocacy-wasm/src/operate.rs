@@ -5,6 +5,7 @@ use advocacy_core::{Column, Data, ErrorKind};
 use wasm_bindgen::prelude::*;
 
 use crate::fault::{Fault, told};
+use crate::zone::HostZone;
 
 /// An operation and its arguments, by the place of their parameter.
 #[wasm_bindgen]
@@ -80,6 +81,11 @@ impl Arguments {
     /// Text.
     pub fn text(&mut self, at: usize, text: String) {
         self.give(at, Argument::Text(text.into()));
+    }
+
+    /// A time zone.
+    pub fn zone(&mut self, at: usize, zone: &HostZone) {
+        self.give(at, Argument::Zone(zone.0.clone()));
     }
 
     /// Small whole numbers.

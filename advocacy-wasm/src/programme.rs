@@ -1,19 +1,30 @@
 //! A validated programme, asked.
 
-use advocacy_core::{KeyValue, Measure, Program, Row};
+use advocacy_core::{CohortTable, KeyValue, Live, Measure, Program, ProgramBuilder, Row, Table};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::fault::{Fault, told};
-use crate::question::Question;
+use crate::fault::{Fault, told, told_shared};
+use crate::question::{Question, Questions};
+
+#[derive(Serialize)]
+struct Answers {
+    tables: Vec<Table>,
+    cohorts: Vec<CohortTable>,
+}
 
 /// A programme and what it is asked.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Programme(Program<'static>);
+pub struct Programme(Live<'static>);
 
 impl Programme {
     pub(crate) fn new(program: Program<'static>) -> Self {
-        Self(program)
+        Self(Live::new(program))
+    }
+
+    pub(crate) fn add(&mut self, batch: ProgramBuilder<'static>) -> advocacy_core::Result<()> {
+        self.0.add(batch)
     }
 }
 
@@ -24,8 +35,22 @@ impl Programme {
     /// # Errors
     /// Those of a query.
     pub fn measure(&self, question: &Question) -> Result<String, JsValue> {
-        let table = question.query(&self.0).table().map_err(Fault::from)?;
-        Ok(told(&table)?)
+        let table = self.0.table(&question.query(self.0.program()));
+        Ok(told_shared(&table.map_err(Fault::from)?)?)
+    }
+
+    /// The tables of some questions and the cohorts of others, from shared
+    /// passes, as JSON.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn answer(&self, questions: &Questions) -> Result<String, JsValue> {
+        let query = |question: &Question| question.query(self.0.program());
+        let tables: Vec<_> = questions.tables.iter().map(query).collect();
+        let cohorts: Vec<_> = questions.cohorts.iter().map(query).collect();
+        let answered = self.0.tables_and_cohorts(&tables, &cohorts);
+        let (tables, cohorts) = answered.map_err(Fault::from)?;
+        Ok(told_shared(&Answers { tables, cohorts })?)
     }
 
     /// The table from a tally, as JSON.
@@ -35,10 +60,10 @@ impl Programme {
     #[wasm_bindgen(js_name = measureFrom)]
     pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
         let table = question
-            .query(&self.0)
+            .query(self.0.program())
             .table_from(&tally.0)
             .map_err(Fault::from)?;
-        Ok(told(&table)?)
+        Ok(told_shared(&table)?)
     }
 
     /// What the question needs, counted.
@@ -47,7 +72,10 @@ impl Programme {
     /// Those of a query.
     pub fn tally(&self, question: &Question) -> Result<Counts, JsValue> {
         Ok(Counts(
-            question.query(&self.0).tally().map_err(Fault::from)?,
+            question
+                .query(self.0.program())
+                .tally()
+                .map_err(Fault::from)?,
         ))
     }
 
@@ -57,7 +85,7 @@ impl Programme {
     /// Those of a query.
     pub fn report(&self, question: &Question) -> Result<String, JsValue> {
         let report = self.0.report(&question.report()?).map_err(Fault::from)?;
-        Ok(told(&report)?)
+        Ok(told_shared(&report)?)
     }
 
     /// The report from a tally, as JSON.
@@ -66,8 +94,8 @@ impl Programme {
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = reportFrom)]
     pub fn report_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
-        let report = self.0.report_from(&question.report()?, &tally.0);
-        Ok(told(&report.map_err(Fault::from)?)?)
+        let report = self.0.program().report_from(&question.report()?, &tally.0);
+        Ok(told_shared(&report.map_err(Fault::from)?)?)
     }
 
     /// What the report needs, counted.
@@ -76,7 +104,7 @@ impl Programme {
     /// Those of a query.
     #[wasm_bindgen(js_name = reportTally)]
     pub fn report_tally(&self, question: &Question) -> Result<Counts, JsValue> {
-        let tally = self.0.report_tally(&question.report()?);
+        let tally = self.0.program().report_tally(&question.report()?);
         Ok(Counts(tally.map_err(Fault::from)?))
     }
 
@@ -95,7 +123,8 @@ impl Programme {
         question: &Question,
         key: Vec<String>,
     ) -> Result<Option<String>, JsValue> {
-        let table = question.query(&self.0).table().map_err(Fault::from)?;
+        let table = self.0.table(&question.query(self.0.program()));
+        let table = table.map_err(Fault::from)?;
         let is = |value: &KeyValue, text: &String| match value {
             KeyValue::Thing { id, .. } => id.to_string() == *text,
             value => value.to_string() == *text,
@@ -124,19 +153,22 @@ impl Programme {
     /// # Errors
     /// None.
     pub fn warnings(&self) -> Result<String, JsValue> {
-        Ok(told(&self.0.warnings())?)
+        Ok(told(&self.0.program().warnings())?)
     }
 
     /// The latest instant in the data, if there is any.
     #[must_use]
     pub fn latest(&self) -> Option<String> {
-        self.0.latest().map(|at| at.to_string())
+        self.0.program().latest().map(|at| at.to_string())
     }
 
     /// The currency that money is in unless it says otherwise.
     #[must_use]
     pub fn currency(&self) -> Option<String> {
-        self.0.currency().map(|currency| currency.to_string())
+        self.0
+            .program()
+            .currency()
+            .map(|currency| currency.to_string())
     }
 }
 

@@ -13,16 +13,44 @@ use crate::zone::HostZone;
 
 /// A column asked for: its name, its metric, and its definitions where they
 /// differ from the question's.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Asked {
     name: String,
     metric: Metric,
     definitions: Option<Definitions>,
 }
 
+/// Questions asked at once.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Questions {
+    pub(crate) tables: Vec<Question>,
+    pub(crate) cohorts: Vec<Question>,
+}
+
+#[wasm_bindgen]
+impl Questions {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more, of a table.
+    pub fn table(&mut self, question: &Question) {
+        self.tables.push(question.clone());
+    }
+
+    /// One more, of cohorts.
+    pub fn cohorts(&mut self, question: &Question) {
+        self.cohorts.push(question.clone());
+    }
+}
+
 /// A question to a programme.
 #[wasm_bindgen]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Question {
     zone: advocacy_core::Zone,
     asked: Vec<Asked>,
@@ -114,8 +142,12 @@ pub(crate) fn protect(
     option: &str,
     choice: &str,
 ) -> Result<(), Fault> {
-    let policy = policy.get_or_insert_with(PrivacyPolicy::default);
-    Ok(policy.set(&snake(option), choice)?)
+    Ok(default_policy(policy).set(&snake(option), choice)?)
+}
+
+/// The policy, which is the core's default until an option says otherwise.
+pub(crate) fn default_policy(policy: &mut Option<PrivacyPolicy>) -> &mut PrivacyPolicy {
+    policy.get_or_insert_with(PrivacyPolicy::default)
 }
 
 #[wasm_bindgen]
@@ -216,6 +248,11 @@ impl Question {
             None => define(&mut self.definitions, option, choice)?,
         }
         Ok(())
+    }
+
+    /// Protects small groups by the default policy.
+    pub fn protect(&mut self) {
+        default_policy(&mut self.privacy);
     }
 
     /// Protects small groups, by one option more.

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::csv::{CsvTable, Lines};
 use crate::fault::{Fault, told};
 use crate::programme::Programme;
-use crate::question::protect;
+use crate::question::{default_policy, protect};
 use crate::zone::HostZone;
 
 /// Columns and files, handed over one by one, to become a programme.
@@ -127,6 +127,11 @@ impl Tables {
         Ok(())
     }
 
+    /// Protects small groups by the default policy.
+    pub fn protect(&mut self) {
+        default_policy(&mut self.privacy);
+    }
+
     /// Protects small groups, by one option more.
     ///
     /// # Errors
@@ -143,6 +148,7 @@ impl Tables {
 
     /// The next column is known where the flag of a row is not 0.
     pub fn flags(&mut self, flags: Vec<u8>) {
+        // Where they lie.
         let flags: Vec<bool> = flags.into_iter().map(|flag| flag != 0).collect();
         self.validity = Some(Validity::Flags(flags.into()));
     }
@@ -200,23 +206,31 @@ impl Tables {
                 .as_ref()
                 .is_none_or(|mask: &Validity<'_>| mask.is_known(row))
         };
-        let mut micros = Vec::with_capacity(millis.len());
-        for (row, &milli) in millis.iter().enumerate() {
-            if !milli.is_finite() && known(row) {
-                let fault = Fault::new(ErrorKind::NotFinite, format!("{milli} is no instant"));
-                let table = self.frames.last().map_or("", |(table, _)| table);
-                return Err(fault
-                    .in_table(table)
-                    .in_field(name)
-                    .at_row(row as u64)
-                    .into());
-            }
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "it saturates; the core checks the range"
-            )]
-            micros.push((milli * 1000.0).floor() as i64);
+        let mut odd = millis
+            .iter()
+            .enumerate()
+            .filter(|(_, milli)| !milli.is_finite());
+        if let Some((row, milli)) = odd.find(|&(row, _)| known(row)) {
+            let fault = Fault::new(ErrorKind::NotFinite, format!("{milli} is no instant"));
+            let table = self.frames.last().map_or("", |(table, _)| table);
+            return Err(fault
+                .in_table(table)
+                .in_field(name)
+                .at_row(row as u64)
+                .into());
         }
+        // Where they lie: as wide, and one by one.
+        let micros: Vec<i64> = millis
+            .into_iter()
+            .map(|milli| {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "it saturates; the core checks the range"
+                )]
+                let micros = (milli * 1000.0).floor() as i64;
+                micros
+            })
+            .collect();
         self.column(name, Data::Time(micros.into(), TimeUnit::Micro))
     }
 
@@ -271,6 +285,36 @@ impl Tables {
         self.column(name, Data::Dictionary { codes, names })
     }
 
+    /// The same with codes of 16 bits.
+    ///
+    /// # Errors
+    /// `unequal_lengths` for a mask that does not fit.
+    #[wasm_bindgen(js_name = names16)]
+    pub fn names_16(
+        &mut self,
+        name: &str,
+        codes: Vec<u16>,
+        names: Vec<String>,
+    ) -> Result<(), JsValue> {
+        let codes = Codes::U16(codes.into());
+        self.column(name, Data::Dictionary { codes, names })
+    }
+
+    /// The same with codes of 8 bits.
+    ///
+    /// # Errors
+    /// `unequal_lengths` for a mask that does not fit.
+    #[wasm_bindgen(js_name = names8)]
+    pub fn names_8(
+        &mut self,
+        name: &str,
+        codes: Vec<u8>,
+        names: Vec<String>,
+    ) -> Result<(), JsValue> {
+        let codes = Codes::U8(codes.into());
+        self.column(name, Data::Dictionary { codes, names })
+    }
+
     /// A column of lists of texts: `rows + 1` offsets into them.
     ///
     /// # Errors
@@ -322,6 +366,17 @@ impl Tables {
         let (builder, lines) = self.builder();
         let program = builder.build().map_err(|error| placed(error, &lines))?;
         Ok(Programme::new(program))
+    }
+
+    /// Adds them to a programme.
+    ///
+    /// # Errors
+    /// The first thing wrong with them; the programme is then what it was.
+    #[wasm_bindgen(js_name = addTo)]
+    pub fn add_to(self, programme: &mut Programme) -> Result<(), JsValue> {
+        let (builder, lines) = self.builder();
+        let added = programme.add(builder);
+        added.map_err(|error| placed(error, &lines).into())
     }
 
     /// Everything wrong with them, as errors; empty when they build.

@@ -73,6 +73,50 @@ test("load the sample, switch a definition, open an explanation", () =>
     await page.keyboard.press("Escape");
   }));
 
+test("small groups are withheld, visibly and with the reason", () =>
+  visit("privacy", { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await sample(page);
+    await page.selectOption("#period", "2025-Q3");
+    await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Jul"));
+    await settled(page);
+    assert.match(await page.locator("#policy-said").textContent(), /^Off/);
+    assert.equal(await page.locator(".withheld").count(), 0);
+    const teams = page.locator("#teams tbody tr");
+    const shown = await teams.allTextContents();
+
+    await page.fill("#policy-k", "25");
+    await page.locator("#policy-k").blur();
+    await page.waitForFunction(() => /numbers are withheld/.test(document.querySelector("#policy-said")?.textContent ?? ""));
+    const hidden = page.locator("#teams .cell.withheld");
+    assert.ok((await hidden.count()) > 0);
+    for (const text of await hidden.allTextContents()) assert.equal(text, "withheld");
+    assert.match(await hidden.first().getAttribute("title"), /^Hidden to protect a small group \(fewer than 25 people\): this one, or another that this number would give away\.$/);
+    assert.match(await hidden.first().getAttribute("aria-label"), /: withheld\. Explain$/);
+    // Not all is hidden, and it is said how much is.
+    assert.ok((await page.locator("#teams .cell:not(.withheld)").count()) > 0);
+    const said = Number((await page.locator("#policy-said").textContent()).match(/^\d+/)[0]);
+    assert.ok(said >= (await page.locator(".cell.withheld").count()));
+
+    await hidden.first().click();
+    const dialog = page.locator("dialog.explain");
+    await dialog.waitFor();
+    await page.waitForFunction(() => !document.querySelector("dialog pre")?.hasAttribute("aria-busy"));
+    const text = await dialog.textContent();
+    for (const part of ["A privacy policy withholds it", "Hidden to protect a small group (fewer than 25 people)"]) assert.ok(text.includes(part), `${part} in ${text}`);
+    if (shots) await page.screenshot({ path: join(shots, "privacy-explained.png") });
+    await page.keyboard.press("Escape");
+
+    // What cannot be is not asked for; without a policy all is as before.
+    await page.fill("#policy-k", "1");
+    await page.locator("#policy-k").blur();
+    assert.equal(await page.locator("#policy-k").evaluate((input) => input.validity.rangeUnderflow), true);
+    assert.match(await page.locator("#policy-said").textContent(), /withheld/);
+    if (shots) await page.screenshot({ path: join(shots, "privacy-full.png"), fullPage: true });
+    await page.getByRole("button", { name: "Show every number" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".withheld").length === 0);
+    assert.deepEqual(await teams.allTextContents(), shown);
+  }));
+
 const CSV = {
   advocates: "id,name,team,joined\na1,Ada,Data,2025-01-07\na2,Ben,Sales,2025-02-03\na3,Cleo,Sales,\n",
   shares:

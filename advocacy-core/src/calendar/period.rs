@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{Datelike, Months, NaiveDate, Weekday};
+use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::grain::{Grain, WeekStart, add_days};
@@ -32,7 +33,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// It serialises as `{label, start, end, zone}`, with the start and end in
 /// RFC 3339 at the zone's offset, and is read back equal if its zone has a
 /// [name](Zone::named) that is known there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
 pub struct Period {
     start: Timestamp,
@@ -440,7 +441,7 @@ fn check_year(year: i32) -> Result<()> {
 }
 
 /// A period as it serialises.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Written {
     label: String,
     start: String,
@@ -448,14 +449,26 @@ struct Written {
     zone: Zone,
 }
 
-impl From<Period> for Written {
-    fn from(period: Period) -> Self {
-        Self {
-            label: period.label(),
-            start: period.start.to_rfc3339_in(&period.zone),
-            end: period.end.to_rfc3339_in(&period.zone),
-            zone: period.zone,
-        }
+/// Texts are made when they are written, and the zone, which is at hand, comes
+/// first: a serialiser that knows a period by where it lies can pass over it.
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let at = |instant: Timestamp| Late(move || instant.to_rfc3339_in(&self.zone));
+        let mut period = serializer.serialize_struct("Period", 4)?;
+        period.serialize_field("zone", &self.zone)?;
+        period.serialize_field("label", &Late(|| self.label()))?;
+        period.serialize_field("start", &at(self.start))?;
+        period.serialize_field("end", &at(self.end))?;
+        period.end()
+    }
+}
+
+/// A text that is made when it is written.
+struct Late<F>(F);
+
+impl<F: Fn() -> String> Serialize for Late<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0())
     }
 }
 

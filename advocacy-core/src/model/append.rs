@@ -15,7 +15,7 @@ struct Rows {
     more: usize,
 }
 
-impl<'a> Facts<'a> {
+impl Facts<'_> {
     /// Puts a batch's rows below these, `no_content` being the code of a row
     /// without an item. What one side has no column of is not known of its rows.
     pub(super) fn append(&mut self, more: Self, no_content: u32) {
@@ -28,7 +28,7 @@ impl<'a> Facts<'a> {
             more: more.rows,
         };
         self.rows += more.rows;
-        self.at.append(more.at);
+        self.at.append(&more.at);
         codes(&mut self.advocate, more.advocate, rows, NONE);
         codes(&mut self.content, more.content, rows, no_content);
         codes(&mut self.network, more.network, rows, NONE);
@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
         for (column, more) in self.fields.iter_mut().zip(more.fields) {
             if column.is_some() || more.is_some() {
                 let column = column.get_or_insert_with(|| CountColumn::unknown(rows.before));
-                column.append(more.unwrap_or_else(|| CountColumn::unknown(rows.more)));
+                column.append(&more.unwrap_or_else(|| CountColumn::unknown(rows.more)));
             }
         }
         let offset = to_u32(rows.before);
@@ -89,7 +89,7 @@ fn values<T: Clone>(into: &mut Option<Vec<T>>, more: Option<Vec<T>>, rows: Rows,
     }
 }
 
-impl<'a, T: Clone> Buffer<'a, T> {
+impl<T: Clone> Buffer<'_, T> {
     /// The values as ours, copied only from somebody else's.
     fn into_vec(self) -> Vec<T> {
         match self {
@@ -107,7 +107,7 @@ impl<'a, T: Clone> Buffer<'a, T> {
 }
 
 impl Times<'_> {
-    fn append(&mut self, more: Times<'_>) {
+    fn append(&mut self, more: &Times<'_>) {
         if self.unit == more.unit {
             self.values.append(&more.values);
             self.order = self.order.then(more.order);
@@ -161,7 +161,7 @@ impl CountColumn<'_> {
         }
     }
 
-    fn append(&mut self, more: CountColumn<'_>) {
+    fn append(&mut self, more: &CountColumn<'_>) {
         let (before, after) = (self.data.len(), more.data.len());
         if self.has_gaps() || more.has_gaps() {
             let mut flags: Vec<bool> = match self.validity.take() {
@@ -189,7 +189,7 @@ impl CountColumn<'_> {
                 wide(self, before)
             }
         };
-        values.extend(wide(&more, after));
+        values.extend(wide(more, after));
         self.data = Data::U64(values.into());
     }
 }

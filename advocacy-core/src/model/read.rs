@@ -336,6 +336,29 @@ impl CountColumn<'_> {
     }
 }
 
+impl<'a> CountColumn<'a> {
+    /// Floats that are all counts; where they are ours, they become them where
+    /// they lie.
+    fn of_floats(floats: Data<'a>, validity: Option<Validity<'a>>) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "known to be counts"
+        )]
+        let count = |value: f64| value as u64;
+        let counts: Vec<u64> = match floats {
+            Data::F64(Buffer::Owned(values)) => values.into_iter().map(count).collect(),
+            Data::F64(values) => values.iter().copied().map(count).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            max: counts.iter().copied().max().unwrap_or(0),
+            data: Data::U64(counts.into()),
+            validity,
+        }
+    }
+}
+
 impl CountColumn<'static> {
     /// Values in hand, each known where its flag says so.
     pub(crate) fn of(values: Vec<u64>, known: Vec<bool>) -> Self {
@@ -424,6 +447,9 @@ pub(crate) fn read_counts<'a>(
             i32::MAX.unsigned_abs().into()
         }
         Data::I64(values) => check_signed(values.iter().copied(), known, at, problems)?,
+        Data::F64(values) if values.iter().copied().all(is_count) => {
+            return Ok(CountColumn::of_floats(data, validity));
+        }
         Data::F64(values) => {
             let mut whole = vec![0; values.len()];
             let mut max = 0;
@@ -491,6 +517,12 @@ pub(crate) fn negative(value: impl std::fmt::Display) -> Error {
         ErrorKind::NegativeCount,
         format!("{value} is negative; counts are lifetime totals of 0 or more, not daily deltas"),
     )
+}
+
+/// Whether a float is a whole number from 0 up that 64 bits hold.
+fn is_count(value: f64) -> bool {
+    (0.0..18_446_744_073_709_551_616.0).contains(&value)
+        && value.trunc().to_bits() == value.to_bits()
 }
 
 /// A float as a count: what a surface does with numbers that have no type.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::calendar::Timestamp;
+use crate::calendar::{Timestamp, Zone};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::column::{Column, Data};
 use crate::model::read::to_micros;
@@ -29,6 +29,8 @@ pub enum Argument<'a> {
     Number(f64),
     /// Text.
     Text(Cow<'a, str>),
+    /// A time zone, where its name is not enough: without this crate's table.
+    Zone(Zone),
     /// A list, as it lies in memory.
     Column(Column<'a>),
     /// Anything, as JSON.
@@ -44,6 +46,7 @@ impl Serialize for Argument<'_> {
             Self::Whole(whole) => serializer.serialize_i128(*whole),
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Text(text) => serializer.serialize_str(text),
+            Self::Zone(zone) => serializer.serialize_str(zone.name()),
             Self::Json(value) => value.serialize(serializer),
         }
     }
@@ -177,6 +180,7 @@ impl<'b> Cell<'b> {
             Argument::Whole(whole) => Self::Whole(*whole),
             Argument::Number(number) => Self::Number(*number),
             Argument::Text(text) => Self::Text(text),
+            Argument::Zone(zone) => Self::Text(zone.name()),
             Argument::Column(_) => Self::Many,
             Argument::Json(value) => Self::of_json(value),
         }
@@ -289,7 +293,7 @@ impl<'b> Cells<'b> {
 }
 
 /// An instant from text (in a zone where it states no offset) or ticks.
-pub(super) fn instant(cell: Cell<'_>, at: At, zone: &crate::calendar::Zone) -> Result<Timestamp> {
+pub(super) fn instant(cell: Cell<'_>, at: At, zone: &Zone) -> Result<Timestamp> {
     match cell {
         Cell::Text(text) => Timestamp::parse(text, zone),
         Cell::Time(micros) => Timestamp::from_micros(micros),

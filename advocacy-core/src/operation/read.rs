@@ -251,9 +251,15 @@ pub(super) fn same_length(rows: usize, given: usize, name: &str) -> Result<()> {
     Err(Error::new(ErrorKind::UnequalLengths, message).in_field(name))
 }
 
-/// The zone of a parameter called `tz`.
-pub(super) fn zone(name: &str) -> Result<Zone> {
-    Zone::named(name).map_err(|error| error.in_field("tz"))
+impl<'b> Read<'b> for Zone {
+    const KIND: Kind = Kind::Text;
+
+    fn read(argument: &'b Argument<'_>, at: At) -> Result<Self> {
+        match argument {
+            Argument::Zone(zone) => Ok(zone.clone()),
+            other => Self::named(Cell::of(other).text(at)?).map_err(|error| at.place(error)),
+        }
+    }
 }
 
 /// The period of a parameter called `window`.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Metric, define};
+use std::sync::Arc;
+
+use crate::calendar::Period;
+use crate::catalog::{Metric, definition, stamp};
 use crate::definitions::Definitions;
 use crate::error::Result;
 use crate::measure::{Measure, Note};
@@ -96,6 +99,10 @@ impl CohortPlan<'_> {
             .take_while(|bucket| bucket.period.end() <= end)
             .count();
         let observable = seen.min(found.complete);
+        let shown = Arc::new(definition(Metric::Retention, definitions));
+        let periods: Vec<Arc<Period>> = (found.buckets.iter().take(seen))
+            .map(|bucket| Arc::new(bucket.period.clone()))
+            .collect();
         let mut cohorts = Vec::new();
         for (cohort, members) in found.members.iter().enumerate().take(seen) {
             if members.is_empty() && cohorts.is_empty() {
@@ -109,13 +116,15 @@ impl CohortPlan<'_> {
                 let below = ("members", size.into());
                 let mut measure =
                     proportion(("retained", retained), below, definitions.confidence)?;
-                measure.period = Some(found.buckets[bucket].period.clone());
+                measure.period = Some(Arc::clone(&periods[bucket]));
                 if bucket >= observable {
                     measure = Measure::of(None).note(Note::Remark {
                         text: "not yet observable: the bucket is not over".into(),
                     });
                 }
-                ages.push(define(measure, Metric::Retention, definitions));
+                let mut measure = stamp(measure, Metric::Retention);
+                measure.definition = Arc::clone(&shown);
+                ages.push(measure);
             }
             cohorts.push(Cohort {
                 key: KeyValue::Bucket(found.buckets[cohort].clone()),

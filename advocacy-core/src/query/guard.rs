@@ -250,7 +250,7 @@ fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
         let mut specs = baseline.specs()?;
         specs.sort_unstable();
         specs.dedup();
-        let counted = Counted::new(query.program, specs, baseline.space.as_of)?;
+        let counted = Counted::new(query.program, specs, baseline.space.as_of, None)?;
         look_at(baseline, &baseline.table(&counted, None)?, seen);
     }
     Ok(())

@@ -258,7 +258,7 @@ impl Plan<'_> {
                         .clone_from(&worded.formula);
                 }
                 if let Some(slot) = slot {
-                    measure.period = Some(slot.period.clone());
+                    measure.period = Some(Arc::clone(&slot.period));
                     measure = measure
                         .note_if(!slot.period.is_complete(space.as_of), || {
                             Note::PartialPeriod { as_of: space.as_of }

@@ -35,14 +35,14 @@ pub(crate) fn acting(space: &Space<'_>) -> BTreeMap<u64, Crowd> {
     ];
     for (kind, (source, parts)) in (0_u64..).zip(sources) {
         let mut before = 0;
-        for facts in parts.iter() {
+        for part in parts.iter() {
             let who = |row: usize| {
-                let advocate = facts.advocate.as_ref().map(|codes| codes.at(row));
+                let advocate = part.advocate.as_ref().map(|codes| codes.at(row));
                 advocate.map(u64::from)
             };
             let number = |row: usize| (before + row as u64) * 4 + kind;
-            gather(space, (source, facts), number, who, &mut crowds);
-            before += facts.rows as u64;
+            gather(space, (source, part), number, who, &mut crowds);
+            before += part.rows as u64;
         }
     }
     crowds

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use chrono::Datelike;
 
+use std::sync::Arc;
+
 use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::{IdRef, Index, to_u32};
@@ -30,7 +32,7 @@ pub(crate) struct Axis {
 /// A cell's own period.
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
-    pub(crate) period: Period,
+    pub(crate) period: Arc<Period>,
     /// One bucket per dimension of time.
     pub(crate) buckets: Vec<Bucket>,
     pub(crate) clipped: bool,
@@ -580,7 +582,7 @@ fn slots(
     let slot = |period: &Period, buckets: Vec<Bucket>, clipped: bool| Slot {
         start: period.start().micros(),
         end: period.end().micros().min(now),
-        period: period.clone(),
+        period: Arc::new(period.clone()),
         buckets,
         clipped,
     };
@@ -601,7 +603,7 @@ fn slots(
                 let own = if (start, end) == (bucket.period.start(), bucket.period.end()) {
                     bucket.period.clone()
                 } else if (start, end) == (coarse.period.start(), coarse.period.end()) {
-                    coarse.period.clone()
+                    Period::clone(&coarse.period)
                 } else {
                     Period::instants(start, end, period.zone())?
                 };

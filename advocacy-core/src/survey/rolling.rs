@@ -104,7 +104,7 @@ pub fn enps_rolling(
         tallied.add(Some(score), row, options)?;
     }
     let mut enps = tallied.finish(options)?;
-    enps.measure.period = Some(window.clone());
+    enps.measure.period = Some(std::sync::Arc::new(window.clone()));
     enps.measure = enps
         .measure
         .note_if(earlier > 0, || Note::Excluded {

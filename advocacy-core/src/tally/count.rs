@@ -17,13 +17,15 @@ use super::table::{InPlace, Table};
 
 /// Counts every spec, in the order given; facts after `as_of` are ignored.
 pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result<Vec<Table>> {
-    let built = |source| facts_of(program, source, |parts| &parts.built);
+    let built = |source| Some(facts_of(program, source, |parts| &parts.built));
     let tables = count_part(program, built, specs, as_of)?;
     let mut tables: Vec<Table> = tables.into_iter().flatten().collect();
     if program.has_added() {
         let added = |source| match source {
             Source::Responses | Source::Turnout => None,
-            _ => facts_of(program, source, |parts| &parts.added).filter(|facts| facts.rows > 0),
+            _ => {
+                Some(facts_of(program, source, |parts| &parts.added)).filter(|facts| facts.rows > 0)
+            }
         };
         for (table, more) in tables
             .iter_mut()
@@ -70,14 +72,14 @@ fn facts_of<'p>(
     program: &'p Program<'p>,
     source: Source,
     part: impl Fn(&'p Parts<'p>) -> &'p Facts<'p>,
-) -> Option<&'p Facts<'p>> {
-    Some(match source {
+) -> &'p Facts<'p> {
+    match source {
         Source::Shares => part(&program.shares),
         Source::Activities => part(&program.activities),
         Source::BrandPosts => part(&program.brand_posts),
         Source::Responses => &program.responses,
         Source::Turnout => &program.turnout,
-    })
+    }
 }
 
 /// The scope with bounds that cut nothing off left out, so that the year and

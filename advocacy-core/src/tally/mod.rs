@@ -58,12 +58,11 @@ impl Counted {
         as_of: Timestamp,
         memory: Option<&Memory>,
     ) -> Result<Self> {
-        let tables = match memory {
-            Some(memory) => memory.tables(program, &specs, as_of.micros())?,
-            None => {
-                let tables = count::count(program, &specs, as_of.micros())?;
-                tables.into_iter().map(Arc::new).collect()
-            }
+        let tables = if let Some(memory) = memory {
+            memory.tables(program, &specs, as_of.micros())?
+        } else {
+            let tables = count::count(program, &specs, as_of.micros())?;
+            tables.into_iter().map(Arc::new).collect()
         };
         let places = specs
             .into_iter()

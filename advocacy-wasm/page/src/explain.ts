@@ -3,7 +3,7 @@ import { interval, room } from "./charts.js";
 import { h } from "./dom.js";
 import { change, day, inUnit, number, share, span, value, whole } from "./format.js";
 import type { Catalogue } from "./messages.js";
-import { texts, words } from "./texts.js";
+import { sentence, texts, words } from "./texts.js";
 
 const T = texts.explain;
 
@@ -132,9 +132,4 @@ function noted(note: Note): string {
   // A kind that has no words here yet is said with what it holds.
   const say = texts.notes[note.kind as keyof typeof texts.notes] as ((note: Record<string, string>) => string) | undefined;
   return say ? say(values) : `${words(note.kind)} ${Object.entries(values).filter(([name]) => name !== "kind").map(([, given]) => given).join(", ")}`;
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.?!]$/.test(trimmed) ? "" : ".");
 }

@@ -7,8 +7,9 @@ import { h } from "./dom.js";
 import { ask, cancel, Cancelled, Refused } from "./engine.js";
 import { explain, explanations } from "./explain.js";
 import { span } from "./format.js";
-import type { Catalogue, Loaded, Phase } from "./messages.js";
+import type { Catalogue, Loaded, Phase, Policy, ReportAsked } from "./messages.js";
 import { periods, usual } from "./periods.js";
+import { policy } from "./privacy.js";
 import { report, title, type View } from "./report.js";
 import { texts } from "./texts.js";
 
@@ -16,11 +17,15 @@ import { texts } from "./texts.js";
 interface State {
   period: string;
   definitions: Definitions;
+  privacy: Policy | undefined;
   loaded: Loaded | null;
   report: Report | null;
 }
 
-const state: State = { period: "", definitions: {}, loaded: null, report: null };
+/** The policy of the last report: under another, numbers do not move, they come and go. */
+let counted: string | undefined;
+
+const state: State = { period: "", definitions: {}, privacy: undefined, loaded: null, report: null };
 
 const controls = h("div", { class: "controls" });
 const numbers = h("div", { class: "numbers" }, h("p", { class: "soft empty" }, texts.report.empty));
@@ -100,7 +105,8 @@ async function load(catalogue: Catalogue, data: DataPanel, asked: Promise<Loaded
 /** Makes the report and shows it; what moved since the last one of the period is told. */
 async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   const before = state.report;
-  const options = { period: state.period, timeZone: data.timeZone, definitions: state.definitions };
+  const { period, definitions, privacy } = state;
+  const options: ReportAsked = { period, definitions, timeZone: data.timeZone, ...(privacy ? { privacy } : {}) };
   numbers.setAttribute("aria-busy", "true");
   try {
     const tell = (phase: Phase) => (before ? undefined : data.busy(phase));
@@ -108,8 +114,10 @@ async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   } finally {
     numbers.removeAttribute("aria-busy");
   }
-  const same = before?.period.label === state.report.period.label && before.period.zone === state.report.period.zone;
+  const asked = JSON.stringify(privacy);
+  const same = asked === counted && before?.period.label === state.report.period.label && before.period.zone === state.report.period.zone;
   const moved = same ? moves(before, state.report, (id) => title(catalogue, id)) : null;
+  counted = asked;
   const names = new Set(
     moved?.map((move) => (move.where ? `${move.where.slice(move.where.indexOf(", ") + 2)}\n${move.after.id}` : move.after.id)),
   );
@@ -133,6 +141,16 @@ function choose(catalogue: Catalogue, data: DataPanel, moved: HTMLElement | null
   const focused = document.activeElement?.id;
   const opened = controls.querySelector<HTMLDetailsElement>("details.all")?.open ?? false;
   const again = () => count(catalogue, data).catch((error: unknown) => failed(error, data));
+  const change = (next: Partial<State>) => {
+    const { definitions, privacy } = state;
+    Object.assign(state, next);
+    count(catalogue, data).catch((error: unknown) => {
+      // A choice that cannot be is taken back, and why is said.
+      Object.assign(state, { definitions, privacy });
+      if (error instanceof Refused) choose(catalogue, data, h("p", { class: "refused", role: "alert" }, error.message));
+      else failed(error, data);
+    });
+  };
   const groups = periods(state.loaded?.latest ?? null);
   const period = h(
     "select",
@@ -152,16 +170,8 @@ function choose(catalogue: Catalogue, data: DataPanel, moved: HTMLElement | null
       h("div", { class: "field" }, h("label", { for: "period" }, texts.report.period), period),
       h("p", { class: "soft" }, state.report ? span(state.report.period) : ""),
     ),
-    panel(catalogue, state.definitions, (next) => {
-      const before = state.definitions;
-      state.definitions = next;
-      count(catalogue, data).catch((error: unknown) => {
-        // A choice that cannot be is taken back, and why is said.
-        state.definitions = before;
-        if (error instanceof Refused) choose(catalogue, data, h("p", { class: "refused", role: "alert" }, error.message));
-        else failed(error, data);
-      });
-    }),
+    panel(catalogue, state.definitions, (definitions) => change({ definitions })),
+    policy(state.privacy, state.report, (privacy) => change({ privacy })),
     ...(moved ? [moved] : []),
   );
   const details = controls.querySelector<HTMLDetailsElement>("details.all");

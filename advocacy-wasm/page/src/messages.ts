@@ -13,6 +13,13 @@ export interface ReportAsked {
   period: string;
   timeZone: string;
   definitions: Definitions;
+  privacy?: Policy;
+}
+
+/** What the reader has chosen of a policy; the rest is the library's default. */
+export interface Policy {
+  k: number;
+  surveyK?: number;
 }
 
 export interface Catalogue {

@@ -1,6 +1,12 @@
 // Every word the page says. A translation is another object of this type; words of the
 // library itself (metrics, options, columns) are in English unless they are given here.
 
+/** With a capital letter and a stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.?!]$/.test(trimmed) ? "" : ".");
+}
+
 const one = (count: number, single: string, several: string) => (count === 1 ? single : several);
 
 export const texts = {
@@ -78,7 +84,7 @@ export const texts = {
   stateMeaning: {
     undefined: "The definition gives no value here, which is not the same as 0.",
     missing: "The data that would give a value is not known, which is not the same as 0.",
-    suppressed: "A privacy policy withholds it.",
+    suppressed: "A privacy policy withholds it, which is not the same as 0.",
   } as Record<string, string>,
   families: {
     people: "People",
@@ -102,6 +108,16 @@ export const texts = {
     below: (now: string, before: string) => `divided by ${now} instead of ${before}`,
     above: (now: string, before: string) => `counting ${now} instead of ${before}`,
     more: (count: number) => `and ${count} more below`,
+  },
+  privacy: {
+    title: "Privacy",
+    lead: "Groups of few people can be withheld, and with them whatever would give them away.",
+    k: "Withhold groups smaller than",
+    surveyK: "and, of survey answers, smaller than",
+    people: "people",
+    off: "Off: every number is shown",
+    remove: "Show every number",
+    count: (count: number) => (count ? `${count} ${one(count, "number is", "numbers are")} withheld in this report.` : "No number is withheld in this report."),
   },
   choices: {
     auto: "all that the data knows",
@@ -152,6 +168,7 @@ export const texts = {
     employees_from_advocates: () => "No headcount was stated: employees are those known to the programme.",
     platform_count: () => "The platform’s own count, not a sum of parts.",
     small_sample: (note) => `A small sample: ${note.n}.`,
+    suppressed: (note) => `${sentence(note.reason ?? "")}`,
     remark: (note) => `${note.text}.`,
   } as Record<string, (note: Record<string, string>) => string>,
   enps: {

@@ -14,6 +14,7 @@ const USAGE: &str = "\
 usage: advocacy-wasm-tool glue ENGINE.wasm DIR   the glue for the engine
        advocacy-wasm-tool types CORE/src DIR     results.ts, catalog.ts, operations.ts
        advocacy-wasm-tool conformance DIR        what native code makes of the cases, as JSON
+       advocacy-wasm-tool programmes DIR         the same of whole programmes
        advocacy-wasm-tool days PERIOD ZONE…      the days of a period in zones, as JSON
        advocacy-wasm-tool report PERIOD ZONE     the sample's report, as JSON";
 
@@ -23,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["glue", engine, dir] => glue(engine, dir),
         ["types", core, dir] => types(Path::new(core), Path::new(dir)),
         ["conformance", dir] => native::conformance(Path::new(dir)),
+        ["programmes", dir] => native::programmes(Path::new(dir)),
         ["days", period, ref zones @ ..] => native::days(period, zones),
         ["report", period, zone] => native::report(period, zone),
         _ => Err(USAGE.into()),
@@ -36,7 +38,8 @@ fn glue(engine: &str, dir: &str) -> Result<(), Box<dyn Error>> {
         .typescript(true)
         // Where the engine lies is said in js/engine.ts, once.
         .omit_default_module_path(true)
-        .remove_name_section(true)
+        // Profilers want the names of functions.
+        .remove_name_section(env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
         .out_name("advocacy")
         .generate(dir)?;

@@ -7,7 +7,10 @@ use std::io::Write;
 use std::path::Path;
 
 use advocacy_core::operation::operation;
-use advocacy_core::{Grain, Period, Program, ReportOptions, WeekStart, Zone, sample};
+use advocacy_core::{
+    Baseline, Definitions, Dimension, Filter, Grain, Metric, Period, Program, Report,
+    ReportOptions, Rows, Table, Timestamp, WeekStart, Zone, sample,
+};
 use serde_json::{Map, Value, json};
 
 type Done = Result<(), Box<dyn Error>>;
@@ -49,6 +52,98 @@ pub(crate) fn conformance(dir: &Path) -> Done {
         }
     }
     print(&Value::Array(all))
+}
+
+/// Every case of whole programmes: operation, name, input, and the whole table or
+/// report, or the error's code, field and row.
+pub(crate) fn programmes(dir: &Path) -> Done {
+    let mut all = Vec::new();
+    let mut known: BTreeMap<String, Rows> = BTreeMap::new();
+    for id in ["measure", "report"] {
+        let text = fs::read_to_string(dir.join("cases").join(id).with_extension("json"))?;
+        let given: Value = serde_json::from_str(&text)?;
+        for case in given["cases"].as_array().ok_or("a file without cases")? {
+            let input = &case["input"];
+            let name = input["program"].as_str().ok_or("a case of no programme")?;
+            if !known.contains_key(name) {
+                let file = dir.join("programmes").join(name).with_extension("json");
+                let rows = serde_json::from_str(&fs::read_to_string(file)?)?;
+                known.insert(name.to_owned(), rows);
+            }
+            let said = known
+                .get(name)
+                .ok_or_else(|| "no such programme".into())
+                .and_then(|rows| asked(&Program::from_rows(rows)?, id, input))?;
+            let mut said = Map::from_iter([said]);
+            said.insert("operation".into(), id.into());
+            said.insert("name".into(), case["name"].clone());
+            said.insert("input".into(), input.clone());
+            all.push(Value::Object(said));
+        }
+    }
+    print(&Value::Array(all))
+}
+
+/// `output` or `error`, and what it is.
+fn asked(
+    program: &Program<'_>,
+    id: &str,
+    input: &Value,
+) -> Result<(String, Value), Box<dyn Error>> {
+    let answered = if id == "report" {
+        reported(program, input).map(|report| serde_json::to_value(&report))
+    } else {
+        measured(program, input).map(|table| serde_json::to_value(&table))
+    };
+    Ok(match answered {
+        Ok(output) => ("output".to_owned(), exact(&output?, "")),
+        Err(error) => (
+            "error".to_owned(),
+            json!({"code": error.code(), "field": error.field(), "row": error.row()}),
+        ),
+    })
+}
+
+fn text<'i>(input: &'i Value, name: &str) -> &'i str {
+    input[name].as_str().unwrap_or_default()
+}
+
+fn measured(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Table> {
+    let texts = |name: &str| {
+        let list = input[name].as_array().into_iter().flatten();
+        list.filter_map(Value::as_str)
+    };
+    let zone = Zone::named(text(input, "tz"))?;
+    let metrics = texts("metrics")
+        .map(Metric::parse)
+        .collect::<advocacy_core::Result<Vec<_>>>()?;
+    let by = texts("by")
+        .map(Dimension::parse)
+        .collect::<advocacy_core::Result<Vec<_>>>()?;
+    let mut definitions = Definitions::default();
+    for (option, choice) in input["definitions"].as_object().into_iter().flatten() {
+        definitions.set(option, choice.as_str().unwrap_or_default())?;
+    }
+    let mut query = program
+        .measure(metrics)
+        .by(by)
+        .over(Period::parse(text(input, "period"), &zone)?)
+        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?)
+        .define(definitions);
+    if let Ok(filter) = serde_json::from_value::<Filter>(input["where"].clone()) {
+        query = query.only(filter);
+    }
+    if text(input, "compare") == "previous_period" {
+        query = query.compare(Baseline::PreviousPeriod);
+    }
+    query.table()
+}
+
+fn reported(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Report> {
+    let zone = Zone::named(text(input, "tz"))?;
+    let options = ReportOptions::new(Period::parse(text(input, "period"), &zone)?)
+        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?);
+    program.report(&options)
 }
 
 /// Whole numbers beyond what JavaScript's are exact for as text.

@@ -1,10 +1,11 @@
 //! Surveys and the workforce.
 
+use crate::calendar::Zone;
 use crate::catalog::Metric;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::Measure;
 use crate::model::id::Id;
-use crate::operation::read::{Instants, Scores, same_length, window as period, zone};
+use crate::operation::read::{Instants, Scores, same_length, window as period};
 #[allow(clippy::wildcard_imports, reason = "the words of this list")]
 use crate::operation::words::*;
 use crate::operation::{Operation, rows};
@@ -166,7 +167,7 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
          answered_at: Instants<'_> => "When each was given.",
          scores: Scores<'_> => SCORES,
          window: &str => "The period the answers are of, such as `2025-Q1`.",
-         tz: &str = text("UTC") => TZ,
+         tz: Zone = text("UTC") => TZ,
          anonymous: Anonymous = text(Anonymous::Raise.as_str()) => "What to do with answers of nobody in particular.",
          scale: Scale = SCALE_0_10 => SCALE,
          method: EnpsMethod = ADJUSTED_WALD => METHOD,
@@ -174,7 +175,7 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
          weights: Option<Vec<f64>> => WEIGHTS,
          population: Option<u64> => POPULATION,
          invalid: Invalid = RAISE => INVALID)
-        -> Box<Enps> = zone(tz).and_then(|zone| {
+        -> Box<Enps> = Ok(tz).and_then(|zone| {
             let window = period(window, &zone)?;
             let answered_at = answered_at.in_zone(&zone)?;
             same_length(respondents.len(), answered_at.len(), "answered_at")?;
@@ -269,11 +270,11 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
         r#"{"questions": 8, "waves": ["2025-01-06", "2025-02-03", "2025-03-03"]}"#,
         (questions: u64 => "How many questions it asks.",
          waves: Instants<'_> => "When it was sent, in any order.",
-         tz: &str = text("UTC") => TZ,
+         tz: Zone = text("UTC") => TZ,
          most_questions: u64 = whole(10) => "No more questions than this.",
          shortest_gap_days: u64 = whole(7) => "No two waves closer than this.",
          longest_gap_days: u64 = whole(92) => "No two waves further apart than this.")
-        -> PulseCheck = zone(tz).and_then(|zone| {
+        -> PulseCheck = Ok(tz).and_then(|zone| {
             let waves = waves.in_zone(&zone)?;
             survey::pulse_check(questions, &waves, &PulseOptions {
                 most_questions,
