@@ -110,13 +110,13 @@ impl CohortPlan<'_> {
             }
             let bits = found.bits(cohort);
             let mut ages = Vec::new();
-            for bucket in cohort..seen {
+            for (bucket, period) in periods.iter().enumerate().skip(cohort) {
                 let retained = found.retained_of(&bits, bucket);
                 let size = members.len() as u64;
                 let below = ("members", size.into());
                 let mut measure =
                     proportion(("retained", retained), below, definitions.confidence)?;
-                measure.period = Some(Arc::clone(&periods[bucket]));
+                measure.period = Some(Arc::clone(period));
                 if bucket >= observable {
                     measure = Measure::of(None).note(Note::Remark {
                         text: "not yet observable: the bucket is not over".into(),
