@@ -403,7 +403,7 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let mut tables = in_order(prepared.len(), |at| prepared[at].table(counted))?;
+        let mut tables = self.tables(prepared, counted)?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -428,6 +428,34 @@ impl<'p> ReportPlan<'p> {
             retention: self.retention.table(counted)?,
             warnings: self.warnings(),
         })
+    }
+
+    /// Of every query. Under a policy a ranking is made of the whole table, and
+    /// rankings by several columns of the same one.
+    fn tables(&self, prepared: &[Prepared<'p, '_>], counted: &Counted) -> Result<Vec<Table>> {
+        if self.policy.is_none() {
+            return in_order(prepared.len(), |at| prepared[at].table(counted));
+        }
+        let queries: Vec<&Query<'p>> = [&self.headline]
+            .into_iter()
+            .chain(self.queries().map(|(_, query)| query))
+            .collect();
+        let first = |at: usize| {
+            let same = |other: &&Query<'p>| other.has_rows_of(queries[at]);
+            queries.iter().position(same).unwrap_or(at)
+        };
+        let firsts: Vec<usize> = (0..queries.len()).filter(|&at| first(at) == at).collect();
+        let made = in_order(firsts.len(), |at| {
+            let (at, mut tables) = (firsts[at], Vec::new());
+            let whole = prepared[at].whole(counted, None)?;
+            for like in (at..queries.len()).filter(|&like| first(like) == at) {
+                tables.push((like, prepared[like].arranged(&whole)?));
+            }
+            Ok(tables)
+        })?;
+        let mut made: Vec<(usize, Table)> = made.into_iter().flatten().collect();
+        made.sort_by_key(|&(at, _)| at);
+        Ok(made.into_iter().map(|(_, table)| table).collect())
     }
 
     fn warnings(&self) -> Vec<String> {

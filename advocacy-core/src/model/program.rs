@@ -376,6 +376,11 @@ impl<'a> Program<'a> {
             && !self.has_opted_out(id)
     }
 
+    /// Whether anybody agreed to be named.
+    pub(crate) fn names_anybody(&self) -> bool {
+        (0..self.people.len()).any(|advocate| self.people.consent.get(advocate))
+    }
+
     /// Whether an advocate is never named in rankings.
     pub(crate) fn has_opted_out(&self, id: &Id) -> bool {
         let found = self.people.index.find(id.into());

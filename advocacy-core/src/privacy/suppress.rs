@@ -70,6 +70,11 @@ impl Cell {
         self
     }
 
+    /// Whether it is hidden whatever else is, by what the caller decided.
+    pub(crate) fn is_hidden_first(&self) -> bool {
+        self.fixed == Some(Fixed::Hidden) || self.fixed.is_none() && self.decided == Some(true)
+    }
+
     /// It is shown elsewhere already: it cannot be hidden.
     #[must_use]
     pub fn shown_elsewhere(mut self) -> Self {

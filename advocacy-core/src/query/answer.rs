@@ -10,6 +10,7 @@ use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
 
 use super::column::Column;
+use super::order::First;
 use super::plan::Plan;
 use super::{Baseline, Query, compare, guard};
 
@@ -154,11 +155,23 @@ impl Prepared<'_, '_> {
 
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let mut table = self.plan.table(counted, self.query.first())?;
+        let mut table = self.whole(counted, self.query.first())?;
+        self.query.arrange(&mut table)?;
+        Ok(table)
+    }
+
+    /// The rows wanted, in order, of all of them.
+    pub(crate) fn arranged(&self, whole: &Table) -> Result<Table> {
+        self.query.arranged(whole)
+    }
+
+    /// Its rows before they are ordered and limited; all of them under a
+    /// policy.
+    pub(crate) fn whole(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
+        let mut table = self.plan.table(counted, first)?;
         if let Some((baseline, words)) = &self.baseline {
             compare::add(&mut table, &baseline.table(counted, None)?, words)?;
         }
-        self.query.arrange(&mut table)?;
         Ok(table)
     }
 }

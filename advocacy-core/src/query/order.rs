@@ -43,22 +43,48 @@ impl Query<'_> {
         })
     }
 
-    pub(super) fn arrange(&self, table: &mut Table) -> Result<()> {
-        table.rows.retain(|row| self.is_shown(&row.key));
+    /// Whether another query of the same report is of the same rows, perhaps
+    /// fewer of them and in another order.
+    pub(crate) fn has_rows_of(&self, other: &Self) -> bool {
+        self.asked == other.asked
+            && self.dimensions == other.dimensions
+            && self.baseline == other.baseline
+    }
+
+    /// The rows of a table that are wanted, in the order they are wanted in.
+    fn places(&self, table: &Table) -> Result<Vec<usize>> {
+        let shown = |&at: &usize| self.is_shown(&table.rows[at].key);
+        let mut places: Vec<usize> = (0..table.rows.len()).filter(shown).collect();
         if let Some((column, largest)) = &self.order_by {
             let Some(at) = table.columns.iter().position(|name| name == column) else {
                 let known: Vec<&str> = table.columns.iter().map(String::as_str).collect();
                 return Err(crate::named::unknown("order_by", column, &known));
             };
             // Stable: equal values stay in the order of their keys.
-            let value = |row: &Row| row.measures[at].value();
-            table
-                .rows
-                .sort_by(|a, b| by_value(value(a), value(b), *largest));
+            let value = |row: usize| table.rows[row].measures[at].value();
+            places.sort_by(|&a, &b| by_value(value(a), value(b), *largest));
         }
-        if let Some(limit) = self.limit {
-            table.rows.truncate(limit);
-        }
+        places.truncate(self.limit.unwrap_or(usize::MAX));
+        Ok(places)
+    }
+
+    /// The table with no other rows than those wanted, in order.
+    pub(super) fn arranged(&self, table: &Table) -> Result<Table> {
+        let places = self.places(table)?.into_iter();
+        Ok(Table {
+            dimensions: table.dimensions.clone(),
+            columns: table.columns.clone(),
+            period: table.period.clone(),
+            rows: places.map(|at| table.rows[at].clone()).collect(),
+            total: table.total.clone(),
+            notes: table.notes.clone(),
+        })
+    }
+
+    pub(super) fn arrange(&self, table: &mut Table) -> Result<()> {
+        let places = self.places(table)?.into_iter();
+        let mut rows: Vec<Option<Row>> = table.rows.drain(..).map(Some).collect();
+        table.rows = places.filter_map(|at| rows[at].take()).collect();
         Ok(())
     }
 }

@@ -138,7 +138,8 @@ impl Plan<'_> {
     pub(super) fn specs(&self) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
         for column in &self.columns {
-            for space in [&self.space, &self.whole] {
+            let rows = Some(&self.space).filter(|_| !self.names_nobody());
+            for space in rows.into_iter().chain([&self.whole]) {
                 let own = column.specs(space)?;
                 if self.dominance().is_some() {
                     specs.extend(contribution::specs(&own, space));

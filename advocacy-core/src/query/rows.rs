@@ -1,8 +1,8 @@
 //! The rows of a table and their total, read from counted facts.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::measure::{Measure, Note};
 use crate::question::sheet::{Reader, Sheet};
@@ -70,6 +70,14 @@ impl Plan<'_> {
 
     /// Every row and the total, as they are.
     pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
+        let (whole, readers) = (&self.whole, self.readers());
+        let held = self.contributions(whole, counted)?;
+        let behind = self.behind(whole, counted, &readers, &[0])?;
+        let total = self.row((whole, &[]), counted, &readers, 0, (0, &behind, &held))?;
+        if self.dimensions.is_empty() || self.names_nobody() {
+            let rows = Vec::new();
+            return Ok(Raw { rows, total });
+        }
         let readers = self.readers();
         let mut listed = self.cells(counted, &readers)?;
         if let Some(first) = first {
@@ -81,43 +89,52 @@ impl Plan<'_> {
             cells.extend(self.cells_of_people(counted, &readers)?);
             cells.sort_unstable();
             cells.dedup();
+            listed.sort_unstable();
         }
         self.sort(&mut cells);
-        let listed: BTreeSet<u64> = listed.into_iter().collect();
-        let (space, whole) = (&self.space, &self.whole);
+        let space = &self.space;
         let held = self.contributions(space, counted)?;
-        let rows = cells.into_iter().map(|cell| {
-            let key = space.key_values(&self.dimensions, cell);
-            let mut raw = self.row(space, counted, &readers, (cell, key), &held)?;
-            raw.listed = listed.contains(&cell);
-            Ok(raw)
-        });
-        let rows = rows.collect::<Result<_>>()?;
-        let held = self.contributions(whole, counted)?;
-        let total = self.row(whole, counted, &self.readers(), (0, Vec::new()), &held)?;
+        let behind = self.behind(space, counted, &readers, &cells)?;
+        let of = (space, &self.dimensions[..]);
+        let rows = cells
+            .iter()
+            .enumerate()
+            .map(|(at, &cell)| self.row(of, counted, &readers, cell, (at, &behind, &held)));
+        let mut rows = rows.collect::<Result<Vec<_>>>()?;
+        if self.policy.is_some() {
+            for (row, cell) in rows.iter_mut().zip(&cells) {
+                row.listed = listed.binary_search(cell).is_ok();
+            }
+        }
         Ok(Raw { rows, total })
     }
 
-    pub(super) fn row(
+    /// Whether every row would name somebody, and nobody agreed to be named.
+    pub(super) fn names_nobody(&self) -> bool {
+        self.policy.is_some()
+            && self.dimensions.contains(&Dimension::Advocate)
+            && !self.space.program.names_anybody()
+    }
+
+    fn row(
         &self,
-        space: &Space<'_>,
+        (space, dimensions): (&Space<'_>, &[Dimension]),
         counted: &Counted,
         readers: &[Reader],
-        (cell, key): (u64, Vec<KeyValue>),
-        held: &[Contributions],
+        cell: u64,
+        (at, behind, held): (usize, &[Vec<Behind>], &[Contributions]),
     ) -> Result<RawRow> {
-        let row = Row {
-            key,
-            measures: self.measures(space, counted, readers, cell)?,
-            comparisons: Vec::new(),
-        };
         let dominates = |held: &Contributions| {
             self.dominance()
                 .is_some_and(|percent| held.dominates(cell, space, percent))
         };
         Ok(RawRow {
-            row,
-            behind: self.behind(space, counted, readers, cell)?,
+            row: Row {
+                key: space.key_values(dimensions, cell),
+                measures: self.measures(space, counted, readers, cell)?,
+                comparisons: Vec::new(),
+            },
+            behind: behind.iter().map(|set| set[at]).collect(),
             dominated: held.iter().map(dominates).collect(),
             listed: true,
         })
@@ -149,14 +166,15 @@ impl Plan<'_> {
         Ok(cells)
     }
 
-    /// Who stands behind a cell, under each set of definitions.
-    pub(super) fn behind(
+    /// Who stands behind each cell, under each set of definitions; nobody
+    /// without a policy.
+    fn behind(
         &self,
         space: &Space<'_>,
         counted: &Counted,
         readers: &[Reader],
-        cell: u64,
-    ) -> Result<Vec<Behind>> {
+        cells: &[u64],
+    ) -> Result<Vec<Vec<Behind>>> {
         if self.policy.is_none() {
             return Ok(Vec::new());
         }
@@ -164,8 +182,10 @@ impl Plan<'_> {
         let sets = columns.filter(|(at, column)| column.set == *at);
         let behind = sets.map(|(at, column)| {
             let reader = &readers[at];
-            let mut sheet = Sheet::read(space, &column.definitions, counted, reader, cell);
-            Behind::ask(&mut sheet, self.metrics())
+            let mut sheet = Sheet::each(space, &column.definitions, counted, reader, cells);
+            let mut behind = Behind::ask(&mut sheet, self.metrics())?;
+            behind.resize(cells.len(), Behind::default());
+            Ok(behind)
         });
         behind.collect()
     }

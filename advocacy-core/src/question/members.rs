@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::definitions::{Base, Definitions};
 use crate::error::Result;
@@ -458,16 +458,12 @@ impl Question for Sharing {
         tables: &[&Table],
     ) -> Result<Answers<u64>> {
         let mask = set_mask(space, definitions, Who::Sharers);
-        let mut people: FxHashMap<u64, u64> = FxHashMap::default();
-        if let Some(Table::Distinct(sets)) = tables.first() {
-            for (cell, _) in sets.iter() {
-                *people.entry(cell).or_default() += 1;
-            }
-        }
         let mut answers = Answers::new(mask);
-        for (cell, people) in people {
-            let cell = space.widen(cell, &answers.mask);
-            answers.by_cell.insert(cell, people);
+        if let Some(Table::Distinct(sets)) = tables.first() {
+            for (cell, people) in sets.counts() {
+                let cell = space.widen(cell, &answers.mask);
+                answers.by_cell.insert(cell, people);
+            }
         }
         Ok(answers)
     }

@@ -129,6 +129,12 @@ enum Mode<'x> {
         cell: u64,
         masks: Vec<Mask>,
     },
+    /// Reading many cells.
+    Each {
+        counted: &'x Counted,
+        memo: &'x Memo,
+        cells: &'x [u64],
+    },
     /// Finding which cells are in use.
     Survey {
         counted: &'x Counted,
@@ -202,6 +208,26 @@ impl<'x, 'p> Sheet<'x, 'p> {
         }
     }
 
+    /// Reads many cells, with [`ask_each`](Self::ask_each).
+    pub(crate) fn each(
+        space: &'x Space<'p>,
+        definitions: &'x Definitions,
+        counted: &'x Counted,
+        reader: &'x Reader,
+        cells: &'x [u64],
+    ) -> Self {
+        let mode = Mode::Each {
+            counted,
+            memo: &reader.memo,
+            cells,
+        };
+        Self {
+            space,
+            definitions,
+            mode,
+        }
+    }
+
     pub(crate) fn read(
         space: &'x Space<'p>,
         definitions: &'x Definitions,
@@ -245,7 +271,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 }
                 Ok(Q::Answer::default())
             }
-            Mode::Rank { .. } => Ok(Q::Answer::default()),
+            Mode::Rank { .. } | Mode::Each { .. } => Ok(Q::Answer::default()),
             Mode::Read {
                 counted,
                 memo,
@@ -260,6 +286,21 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 Ok(answers.get(cell))
             }
         }
+    }
+
+    /// The answer for each of many cells; one where there is but one.
+    pub(crate) fn ask_each<Q: Question>(&mut self, question: &Q) -> Result<Vec<Q::Answer>> {
+        let Mode::Each {
+            counted,
+            memo,
+            cells,
+        } = &self.mode
+        else {
+            return Ok(vec![self.ask(question)?]);
+        };
+        let answers = answers(question, self.space, self.definitions, counted, memo)?;
+        let read = |&cell: &u64| answers.get(self.space.project(cell, &answers.mask));
+        Ok(cells.iter().map(read).collect())
     }
 
     /// The answer for this cell, which is the metric's value.

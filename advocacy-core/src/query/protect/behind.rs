@@ -39,49 +39,66 @@ pub(super) struct Asked {
 }
 
 impl Behind {
-    /// Only what these metrics are about is asked.
+    /// Who stands behind each cell that a sheet reads; only what these metrics
+    /// are about is asked.
     pub(in crate::query) fn ask(
         sheet: &mut Sheet<'_, '_>,
         metrics: impl Iterator<Item = Metric>,
-    ) -> Result<Self> {
+    ) -> Result<Vec<Self>> {
         let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
         let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
-        let mut behind = Self::default();
+        let mut cells: Vec<Self> = Vec::new();
         for kind in kinds.iter().flat_map(|kind| kind.questions()) {
-            let scored = sheet.ask(&Scores(kind))?;
-            let answers = scored.answers();
-            let named = sheet.ask(&Respondents(kind))?;
-            behind.asked[kind as usize] = Some(Asked {
-                // Answers from a tally have nobody behind them that is known.
-                respondents: if named == 0 {
-                    answers
-                } else {
-                    named.min(answers)
-                },
-                answers,
-                unanimous: scored.is_unanimous(),
+            let scored = sheet.ask_each(&Scores(kind))?;
+            let named = sheet.ask_each(&Respondents(kind))?;
+            let asked = scored.into_iter().zip(named).map(|(scored, named)| {
+                let answers = scored.answers();
+                Asked {
+                    // Answers from a tally have nobody behind them that is known.
+                    respondents: if named == 0 {
+                        answers
+                    } else {
+                        named.min(answers)
+                    },
+                    answers,
+                    unanimous: scored.is_unanimous(),
+                }
+            });
+            fill(&mut cells, asked, |cell, asked| {
+                cell.asked[kind as usize] = Some(asked);
             });
         }
         if tell_of(Aspect::Membership) {
             let bases = kinds.iter().map(|kind| kind.bases());
             let bases = bases.max_by_key(|bases| bases.len()).unwrap_or_default();
-            for (members, &base) in behind.members.iter_mut().zip(bases) {
-                let counted = sheet.ask(&People(base))?;
-                *members = counted.known.then_some(counted.doubled);
+            for (at, &base) in bases.iter().enumerate() {
+                let people = sheet.ask_each(&People(base))?;
+                fill(&mut cells, people, |cell, people| {
+                    cell.members[at] = people.known.then_some(people.doubled);
+                });
             }
         }
         if tell_of(Aspect::Acts) {
-            behind.sharers = sheet.ask(&Sharing)?.saturating_mul(2);
-            behind.active = if sharing_is_active(sheet.definitions) {
-                behind.sharers
-            } else {
+            let sharers = sheet.ask_each(&Sharing)?;
+            fill(&mut cells, sharers, |cell, sharers| {
+                cell.sharers = sharers.saturating_mul(2);
+                cell.active = cell.sharers;
+            });
+            if !sharing_is_active(sheet.definitions) {
                 let who = Who::Active;
-                doubled(sheet.ask(&Overlap { who, within: None })?.inside())
-            };
-            behind.shares = sheet.ask(&Shares)?;
-            behind.busiest = sheet.ask(&Busiest)?;
+                let active = sheet.ask_each(&Overlap { who, within: None })?;
+                fill(&mut cells, active, |cell, active| {
+                    cell.active = doubled(active.inside());
+                });
+            }
+            fill(&mut cells, sheet.ask_each(&Shares)?, |cell, shares| {
+                cell.shares = shares;
+            });
+            fill(&mut cells, sheet.ask_each(&Busiest)?, |cell, busiest| {
+                cell.busiest = busiest;
+            });
         }
-        Ok(behind)
+        Ok(cells)
     }
 
     /// How many belong to each of the first populations.
@@ -95,6 +112,20 @@ impl Behind {
 
     pub(super) fn acting(&self) -> [u64; 2] {
         [self.sharers, self.active]
+    }
+}
+
+/// Writes one answer into each cell.
+fn fill<A>(
+    cells: &mut Vec<Behind>,
+    answers: impl IntoIterator<Item = A>,
+    write: impl Fn(&mut Behind, A),
+) {
+    for (at, answer) in answers.into_iter().enumerate() {
+        if at == cells.len() {
+            cells.push(Behind::default());
+        }
+        write(&mut cells[at], answer);
     }
 }
 

@@ -125,8 +125,8 @@ impl Grid<'_> {
                     || parts.any(|hidden| hidden[cell])
             };
             let margin = |hidden: &Hidden, row: usize| hidden.kinds[&kind][row];
-            let sums = kind.sums(&self.known);
-            let found = self.run(policy, kind, &sums, decide, margin)?;
+            let sums = || kind.sums(&self.known);
+            let found = self.run(policy, kind, sums, decide, margin)?;
             kinds.insert(kind, found);
         }
         let mut columns = Vec::new();
@@ -141,11 +141,13 @@ impl Grid<'_> {
                         && known.rests_on_few(at, policy)
             };
             let margin = |hidden: &Hidden, row: usize| hidden.columns[at][row];
-            let measures = self.known.iter();
-            let measures: Vec<Option<&Measure>> = measures
-                .map(|known| known.as_ref().map(|known| &known.measures[at]))
-                .collect();
-            let found = self.run(policy, kind, &sums_of(&measures), decide, margin)?;
+            let sums = || {
+                let measures = self.known.iter();
+                let measures =
+                    measures.map(|known| known.as_ref().map(|known| &known.measures[at]));
+                sums_of(&measures.collect::<Vec<_>>())
+            };
+            let found = self.run(policy, kind, sums, decide, margin)?;
             columns.push(found);
         }
         Ok(Hidden { kinds, columns })
@@ -156,7 +158,7 @@ impl Grid<'_> {
         &self,
         policy: &PrivacyPolicy,
         kind: Kind,
-        sums: &[Vec<i128>],
+        sums: impl Fn() -> Vec<Vec<i128>>,
         decide: impl Fn(usize, &Known<'_>) -> bool,
         margin: impl Fn(&Hidden, usize) -> bool,
     ) -> Result<Vec<bool>> {
@@ -184,9 +186,12 @@ impl Grid<'_> {
             }
         };
         let cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
+        if !cells.iter().any(Cell::is_hidden_first) {
+            return Ok(vec![false; cells.len()]);
+        }
         // That one person stands behind a person's row is no secret.
         let (subject, people) = (kind.subject(policy), !self.is_of_persons);
-        let found = suppress_audited(&self.layout, &cells, sums, policy, subject, people)?;
+        let found = suppress_audited(&self.layout, &cells, &sums(), policy, subject, people)?;
         // A cell that is nothing but a total shown elsewhere is as safe as it.
         let exposed = found.exposed().iter();
         let small = |&&at: &&usize| {

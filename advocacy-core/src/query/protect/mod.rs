@@ -99,7 +99,9 @@ pub(super) fn protect(
         .collect();
     if !absent.is_empty() {
         // That there is no such row would tell that nobody is in it.
-        rows.extend(absent.into_iter().map(|mut row| {
+        let absent = absent.into_iter();
+        let absent = absent.filter(|row| named(row).unwrap_or(true));
+        rows.extend(absent.map(|mut row| {
             let measures = row.measures.into_iter().enumerate();
             let hide = |(column, measure): (usize, Measure)| measure.suppressed(reason(column));
             row.measures = measures.map(hide).collect();
