@@ -14,12 +14,18 @@ source "$venv/bin/activate"
 pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 
 echo "== wheel"
+# The stubs are read out of the symbols, which nobody else needs: built with
+# them once, packed without.
+built=../target/wheels/built
 rm -rf ../target/wheels
-maturin build --quiet --profile wheel --strip --compression-level 9 --out ../target/wheels
+maturin build --quiet --profile wheel --out "$built"
+wheel unpack --dest "$built" "$built"/*.whl
+strip "$built"/*/advocacy/_advocacy*.so
+wheel pack --dest-dir ../target/wheels "$built"/*/
 wheel=$(echo ../target/wheels/*.whl)
 size=$(stat -c %s "$wheel")
 echo "$(basename "$wheel"): $size bytes"
-[ "$size" -le $((3 * 1024 * 1024)) ] || { echo "the wheel is larger than 3 MiB"; exit 1; }
+[ "$size" -le 3000000 ] || { echo "the wheel is larger than 3 MB"; exit 1; }
 pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
 
 echo "== an empty environment"

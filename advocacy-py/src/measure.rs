@@ -29,9 +29,6 @@ impl From<Number> for Value {
     }
 }
 
-plain::travels!(Part Interval Coverage Note);
-plain::writes!(Measure);
-
 /// A named number in a sum.
 #[pyclass(frozen, eq, module = "advocacy")]
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +54,16 @@ impl Part {
 
     fn __str__(&self) -> String {
         self.0.to_string()
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -101,6 +108,16 @@ impl Interval {
             self.0.low, self.0.high, self.0.confidence, self.0.method
         )
     }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
+    }
 }
 
 /// For how many rows what a measure needs was known.
@@ -130,6 +147,16 @@ impl Coverage {
 
     fn __repr__(&self) -> String {
         format!("<Coverage {} of {} rows>", self.0.known, self.0.rows)
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -162,6 +189,16 @@ impl Note {
 
     fn __repr__(&self) -> String {
         format!("<Note {}>", self.0)
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -299,6 +336,23 @@ impl Measure {
         self.0.explain()
     }
 
+    /// Everything, as plain Python data.
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain::to_python(py, &self.0)
+    }
+
+    /// Everything, as JSON.
+    fn to_json(&self) -> PyResult<String> {
+        plain::to_json(&self.0)
+    }
+
+    /// Reads what `to_json` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
     pub(crate) fn __float__(&self) -> PyResult<f64> {
         self.0.value().ok_or_else(|| {
             let message = format!("{} is {}: it has no value", self.0.id(), self.state());
@@ -366,9 +420,11 @@ impl Measure {
         format!("<Measure {} = {}{interval}>", self.0.id(), self.0)
     }
 
-    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let show = py.import("advocacy._show")?;
-        show.call_method1("measure_html", (self.clone(),))?
-            .extract()
+    pub(crate) fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::shown(slf, "measure_html")
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }

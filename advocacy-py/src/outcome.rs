@@ -151,13 +151,13 @@ impl Outcome {
         let Some(measure) = self.measure() else {
             return Ok(None);
         };
-        let show = py.import("advocacy._show")?;
-        show.call_method1("measure_html", (Measure(measure.clone()),))?
-            .extract()
+        let measure = Bound::new(py, Measure(measure.clone()))?;
+        Measure::_repr_html_(&measure).map(Some)
     }
 
     /// A picture on matplotlib, of an eNPS: how the answers fall, and the
-    /// score with its interval. Needs `pip install advocacy-py[plot]`.
+    /// score with its interval; of groups, the score and interval of each.
+    /// Needs `pip install advocacy-py[plot]`.
     #[pyo3(signature = (*, ax: "Axes | None" = None) -> "Axes")]
     fn plot<'py>(
         slf: &Bound<'py, Self>,

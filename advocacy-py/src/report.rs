@@ -12,10 +12,6 @@ use crate::plain;
 use crate::table::Table;
 use crate::time::{Period, datetime};
 
-plain::travels!(Cohort);
-plain::writes!(Report);
-plain::shows!(Report, "report_text", "report_html");
-
 /// One table of a report.
 #[pyclass(frozen, module = "advocacy")]
 #[derive(Clone, Debug)]
@@ -97,6 +93,16 @@ impl Cohort {
             None => "members hidden".to_owned(),
         };
         format!("<Cohort {}: {members}>", self.label())
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -199,6 +205,23 @@ impl Report {
         told.collect::<Vec<_>>().join("\n")
     }
 
+    /// Everything, as plain Python data.
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain::to_python(py, &*self.0)
+    }
+
+    /// Everything, as JSON; stable within a schema version.
+    fn to_json(&self) -> PyResult<String> {
+        plain::to_json(&*self.0)
+    }
+
+    /// Reads what `to_json` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self::new)
+    }
+
     /// A page of pictures on matplotlib: weekly active advocates with their
     /// participation, networks with intervals, who stays. Needs
     /// `pip install advocacy-py[plot]`.
@@ -213,5 +236,21 @@ impl Report {
         other
             .cast::<Self>()
             .is_ok_and(|other| self.0 == other.get().0)
+    }
+
+    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::shown(slf, "report_text")
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Self::__str__(slf)
+    }
+
+    fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::shown(slf, "report_html")
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &*self.0)
     }
 }

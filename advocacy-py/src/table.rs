@@ -27,10 +27,6 @@ fn coordinate<'py>(py: Python<'py>, value: &KeyValue) -> PyResult<Bound<'py, PyA
     })
 }
 
-plain::travels!(Comparison);
-plain::writes!(Table);
-plain::shows!(Table, "table_text", "table_html");
-
 /// A measure beside the one it is compared with.
 #[pyclass(frozen, eq, module = "advocacy")]
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +72,16 @@ impl Comparison {
             shown(self.0.difference),
             shown(self.0.ratio)
         )
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }
 
@@ -315,6 +321,23 @@ impl Table {
             .call_method1("to_pandas", (columns,))
     }
 
+    /// Everything, as plain Python data.
+    #[pyo3(signature = () -> "dict[str, Any]")]
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain::to_python(py, &*self.0)
+    }
+
+    /// Everything, as JSON.
+    fn to_json(&self) -> PyResult<String> {
+        plain::to_json(&*self.0)
+    }
+
+    /// Reads what `to_json` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self::new)
+    }
+
     /// A picture on matplotlib: lines over time, bars otherwise, intervals
     /// where there are any. Needs `pip install advocacy-py[plot]`.
     #[pyo3(signature = (column: "str | None" = None, *, ax: "Axes | None" = None) -> "Axes")]
@@ -371,6 +394,22 @@ impl Table {
         other
             .cast::<Self>()
             .is_ok_and(|other| self.0 == other.get().0)
+    }
+
+    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::shown(slf, "table_text")
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Self::__str__(slf)
+    }
+
+    fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::shown(slf, "table_html")
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<Reduced> {
+        plain::reduce::<Self>(py, &*self.0)
     }
 }
 

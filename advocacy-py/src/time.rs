@@ -6,8 +6,6 @@ use pyo3::prelude::*;
 
 use crate::plain;
 
-plain::travels!(Period);
-
 /// A span of time: the start is part of it, the end is not.
 #[pyclass(frozen, eq, hash, module = "advocacy", name = "Period")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,5 +59,15 @@ impl Period {
 
     fn __repr__(&self) -> String {
         format!("<Period {} ({})>", self.0.label(), self.0.zone().name())
+    }
+
+    /// Reads what `__reduce__` wrote.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        plain::from_json(text).map(Self)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
+        plain::reduce::<Self>(py, &self.0)
     }
 }

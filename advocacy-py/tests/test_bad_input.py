@@ -267,9 +267,90 @@ def test_text_that_is_not_utf8() -> None:
     assert place(refused(shares(network=["x", "\ud800", "x"]))) == ("invalid_value", "shares", "network", 1)
 
 
+@pytest.mark.parametrize("kind", [list, np.array, pa.array, pl.Series, pd.Series])
+def test_flags_are_no_counts(kind: Any) -> None:
+    """True is not 1 share, nor an id."""
+    for column in ("likes", "advocate", "shared_at", "network"):
+        error = refused(shares(**{column: kind([True, False, True])}))
+        assert (error.code, error.table, error.field) == ("invalid_value", "shares", column)
+
+
+def test_values_beyond_what_a_column_holds() -> None:
+    from decimal import Decimal
+
+    cases: list[tuple[str, Any, str, int]] = [
+        ("likes", [1, Decimal("2.5"), 3], "invalid_value", 1),
+        ("likes", [1, Decimal("NaN"), 3], "not_finite", 1),
+        ("likes", pa.array([Decimal("1.0"), Decimal("2.5"), None]), "invalid_value", 1),
+        ("likes", pa.array([Decimal(1), Decimal(10**30), None]), "out_of_range", 1),
+        ("likes", pl.Series([1, 2**70, 3], dtype=pl.Int128), "out_of_range", 1),
+        ("likes", pl.Series([1, -2, 3], dtype=pl.Int128), "negative_count", 1),
+        ("advocate", [7, 2**70, 3], "out_of_range", 1),
+        ("advocate", np.array([7, 2**63 + 1, 3], "u8"), "out_of_range", 1),
+    ]
+    for column, values, code, row in cases:
+        more = {"advocates": {"id": [3, 7]}} if column == "advocate" else {}
+        assert place(refused(shares(**{column: values}), **more)) == (code, "shares", column, row), values
+
+
+def test_types_that_are_no_column() -> None:
+    kinds: list[Any] = [
+        pa.array([[1], [2], [3]]), pa.array([{"a": 1}, {"a": 2}, {"a": 3}]), pa.array([b"1", b"2", b"3"]),
+        pa.array([1, 2, 3], pa.time32("s")), pd.Series(pd.period_range("2025-01", periods=3)),
+        pd.Series(pd.interval_range(0, 3)), pl.Series([b"1", b"2", b"3"]), pl.Series([[1], [2], [3]]),
+    ]  # fmt: skip
+    for values in kinds:
+        for column in ("likes", "shared_at", "network", "advocate"):
+            error = refused(shares(**{column: values}))
+            assert (error.table, error.field) == ("shares", column), values
+
+
+def test_what_other_libraries_refuse_is_about_the_input() -> None:
+    """An exception of somebody else's says at least which table and column."""
+
+    class Broken:
+        def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+            raise RuntimeError("the connection is gone")
+
+        def __str__(self) -> str:
+            raise RuntimeError("no name")
+
+    error = refused(Broken())
+    assert (error.code, error.table) == ("invalid_value", "shares")
+    assert "the connection is gone" in str(error)
+    error = refused(shares(likes=Broken()))
+    assert (error.code, error.table) == ("invalid_value", "shares")
+    with pytest.raises(adv.AdvocacyError) as caught:
+        adv.enps([9], method=Broken())  # type: ignore[arg-type]
+    assert (caught.value.code, caught.value.field) == ("invalid_value", "method")
+
+    class Interrupted:
+        def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adv.Program(shares=Interrupted())
+
+
+def test_columns_mapped_to_nothing() -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"loves": "likes"}, "missing_column"),
+        ({"likes": "loves"}, "unknown_name"),
+        ({"shares": {"likes": "loves"}}, "unknown_name"),
+        ({"shares": {"likes": "team"}}, "unknown_name"),
+        ({"advocates": {"likes": "team"}}, "missing_column"),
+        ({"sharez": {"likes": "likes"}}, "missing_column"),
+    ]
+    for columns, code in cases:
+        error = refused(GOOD, columns=columns)
+        assert (error.code, error.field) == (code, "columns"), columns
+
+
 def test_columns_twice() -> None:
     frame = pd.DataFrame([["ada", "x", "x"]], columns=["advocate", "network", "network"])
     assert place(refused(frame)) == ("duplicate_id", "shares", "network", None)
+    twice = pa.table([pa.array(["ada"])] + [pa.array(["x"])] * 2, names=["advocate", "network", "network"])
+    assert place(refused(twice)) == ("duplicate_id", "shares", "network", None)
     error = refused({**GOOD, "channel": ["x"] * 3}, columns={"channel": "network"})
     assert place(error) == ("duplicate_id", "shares", "network", None)
 

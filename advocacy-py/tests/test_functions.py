@@ -84,6 +84,18 @@ def test_enps() -> None:
     assert adv.enps_from_counts(55, 35, 10, population=100).margin_of_error == 0.0
 
 
+def test_groups() -> None:
+    """Records under names that are data are looked up by them."""
+    by = adv.enps_by(groups=["R&D", "R&D", "Sales"], scores=[9, 10, 3])
+    assert list(by.groups) == ["R&D", "Sales"]
+    assert (by.groups["R&D"].value, by.groups["R&D"].promoters, by.groups["R&D"].state) == (100.0, 2, "defined")
+    assert by.total.value == by.value == 100 / 3 and by.total.interval == by.interval
+    assert (by.comparisons[0].first, by.comparisons[0].second) == ("R&D", None)
+    assert by.comparisons[0].difference.value == 200.0
+    with pytest.raises(AttributeError):
+        by.total.nonsense
+
+
 def test_scores_of_every_form() -> None:
     scores = [10, 9, 7, 3, 6]
     expected = adv.enps(scores)

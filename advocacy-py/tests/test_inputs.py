@@ -354,6 +354,123 @@ def test_names_in_one_text(small: Any) -> None:
         assert [(row.key[0], row["shares"].value) for row in table] == [("hr", 2), ("it", 1), (None, 1)]
 
 
+BASE: dict[str, Any] = {"network": ["x"] * 4, "shared_at": ["2025-01-01"] * 4}
+NAMES = ["ada", "ben", None, "ada"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        NAMES,
+        pa.array(NAMES),
+        pa.array(NAMES, pa.large_string()),
+        pa.array(NAMES, pa.string_view()),
+        pa.array(NAMES).dictionary_encode(),
+        pa.array(NAMES, pa.dictionary(pa.int8(), pa.large_string())),
+        pa.array(NAMES, pa.dictionary(pa.uint16(), pa.string())),
+        pa.array(NAMES, pa.dictionary(pa.int64(), pa.string())),
+        # Nothing by code: a null in the dictionary itself, and names that nobody has.
+        pa.DictionaryArray.from_arrays(pa.array([1, 3, 0, 1], pa.int32()), [None, "ada", "zoe", "ben"]),
+        pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 0], pa.uint8()), ["ada", "ben"]),
+        pa.chunked_array([pa.array(NAMES[:1]).dictionary_encode(), pa.array(NAMES[1:]).dictionary_encode()]),
+        pl.Series(NAMES),
+        pl.Series(NAMES, dtype=pl.Categorical),
+        pl.Series(NAMES, dtype=pl.Enum(["zoe", "ben", "ada"])),
+        pd.Series(NAMES, dtype=object),
+        pd.Series(NAMES, dtype="str"),
+        pd.Series(NAMES, dtype=pd.StringDtype("python")),
+        pd.Series(NAMES, dtype=pd.StringDtype("pyarrow")),
+        pd.Series(NAMES, dtype=pd.ArrowDtype(pa.large_string())),
+        pd.Series(NAMES, dtype="category"),
+        pd.Series(pd.Categorical(NAMES, ["zoe", "ben", "ada"], ordered=True)),
+        np.array(NAMES, object),
+        np.ma.MaskedArray(["ada", "ben", "", "ada"], [False, False, True, False]),
+    ],
+    ids=lambda names: f"{type(names).__module__.split('.')[0]}-{getattr(names, 'dtype', getattr(names, 'type', 'list'))}",
+)
+def test_text_of_every_layout(names: Any) -> None:
+    """Names, ids and free text alike; names that nobody has are no rows."""
+    program = adv.Program(
+        advocates={"id": ["ada", "ben", "cem", "dee"], "team": names},
+        shares={**BASE, "advocate": ["ada", "ben", "cem", "dee"], "copy": ["own"] * 4},
+        tz="UTC",
+    )
+    assert program.warnings == []
+    table = program.measure("shares", by="team")
+    assert {row.key[0]: row["shares"].value for row in table} == {"ada": 2, "ben": 1, None: 1}
+    content = {"id": [1, 2, 3, 4], "topics": names}
+    shares = {**BASE, "advocate": ["ada"] * 4, "content": [1, 2, 3, 4]}
+    by_topic = adv.Program(advocates={"id": ["ada"]}, content=content, shares=shares, tz="UTC").measure(
+        "shares", by="topic"
+    )
+    assert {row.key[0]: row["shares"].value for row in by_topic} == {"ada": 2, "ben": 1, None: 1}
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_times_before_1970(unit: Any, small: Any) -> None:
+    """Negative ticks, fractions and all, are as well times as others."""
+    at = [datetime(1969, 12, 31, 23, 59, 58), datetime(1931, 4, 14, 6, 30), None]
+    naive = np.array([np.datetime64("NaT") if v is None else np.datetime64(v) for v in at], f"M8[{unit}]")
+    aware = [v and v.replace(tzinfo=UTC) for v in at]
+    base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3, "shared_at": ["2025-01-01Z"] * 3}
+    forms: list[Any] = [
+        aware, naive, pa.array(naive), pa.array(aware, pa.timestamp(unit, "America/Lima")), pd.Series(naive),
+        pd.Series(naive).dt.tz_localize("UTC"), pd.Series(aware, dtype=object), pl.Series(naive),
+    ]  # fmt: skip
+    for times in forms:
+        assert small({**base, "observed_at": times}).latest == datetime(2025, 1, 1, tzinfo=UTC)
+    for times in forms:
+        old = small({"advocate": ["ada"] * 2, "network": ["x"] * 2, "shared_at": times[:2]})
+        for row, day in ((0, "1969-12-31"), (1, "1931-04-14")):
+            assert old.measure("shares", period=day).total["shares"].value == 1, (times, row)
+        assert old.latest == aware[0]
+
+
+def test_times_with_zones_of_their_own(small: Any) -> None:
+    """Objects of several zones in one pandas column, and a zone that pandas knows."""
+    from zoneinfo import ZoneInfo
+
+    noon = datetime(2025, 7, 2, 12, tzinfo=UTC)
+    zones = [noon.astimezone(ZoneInfo(name)) for name in ("Asia/Tokyo", "America/Lima", "Europe/Madrid")]
+    base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3}
+    for times in (zones, pd.Series(zones, dtype=object), np.array(zones, object), pl.Series(zones)):
+        assert small({**base, "shared_at": times}).latest == noon
+    stamps = pd.Series([pd.Timestamp(zone) for zone in zones[:2]] + [pd.Timestamp(noon)], dtype=object)
+    assert small({**base, "shared_at": stamps}).latest == noon
+
+
+def test_numbers_of_every_layout(small: Any) -> None:
+    """Counts in whatever holds whole numbers; a gap is a gap in all of them."""
+    from decimal import Decimal
+
+    base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3, "shared_at": ["2025-01-01"] * 3}
+    forms: list[Any] = [
+        [1, None, 3], [Decimal(1), None, Decimal("3.0")], pa.array([1, None, 3], pa.int8()),
+        pa.array([1, None, 3], pa.decimal128(10, 2)), pa.array([100, None, 300], pa.decimal128(5, -2)),
+        pa.array([1, None, 3], pa.float16()), pl.Series([1, None, 3], dtype=pl.Int128),
+        pl.Series([1, None, 3], dtype=pl.Decimal(10, 1)), pd.Series([1, None, 3], dtype="Int64"),
+        pd.Series([1, None, 3], dtype="UInt8"), pd.Series([1, None, 3], dtype="Float32"), pd.Series([1, np.nan, 3]),
+        pd.Series([1, pd.NA, 3], dtype=object), pd.Series([1, None, 3], dtype=pd.ArrowDtype(pa.int16())),
+        pd.Series([Decimal(1), None, Decimal(3)]), pd.arrays.SparseArray([1.0, np.nan, 3.0]),
+    ]  # fmt: skip
+    for form in forms:
+        likes = small({**base, "likes": form}).measure("likes").total["likes"]
+        times = 100 if isinstance(form, pa.Array) and str(form.type).endswith("-2)") else 1
+        assert (likes.value, likes.coverage.known) == (4 * times, 2), form
+
+
+def test_relations_of_queries(small: Any) -> None:
+    """What DuckDB computes, as it computes it."""
+    connection = duckdb.connect()
+    relation = connection.sql(
+        "select case when i % 2 = 0 then 'ada' else 'ben' end as advocate, 'x'::enum('x', 'y') as network, "
+        "timestamptz '2025-01-01' + interval (i) hour as shared_at, (i * 2)::hugeint as likes, "
+        "['a', 'b'] as topics from range(5000) t(i)"
+    )
+    shares = small(relation.select("advocate", "network", "shared_at", "likes"))
+    assert shares.measure("likes", period="2025").total["likes"].value == sum(2 * i for i in range(5000))
+
+
 WITHOUT_PYARROW = """
 import sys
 sys.modules["pyarrow"] = None  # an import of it fails
