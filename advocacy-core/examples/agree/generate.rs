@@ -26,13 +26,13 @@ fn line(at: u64, world: &World) -> Value {
         "where": filter(world),
         "definitions": world.definitions,
     });
-    // Every eighth a report, every fifth under a policy, every third compared.
-    if at % 8 != 7 {
+    // Every fortieth a report, every fifth under a policy, every third compared.
+    if at % 40 != 39 {
         let measured = metrics().iter().filter(|metric| metric.measured);
         let some = measured
             .map(|metric| metric.id)
-            .skip(usize::try_from(at % 5).unwrap())
-            .step_by(5);
+            .skip(usize::try_from(at % 11).unwrap())
+            .step_by(11);
         asked["metrics"] = some.collect();
         asked["by"] = json!(world.dimensions);
         if at % 3 == 2 {

@@ -161,11 +161,12 @@ impl<'a> Facts<'a> {
                 );
         }
         if let Some(column) = frame.take("content") {
-            facts.content =
-                Some(
-                    refs.content
-                        .resolve(column, false, (table, "content"), problems)?,
-                );
+            let items = refs
+                .content
+                .resolve(column, false, (table, "content"), problems)?;
+            // Shares of nothing known say no more than a column that is not there.
+            let known = (0..items.len()).any(|row| (items.at(row) as usize) < refs.content.len());
+            facts.content = known.then_some(items);
         }
         if let Some(column) = frame.take("network") {
             let at = (table, "network");
@@ -185,26 +186,14 @@ impl<'a> Facts<'a> {
             None => None,
             Some(column) => {
                 let normal = |name: &str| Copy::parse(&stable(name)).map(|copy| copy.to_string());
-                Some(read_closed(
-                    column,
-                    Copy::NAMES,
-                    normal,
-                    (table, "copy"),
-                    problems,
-                )?)
+                read_closed(column, Copy::NAMES, normal, (table, "copy"), problems)?
             }
         };
         facts.mode = match frame.take("mode") {
             None => None,
             Some(column) => {
                 let normal = |name: &str| Mode::parse(&stable(name)).map(|mode| mode.to_string());
-                Some(read_closed(
-                    column,
-                    Mode::NAMES,
-                    normal,
-                    (table, "mode"),
-                    problems,
-                )?)
+                read_closed(column, Mode::NAMES, normal, (table, "mode"), problems)?
             }
         };
         for (name, bits) in [
@@ -496,9 +485,12 @@ fn read_closed(
     normal: fn(&str) -> Result<String>,
     at: (&'static str, &'static str),
     problems: &mut Problems,
-) -> Result<Vec<u8>> {
+) -> Result<Option<Vec<u8>>> {
     let mut names = Names::default();
     let codes = read_names(column, &mut names, normal, false, at, problems)?;
+    if names.len() == 0 {
+        return Ok(None);
+    }
     let none = choices.len();
     let place = |name: &str| {
         choices
@@ -506,8 +498,8 @@ fn read_closed(
             .position(|choice| *choice == name)
             .unwrap_or(none)
     };
-    Ok((0..codes.len())
+    let codes = (0..codes.len())
         .map(|row| names.name(codes.at(row)).map_or(none, place))
-        .map(|code| u8::try_from(code).unwrap_or(u8::MAX))
-        .collect())
+        .map(|code| u8::try_from(code).unwrap_or(u8::MAX));
+    Ok(Some(codes.collect()))
 }

@@ -51,8 +51,10 @@ pub(super) fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) ->
             let groups = measure.components().iter().filter_map(|part| part.value);
             let mut groups = groups.map(doubled).chain(above);
             let rate = measure.unit() == Unit::Rate;
+            // Where answers are weighed, those of a group are counted all the same.
+            let answers = coverage.filter(|&answers| answers > 0);
             return policy.all_equal
-                && (groups.any(|group| Some(group) == all)
+                && (groups.any(|group| [all, answers].contains(&Some(group)))
                     || rate && all.is_some() && above == Some(0));
         }
         Kind::Membership | Kind::Connected | Kind::Both | Kind::Turnout | Kind::Unstated => {}
