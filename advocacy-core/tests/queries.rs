@@ -314,10 +314,10 @@ fn what_cannot_be_asked_is_an_error() {
 /// rows; an advocate's own columns say nothing of a step they do not hold.
 #[test]
 fn stays_without_a_step_are_of_nobody_who_took_it() {
-    let texts = |values: &[&str]| {
+    fn texts(values: &[&'static str]) -> Column<'static> {
         let texts = values.iter().map(|&text| text.into());
         Column::new(Data::Text(Texts::Strings(texts.collect())))
-    };
+    }
     let hired = || Column::optional_times([Some(0), Some(0)]);
     let ids = ["ada", "ben"];
     let joined = |builder: ProgramBuilder<'static>| {

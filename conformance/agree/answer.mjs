@@ -1,29 +1,13 @@
 // What JavaScript answers to the questions of `examples/agree`, a line each.
 import { createInterface } from "node:readline";
 import { writeSync } from "node:fs";
+import { tables } from "../../advocacy-wasm/tests/conformance.mjs";
 
 const library = await import(process.argv[2] ?? "advocacy-wasm");
 await library.init();
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const renamed = (record, rename) => Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]));
-const tagged = ({ tags, ...row }) => {
-  const pairs = Object.entries(tags ?? {}).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
-  return tags ? { ...row, tags: pairs } : row;
-};
-
-/** Tables as JavaScript has them: what is a list within a row is a table of its own. */
-function tables({ currency, advocates = [], content = [], ...rest }) {
-  const within = (name) => advocates.flatMap((row) => (row[name] ?? []).map((inner) => ({ ...inner, advocate: row.id })));
-  const people = advocates.map(({ memberships, moves, ...row }) => tagged(row));
-  const changes = content.flatMap((row) => (row.status_changes ?? []).map((inner) => ({ ...inner, content: row.id })));
-  const items = content.map(({ status_changes, ...row }) => tagged(row));
-  const all = { ...rest, advocates: people, content: items, memberships: within("memberships"), moves: within("moves"), status_changes: changes };
-  const rows = Object.entries(all).map(([name, table]) => [camel(name), table.map((row) => renamed(row, camel))]);
-  return { ...Object.fromEntries(rows), ...(currency && { currency }) };
-}
-
 function fnv(bytes) {
   let sum = 0x811c9dc5;
   for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);

@@ -133,8 +133,20 @@ fn measured(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Table
     if let Ok(filter) = serde_json::from_value::<Filter>(input["where"].clone()) {
         query = query.only(filter);
     }
-    if text(input, "compare") == "previous_period" {
-        query = query.compare(Baseline::PreviousPeriod);
+    if let Some(day) = input["week_start"].as_str() {
+        query = query.weeks_from(WeekStart::parse(day)?);
+    }
+    match &input["compare"] {
+        Value::String(name) => query = query.compare(Baseline::parse(name)?),
+        Value::Object(terms) => {
+            let mut filter = Filter::new();
+            for (name, values) in terms {
+                let values = values.as_array().into_iter().flatten();
+                filter = filter.only(Dimension::parse(name)?, values.filter_map(Value::as_str));
+            }
+            query = query.compare(Baseline::Filter(filter));
+        }
+        _ => {}
     }
     query.table()
 }
@@ -142,7 +154,8 @@ fn measured(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Table
 fn reported(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Report> {
     let zone = Zone::named(text(input, "tz"))?;
     let options = ReportOptions::new(Period::parse(text(input, "period"), &zone)?)
-        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?);
+        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?)
+        .weeks_from(WeekStart::parse(text(input, "week_start"))?);
     program.report(&options)
 }
 
