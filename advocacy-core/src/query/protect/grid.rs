@@ -125,6 +125,7 @@ impl Grid<'_> {
                 let mut behind = known.behind.iter();
                 let mut parts = parts.iter().filter_map(|part| kinds.get(part));
                 behind.any(|behind| kind.is_small(behind, policy))
+                    || kind.differ_by_few(known.behind, policy)
                     || parts.any(|hidden| hidden[cell])
             };
             let margin = |hidden: &Hidden, row: usize| hidden.kinds[&kind][row];
