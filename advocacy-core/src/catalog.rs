@@ -306,7 +306,7 @@ macro_rules! catalogue_rows {
     /// Distinct sharers per item on offer.
     SharersPerItem = "sharers_per_item", "Sharers per item", Content, Unit::Ratio, false,
         "distinct sharers of each published item, summed / published items", "PostBeyond",
-        ["content_basis", "share_unit", "paid", "date_basis"], content::sharers_per_item => Activity;
+        ["content_basis", "share_unit", "paid", "date_basis"], content::sharers_per_item => Both;
     /// Followers of all connected accounts.
     NetworkSize = "network_size", "Network size", Reach, Unit::Count, false,
         "followers, at the period's end, of members' connected accounts, summed",

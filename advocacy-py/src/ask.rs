@@ -1,13 +1,15 @@
 //! What is asked of a programme: keyword arguments into the core's query.
 
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
-    Baseline, Definitions, Dimension, Error, Filter, Metric, Period, Query, ReportOptions,
-    Timestamp, WeekStart, Zone,
+    Baseline, Definitions, Dimension, Error, ErrorKind, Filter, Metric, Period, Query,
+    ReportOptions, Timestamp, WeekStart, Zone,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PySet, PyString, PyTuple};
 
 use crate::fault::{Fault, OrRaise};
+use crate::plain;
 use crate::program::Core;
 use crate::time::Period as PyPeriod;
 
@@ -32,6 +34,7 @@ pub(crate) struct Ask {
     ascending: bool,
     limit: Option<usize>,
     top: Option<usize>,
+    privacy: Option<PrivacyPolicy>,
 }
 
 /// The keyword arguments as they came.
@@ -52,6 +55,7 @@ pub(crate) struct Given<'a, 'py> {
     pub(crate) ascending: bool,
     pub(crate) limit: Option<usize>,
     pub(crate) top: Option<usize>,
+    pub(crate) privacy: Option<&'a Bound<'py, PyDict>>,
 }
 
 impl Ask {
@@ -98,6 +102,7 @@ impl Ask {
             ascending: given.ascending,
             limit: given.limit,
             top: given.top,
+            privacy: given.privacy.map(policy).transpose()?,
         })
     }
 
@@ -118,6 +123,9 @@ impl Ask {
         }
         if let Some(as_of) = self.as_of {
             query = query.as_of(as_of);
+        }
+        if let Some(policy) = &self.privacy {
+            query = query.privacy(policy.clone());
         }
         if let Some(baseline) = &self.baseline {
             query = query.compare(baseline.clone());
@@ -164,6 +172,9 @@ impl Ask {
             .define(self.definitions.clone());
         if let Some(as_of) = self.as_of {
             options = options.as_of(as_of);
+        }
+        if let Some(policy) = &self.privacy {
+            options = options.privacy(policy.clone());
         }
         Ok(options)
     }
@@ -293,4 +304,24 @@ fn written(given: &Bound<'_, PyAny>) -> PyResult<String> {
         Ok(iso) => iso.extract(),
         Err(_) => given.str()?.extract(),
     }
+}
+
+/// The policy in a dict.
+pub(crate) fn policy(given: &Bound<'_, PyDict>) -> PyResult<PrivacyPolicy> {
+    plain::from_json(&plain::dumps(given.as_any())?).map_err(|_| refused(given))
+}
+
+/// The error for what is no policy.
+fn refused(policy: &Bound<'_, PyDict>) -> PyErr {
+    let known = serde_json::to_value(PrivacyPolicy::default()).unwrap_or_default();
+    let known: Vec<String> = known
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(n, _)| n.clone())
+        .collect();
+    let message = format!("{policy} is no privacy policy; it has {}", known.join(", "));
+    Fault::new(ErrorKind::InvalidOption, message)
+        .in_field("privacy")
+        .into()
 }

@@ -13,6 +13,7 @@ mod ask;
 mod export;
 mod fault;
 mod functions;
+mod guard;
 mod input;
 mod measure;
 mod outcome;
@@ -29,6 +30,8 @@ use pyo3::prelude::*;
 /// The core of `advocacy`, compiled.
 #[pymodule]
 mod _advocacy {
+    #[pymodule_export]
+    use super::guard::Guard;
     #[pymodule_export]
     use super::measure::{Coverage, Interval, Measure, Note, Part};
     #[pymodule_export]

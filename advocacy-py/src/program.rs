@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{Currency, ErrorKind, Rows, Zone, sample};
 use chrono::{DateTime, Utc};
 use pyo3::prelude::*;
@@ -10,6 +9,7 @@ use pyo3::types::PyDict;
 
 use crate::ask::{Ask, Given};
 use crate::fault::{Fault, OrRaise, detached, fenced};
+use crate::guard::Guard;
 use crate::input::Tables;
 use crate::plain;
 use crate::report::{Cohort, Report};
@@ -77,9 +77,7 @@ impl Program {
             builder = builder.currency(currency);
         }
         if let Some(policy) = privacy {
-            let policy: PrivacyPolicy =
-                plain::from_json(&plain::dumps(policy.as_any())?).map_err(|_| refused(policy))?;
-            builder = builder.privacy(policy);
+            builder = builder.privacy(crate::ask::policy(policy)?);
         }
         let core = Arc::new(detached(py, || builder.build())?);
         Ok(Self { core, zone })
@@ -94,19 +92,14 @@ impl Program {
     }
 }
 
-/// The error for what is no policy.
-fn refused(policy: &Bound<'_, PyDict>) -> PyErr {
-    let known = serde_json::to_value(PrivacyPolicy::default()).unwrap_or_default();
-    let known: Vec<String> = known
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(n, _)| n.clone())
-        .collect();
-    let message = format!("{policy} is no privacy policy; it has {}", known.join(", "));
-    Fault::new(ErrorKind::InvalidOption, message)
-        .in_field("privacy")
-        .into()
+/// An error where a guard could not see who is behind an answer.
+fn check_guarded(guard: Option<&Bound<'_, Guard>>, tally: bool) -> PyResult<()> {
+    if guard.is_none() || !tally {
+        return Ok(());
+    }
+    let message = "a guard looks at the programme's own facts, and not at a tally's";
+    let fault = Fault::new(ErrorKind::InvalidOption, message);
+    Err(fault.in_field("guard").into())
 }
 
 /// The bundled sample's rows, made once.
@@ -173,8 +166,12 @@ impl Program {
     /// limit: no more than so many rows; the total is of all.
     /// top: a ranking of so many rows, by order_by or the first metric; those
     ///     who opted out are not ranked.
+    /// privacy: a policy, as of `Program`; with the programme's own, the
+    ///     stricter of each option.
     /// tally: counts made by `tally` with the same arguments, perhaps of other
     ///     batches, to read instead of this programme's facts.
+    /// guard: remembers the answer, and refuses it where it would tell of few
+    ///     people beside earlier ones; not with `tally`.
     ///
     /// >>> import advocacy as adv
     /// >>> table = adv.sample().measure("engagement_rate", by="network", period="2025-Q3")
@@ -197,7 +194,9 @@ impl Program {
         ascending: "bool" = false,
         limit: "int | None" = None,
         top: "int | None" = None,
-        tally: "Tally | None" = None
+        privacy: "Mapping[str, Any] | None" = None,
+        tally: "Tally | None" = None,
+        guard: "Guard | None" = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn measure(
@@ -218,7 +217,9 @@ impl Program {
         ascending: bool,
         limit: Option<usize>,
         top: Option<usize>,
+        privacy: Option<&Bound<'_, PyDict>>,
         tally: Option<&Bound<'_, Tally>>,
+        guard: Option<&Bound<'_, Guard>>,
     ) -> PyResult<Table> {
         let given = Given {
             metrics: Some(metrics),
@@ -236,12 +237,19 @@ impl Program {
             ascending,
             limit,
             top,
+            privacy,
         };
         let ask = Ask::read(&given, self.zone.as_ref())?;
         let tally = tally.map(|tally| &tally.get().0);
+        check_guarded(guard, tally.is_some())?;
+        let guard = guard.map(Bound::get);
         let table = detached(py, || {
             let query = ask.query(&self.core);
-            tally.map_or_else(|| query.table(), |tally| query.table_from(tally))
+            match (tally, guard) {
+                (Some(tally), _) => query.table_from(tally),
+                (None, Some(guard)) => guard.hold().table(&query),
+                (None, None) => query.table(),
+            }
         })?;
         Ok(Table::new(table))
     }
@@ -264,7 +272,9 @@ impl Program {
         where_not: "Mapping[str, Any] | None" = None,
         definitions: "Mapping[str, Any] | None" = None,
         confidence: "float | None" = None,
-        tally: "Tally | None" = None
+        privacy: "Mapping[str, Any] | None" = None,
+        tally: "Tally | None" = None,
+        guard: "Guard | None" = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn report(
@@ -278,7 +288,9 @@ impl Program {
         where_not: Option<&Bound<'_, PyDict>>,
         definitions: Option<&Bound<'_, PyDict>>,
         confidence: Option<f64>,
+        privacy: Option<&Bound<'_, PyDict>>,
         tally: Option<&Bound<'_, Tally>>,
+        guard: Option<&Bound<'_, Guard>>,
     ) -> PyResult<Report> {
         let given = Given {
             only: r#where,
@@ -289,15 +301,19 @@ impl Program {
             as_of,
             tz,
             week_start,
+            privacy,
             ..Given::default()
         };
         let ask = Ask::read(&given, self.zone.as_ref())?;
         let tally = tally.map(|tally| &tally.get().0);
+        check_guarded(guard, tally.is_some())?;
+        let guard = guard.map(Bound::get);
         let report = detached(py, || {
             let options = ask.report()?;
-            match tally {
-                None => self.core.report(&options),
-                Some(tally) => self.core.report_from(&options, tally),
+            match (tally, guard) {
+                (Some(tally), _) => self.core.report_from(&options, tally),
+                (None, Some(guard)) => guard.hold().report(&self.core, &options),
+                (None, None) => self.core.report(&options),
             }
         })?;
         Ok(Report::new(report))
@@ -320,7 +336,8 @@ impl Program {
         confidence: "float | None" = None,
         as_of: "TimeLike | None" = None,
         tz: "str | None" = None,
-        week_start: "str | None" = None
+        week_start: "str | None" = None,
+        privacy: "Mapping[str, Any] | None" = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn tally(
@@ -337,6 +354,7 @@ impl Program {
         as_of: Option<&Bound<'_, PyAny>>,
         tz: Option<&str>,
         week_start: Option<&str>,
+        privacy: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Tally> {
         let given = Given {
             metrics,
@@ -350,6 +368,7 @@ impl Program {
             as_of,
             tz,
             week_start,
+            privacy,
             ..Given::default()
         };
         Tally::of(py, self, &Ask::read(&given, self.zone.as_ref())?)

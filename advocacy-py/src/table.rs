@@ -8,11 +8,11 @@ use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
+use crate::export;
 use crate::fault::Fault;
 use crate::measure::{Interval, Measure};
 use crate::plain;
 use crate::time::Period;
-use crate::export;
 
 /// A coordinate: a name, an id, the label of a week or month, None.
 fn coordinate<'py>(py: Python<'py>, value: &KeyValue) -> PyResult<Bound<'py, PyAny>> {

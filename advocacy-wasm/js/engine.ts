@@ -1,7 +1,7 @@
 import initialise, * as engine from "./generated/advocacy.js";
 import { AdvocacyError } from "./error.js";
 
-export type { Counts, HostZone, Programme, Question, Tables as Loader } from "./generated/advocacy.js";
+export type { Counts, HostZone, Programme, Question, Tables as Loader, Watch } from "./generated/advocacy.js";
 
 /** Where the engine comes from: its bytes, a compiled module, an address, or what `fetch` gave. */
 export type Source = BufferSource | WebAssembly.Module | URL | string | Request | Response;

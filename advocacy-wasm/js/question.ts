@@ -2,6 +2,7 @@ import { core, type HostZone, type Question } from "./engine.js";
 import { AdvocacyError, invalid, shown, unknownName } from "./error.js";
 import type { Definitions, DimensionName, MetricName, PrivacyPolicy } from "./generated/catalog.js";
 import { snake } from "./names.js";
+import { type Guard, watch } from "./guard.js";
 import type { Tally } from "./program.js";
 import { zone } from "./zones.js";
 
@@ -36,6 +37,11 @@ export interface ReportOptions {
    * default policy; with the programme's own policy, the stricter of each.
    */
   privacy?: Partial<PrivacyPolicy>;
+  /**
+   * Remembers the answer, and refuses it where it would tell of few people beside earlier ones;
+   * not with `from`.
+   */
+  guard?: Guard;
   /** Counts made before, perhaps of other batches, in place of the programme's own. */
   from?: Tally;
 }
@@ -74,6 +80,7 @@ const SETTERS: Record<keyof QueryOptions, Setter> = {
     terms("filter", value, (name, values, except) => question.filter(name, values, except)),
   definitions: (question, value: Definitions) => define(question, value, false),
   privacy: (question, value: Partial<PrivacyPolicy>) => protect(question, value),
+  guard: (question, value: unknown) => question.guard(watch(value)),
   from: () => undefined,
   by: (question, value: DimensionName | readonly DimensionName[]) =>
     list(value).forEach((name) => question.by(text("by", name))),

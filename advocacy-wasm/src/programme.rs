@@ -26,6 +26,15 @@ impl Programme {
     pub(crate) fn add(&mut self, batch: ProgramBuilder<'static>) -> advocacy_core::Result<()> {
         self.0.add(batch)
     }
+
+    /// The table, past the question's guard if it has one.
+    fn table(&self, question: &Question) -> Result<Table, Fault> {
+        let query = question.query(self.0.program());
+        Ok(match question.guard_of() {
+            Some(mut guard) => guard.table(&query)?,
+            None => self.0.table(&query)?,
+        })
+    }
 }
 
 #[wasm_bindgen]
@@ -35,8 +44,7 @@ impl Programme {
     /// # Errors
     /// Those of a query.
     pub fn measure(&self, question: &Question) -> Result<String, JsValue> {
-        let table = self.0.table(&question.query(self.0.program()));
-        Ok(told_shared(&table.map_err(Fault::from)?)?)
+        Ok(told_shared(&self.table(question)?)?)
     }
 
     /// The tables of some questions and the cohorts of others, from shared
@@ -45,6 +53,8 @@ impl Programme {
     /// # Errors
     /// Those of a query.
     pub fn answer(&self, questions: &Questions) -> Result<String, JsValue> {
+        let mut all = questions.tables.iter().chain(&questions.cohorts);
+        all.try_for_each(Question::check_unguarded)?;
         let query = |question: &Question| question.query(self.0.program());
         let tables: Vec<_> = questions.tables.iter().map(query).collect();
         let cohorts: Vec<_> = questions.cohorts.iter().map(query).collect();
@@ -59,6 +69,7 @@ impl Programme {
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = measureFrom)]
     pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+        question.check_unguarded()?;
         let table = question
             .query(self.0.program())
             .table_from(&tally.0)
@@ -84,8 +95,12 @@ impl Programme {
     /// # Errors
     /// Those of a query.
     pub fn report(&self, question: &Question) -> Result<String, JsValue> {
-        let report = self.0.report(&question.report()?).map_err(Fault::from)?;
-        Ok(told_shared(&report)?)
+        let options = question.report()?;
+        let report = match question.guard_of() {
+            Some(mut guard) => guard.report(self.0.program(), &options),
+            None => self.0.report(&options),
+        };
+        Ok(told_shared(&report.map_err(Fault::from)?)?)
     }
 
     /// The report from a tally, as JSON.
@@ -94,6 +109,7 @@ impl Programme {
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = reportFrom)]
     pub fn report_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+        question.check_unguarded()?;
         let report = self.0.program().report_from(&question.report()?, &tally.0);
         Ok(told_shared(&report.map_err(Fault::from)?)?)
     }
@@ -123,8 +139,7 @@ impl Programme {
         question: &Question,
         key: Vec<String>,
     ) -> Result<Option<String>, JsValue> {
-        let table = self.0.table(&question.query(self.0.program()));
-        let table = table.map_err(Fault::from)?;
+        let table = self.table(question)?;
         let is = |value: &KeyValue, text: &String| match value {
             KeyValue::Thing { id, .. } => id.to_string() == *text,
             value => value.to_string() == *text,

@@ -1,6 +1,9 @@
 //! What is asked, put together setting by setting.
 
-use advocacy_core::privacy::PrivacyPolicy;
+use std::cell::{RefCell, RefMut};
+use std::rc::Rc;
+
+use advocacy_core::privacy::{Guard, PrivacyPolicy};
 use advocacy_core::{
     Baseline, Definitions, Dimension, Error, Filter, Metric, Period, Program, Query, ReportOptions,
     Timestamp, WeekStart,
@@ -61,6 +64,7 @@ pub struct Question {
     filter: Filter,
     definitions: Definitions,
     privacy: Option<PrivacyPolicy>,
+    guard: Option<Rc<RefCell<Guard>>>,
     compare: Option<Baseline>,
     order: Option<(String, bool)>,
     limit: Option<usize>,
@@ -102,6 +106,21 @@ impl Question {
             Some(rows) => query.limit(rows),
             None => query,
         }
+    }
+
+    /// The guard that its answer must pass, if any.
+    pub(crate) fn guard_of(&self) -> Option<RefMut<'_, Guard>> {
+        self.guard.as_ref().map(|guard| guard.borrow_mut())
+    }
+
+    /// An error where a guard does not look at the answer.
+    pub(crate) fn check_unguarded(&self) -> Result<(), Fault> {
+        if self.guard.is_none() {
+            return Ok(());
+        }
+        let kind = advocacy_core::ErrorKind::InvalidOption;
+        let message = "a guard looks at one question of a programme's own facts at a time";
+        Err(Fault::new(kind, message).in_field("guard"))
     }
 
     pub(crate) fn report(&self) -> Result<ReportOptions, Fault> {
@@ -166,6 +185,7 @@ impl Question {
             filter: Filter::new(),
             definitions: Definitions::default(),
             privacy: None,
+            guard: None,
             compare: None,
             order: None,
             limit: None,
@@ -264,6 +284,12 @@ impl Question {
         Ok(())
     }
 
+    /// Remembers the answer, and refuses it beside earlier ones that it would
+    /// tell of few people with.
+    pub fn guard(&mut self, guard: &Watch) {
+        self.guard = Some(Rc::clone(&guard.0));
+    }
+
     /// Sets the period before, or the one last year, beside every measure.
     ///
     /// # Errors
@@ -313,6 +339,21 @@ impl Question {
     pub fn limit(&mut self, rows: u32, ranking: bool) {
         self.limit = usize::try_from(rows).ok();
         self.ranking = ranking;
+    }
+}
+
+/// A guard, which several questions share.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Watch(Rc<RefCell<Guard>>);
+
+#[wasm_bindgen]
+impl Watch {
+    /// One that has seen nothing.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 

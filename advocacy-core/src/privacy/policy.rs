@@ -70,9 +70,10 @@ policy! {
     /// Whether two populations that differ by a small group may not stand side
     /// by side: in one comparison, or in the requests a guard has seen.
     differencing: bool = true,
-    /// What anybody can work out of a small hidden count must leave at least
-    /// this much room (highest less lowest possible value); 1 asks no more than
-    /// that it cannot be worked out exactly.
+    /// What anybody can work out of the number of people in a small hidden cell
+    /// must leave at least this much room (highest less lowest possible value);
+    /// 1 asks no more than that it cannot be worked out exactly, which is also
+    /// all that is asked of sums (shares, clicks, answers).
     width: u32 = 1,
 }
 
@@ -164,7 +165,7 @@ impl PrivacyPolicy {
             return Err(wrong("rounding", self.rounding, "1..=1000000"));
         }
         if !(1..=1_000_000).contains(&self.width) {
-            return Err(wrong("width", self.width, "1..=1000000"));
+            return Err(wrong("width", self.width, "1..=1000000 people of room"));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@
 //! combinations, in the integers below a prime: marks are spread over them, and
 //! to cancel there by chance is as good as impossible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 2^61 − 1.
 const PRIME: u64 = (1 << 61) - 1;
@@ -59,16 +59,57 @@ fn add(to: &mut Marks, factor: u64, marks: &Marks) {
     }
 }
 
+/// Marks touched before giving up: some seconds' worth.
+const MOST_WORK: usize = 30_000_000;
+
 /// Everything that sums and differences of some answers come to.
 #[derive(Clone, Default)]
 pub(crate) struct Span {
     /// By a person each: rows in which the others' persons are not.
     rows: BTreeMap<u64, Marks>,
-    /// Marks touched so far.
-    work: u64,
+    /// The persons of no large crowd among them.
+    few: BTreeSet<u64>,
 }
 
 impl Span {
+    /// Of some answers; `None` where they are too much to compare.
+    ///
+    /// People whom every answer counts alike are a crowd. A combination that
+    /// tells of fewer than `k` people tells nothing of a crowd of `k` or more:
+    /// those are eliminated first, and what is then left of the answers is
+    /// about small crowds only.
+    pub(crate) fn of<'m>(answers: impl Iterator<Item = &'m Marks> + Clone, k: u64) -> Option<Self> {
+        let crowds = crowds(answers.clone());
+        let mut span = Self::default();
+        let mut work = 0;
+        for answer in answers {
+            let mut new = span.rest(answer);
+            let crowd = |who: &u64| crowds.get(who).copied().unwrap_or(0);
+            let Some((&who, &first)) = new.iter().max_by_key(|(who, _)| crowd(who)) else {
+                continue;
+            };
+            let scale = inverse(first);
+            for mark in new.values_mut() {
+                *mark = times(*mark, scale);
+            }
+            for row in span.rows.values_mut() {
+                if let Some(&factor) = row.get(&who) {
+                    add(row, minus(factor), &new);
+                    work += new.len();
+                }
+            }
+            work += answer.len() + new.len();
+            if work > MOST_WORK {
+                return None;
+            }
+            if crowd(&who) < k {
+                span.few.insert(who);
+            }
+            span.rows.insert(who, new);
+        }
+        Some(span)
+    }
+
     /// What remains of an answer beside all that is known; nothing where it
     /// follows from it.
     pub(crate) fn rest(&self, of: &Marks) -> Marks {
@@ -81,43 +122,41 @@ impl Span {
         rest
     }
 
-    /// One answer more.
-    pub(crate) fn add(&mut self, answer: &Marks) {
-        let mut new = self.rest(answer);
-        self.work += answer.len() as u64;
-        let Some((&who, &first)) = new.first_key_value() else {
-            return;
-        };
-        let scale = inverse(first);
-        for mark in new.values_mut() {
-            *mark = times(*mark, scale);
-        }
-        for row in self.rows.values_mut() {
-            if let Some(&factor) = row.get(&who) {
-                add(row, minus(factor), &new);
-                self.work += new.len() as u64;
-            }
-        }
-        self.rows.insert(who, new);
-    }
-
     /// Answers from which all the others follow.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Marks> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Marks> + Clone {
         self.rows.values()
     }
 
-    /// How many marks were touched to get here.
-    pub(crate) fn work(&self) -> u64 {
-        self.work
-    }
-
-    /// Groups of fewer people than `k` that follow.
+    /// What follows of small crowds alone.
     ///
-    /// A group that no answer parts is among them whenever it follows at all:
-    /// were its row not one of these, it would be in none of them.
-    pub(crate) fn small(&self, k: u64) -> impl Iterator<Item = &Marks> {
-        self.rows.values().filter(move |row| (row.len() as u64) < k)
+    /// A crowd that follows by itself is among them: were its row not one of
+    /// these, it would be in none of them.
+    pub(crate) fn of_few(&self) -> impl Iterator<Item = &Marks> {
+        self.few.iter().filter_map(|who| self.rows.get(who))
     }
+}
+
+/// How many people every answer counts as it counts each person: their marks
+/// in all of them are in proportion.
+fn crowds<'m>(answers: impl Iterator<Item = &'m Marks>) -> BTreeMap<u64, u64> {
+    let mut columns: BTreeMap<u64, Vec<(usize, u64)>> = BTreeMap::new();
+    for (at, answer) in answers.enumerate() {
+        for (&who, &mark) in answer {
+            columns.entry(who).or_default().push((at, mark));
+        }
+    }
+    for column in columns.values_mut() {
+        let scale = inverse(column[0].1);
+        for (_, mark) in column {
+            *mark = times(*mark, scale);
+        }
+    }
+    let mut sizes: BTreeMap<&[(usize, u64)], u64> = BTreeMap::new();
+    for column in columns.values() {
+        *sizes.entry(column).or_default() += 1;
+    }
+    let size = |(&who, column): (&u64, &Vec<(usize, u64)>)| (who, sizes[&column[..]]);
+    columns.iter().map(size).collect()
 }
 
 #[cfg(test)]
@@ -130,43 +169,46 @@ mod tests {
             .collect()
     }
 
+    fn span(answers: &[Marks]) -> Span {
+        Span::of(answers.iter(), 5).unwrap()
+    }
+
+    fn few(span: &Span) -> Vec<Vec<u64>> {
+        let rows = span.of_few();
+        rows.map(|row| row.keys().copied().collect()).collect()
+    }
+
     #[test]
     fn union_less_both_parts_leaves_the_overlap() {
-        let mut span = Span::default();
-        span.add(&people(0..20));
-        span.add(&people(17..40));
-        assert!(span.small(5).next().is_none());
-        // A + B − (A ∪ B) is the three in both.
-        span.add(&people(0..40));
-        let found: Vec<Vec<u64>> = span
-            .small(5)
-            .map(|row| row.keys().copied().collect())
-            .collect();
-        assert_eq!(found, [vec![17, 18, 19]]);
+        let (a, b, union) = (people(0..20), people(17..40), people(0..40));
+        assert!(few(&span(&[a.clone(), b.clone()])).is_empty());
+        // A + B − (A ∪ B) is the three in both, in whatever order they come.
+        for answers in [[&a, &b, &union], [&union, &b, &a], [&b, &union, &a]] {
+            assert_eq!(few(&span(&answers.map(Clone::clone))), [vec![17, 18, 19]]);
+        }
     }
 
     #[test]
     fn what_follows_leaves_no_rest() {
-        let mut span = Span::default();
-        span.add(&people(0..30));
-        span.add(&people(0..10));
-        span.add(&people(10..20));
+        let span = span(&[people(0..30), people(0..10), people(10..20)]);
         assert!(span.rest(&people(20..30)).is_empty());
         assert!(span.rest(&people(0..20)).is_empty());
         assert_eq!(span.rest(&people(20..31)).len(), 1);
+        assert!(few(&span).is_empty());
     }
 
     #[test]
     fn months_add_up_to_their_quarter() {
-        // One person's marks of two months are two numbers; of both, their sum.
-        let (july, august) = (mark(11), mark(12));
-        let month = |mark: u64| -> Marks { (0..9).map(|who| (who, mark)).collect() };
-        let mut quarter: Marks = (0..9).map(|who| (who, plus(july, august))).collect();
-        let mut span = Span::default();
-        span.add(&month(july));
-        span.add(&month(august));
-        assert!(span.rest(&quarter).is_empty());
-        quarter.insert(9, july);
-        assert_eq!(span.rest(&quarter).len(), 1);
+        // Twenty people in July, three of them again in September.
+        let (july, september) = (|who: u64| mark(who * 31 + 7), |who: u64| mark(who * 17 + 9));
+        let in_july: Marks = (0..20).map(|who| (who, july(who))).collect();
+        let mut quarter = in_july.clone();
+        for who in 0..3 {
+            quarter.insert(who, plus(july(who), september(who)));
+        }
+        let span = span(&[quarter, in_july]);
+        assert_eq!(few(&span), [vec![0, 1, 2]]);
+        let in_september: Marks = (0..3).map(|who| (who, september(who))).collect();
+        assert!(span.rest(&in_september).is_empty());
     }
 }

@@ -70,6 +70,10 @@ impl Cell {
         self
     }
 
+    pub(crate) fn people(&self) -> u64 {
+        self.people
+    }
+
     /// Whether it is hidden whatever else is, by what the caller decided.
     pub(crate) fn is_hidden_first(&self) -> bool {
         self.fixed == Some(Fixed::Hidden) || self.fixed.is_none() && self.decided == Some(true)

@@ -36,12 +36,11 @@ use super::protect::{Aspect, refused};
 /// with something in one of them only. People who agreed to be named are not
 /// counted as a small group.
 ///
-/// The arithmetic is exact for a group that every answer holds whole or not at
-/// all; of groups that only several such together make, it finds those its
-/// elimination comes by. It looks at who is counted, not at how often or with
+/// The arithmetic is exact for a group whose people every answer counts alike;
+/// of a group made of several such, it finds what its elimination comes by. It looks at who is counted, not at how often or with
 /// what weight; of answers to surveys, at all questions alike. Retention
-/// tables are not looked at. A guard that has compared too much refuses every
-/// further request. Without a guard each request is judged by itself. A guard
+/// tables are not looked at. A guard with too much to compare refuses further
+/// requests. Without a guard each request is judged by itself. A guard
 /// is for requests to one programme.
 ///
 /// ```
@@ -74,9 +73,6 @@ impl std::fmt::Debug for Guard {
         f.debug_struct("Guard").finish_non_exhaustive()
     }
 }
-
-/// How much arithmetic one guard does: some seconds' worth.
-const MOST_WORK: u64 = 30_000_000;
 
 /// What people are in a cell with.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,53 +171,56 @@ impl Guard {
         new: Vec<Seen>,
         policy: Option<&PrivacyPolicy>,
     ) -> Result<()> {
-        let mut own: BTreeMap<Part, Span> = BTreeMap::new();
+        let people = &program.people;
+        let is_named = |&who: &u64| {
+            let who = usize::try_from(who).unwrap_or(usize::MAX);
+            people.consent.get(who) && !people.opt_out.get(who)
+        };
+        let k = |part: Part| {
+            let policy = policy.cloned().unwrap_or_default();
+            policy.threshold(part.subject())
+        };
+        let mut shown: BTreeMap<Part, Vec<&Crowd>> = BTreeMap::new();
         for seen in new.iter().filter(|seen| seen.shown) {
-            own.entry(seen.part).or_default().add(&seen.crowd);
+            shown.entry(seen.part).or_default().push(&seen.crowd);
         }
+        let none = Span::default();
         let mut spans = self.spans.clone();
-        for (part, own) in &own {
-            let span = spans.entry(*part).or_default();
-            own.rows().for_each(|row| span.add(row));
+        for (part, shown) in shown {
+            let few = k(part);
+            let before = self.spans.get(&part).unwrap_or(&none);
+            let own = Span::of(shown.into_iter(), few.into()).ok_or_else(too_much)?;
+            let rows = before.rows().chain(own.rows());
+            let span = Span::of(rows, few.into()).ok_or_else(too_much)?;
+            if policy.is_some_and(|policy| policy.differencing) {
+                // What one answer tells by itself is its policy's to decide.
+                let follows = |row: &Crowd, from: &Span| from.rest(row).is_empty();
+                let small = |row: &Crowd| {
+                    let named = part == Part::Acts && row.keys().all(is_named);
+                    let is_few = (row.len() as u64) < few.into();
+                    is_few && !named && !follows(row, before) && !follows(row, &own)
+                };
+                let hidden = self.seen.iter().map(|seen| (seen, before));
+                let mut hidden = hidden.chain(new.iter().map(|seen| (seen, &own)));
+                let told = |(seen, alone): (&Seen, &Span)| {
+                    seen.part == part
+                        && !seen.shown
+                        && !seen.crowd.is_empty()
+                        && follows(&seen.crowd, &span)
+                        && !follows(&seen.crowd, alone)
+                };
+                if span.of_few().any(small) || hidden.any(told) {
+                    return Err(too_close(few));
+                }
+            }
+            spans.insert(part, span);
         }
-        if let Some(policy) = policy.filter(|policy| policy.differencing) {
-            let people = &program.people;
-            let is_named = |&who: &u64| {
-                let who = usize::try_from(who).unwrap_or(usize::MAX);
-                people.consent.get(who) && !people.opt_out.get(who)
-            };
-            let k = |part: Part| policy.threshold(part.subject());
+        if policy.is_some_and(|policy| policy.differencing) {
             for seen in &new {
                 let few = usize::try_from(k(seen.part)).unwrap_or(usize::MAX);
                 let mut known = self.seen.iter();
                 if known.any(|known| seen.is_too_close(known, few, &is_named)) {
                     return Err(too_close(k(seen.part)));
-                }
-            }
-            let none = Span::default();
-            for (part, span) in &spans {
-                if span.work() > MOST_WORK {
-                    return Err(refused("the guard has compared too much to vouch for more"));
-                }
-                let before = self.spans.get(part).unwrap_or(&none);
-                let own = own.get(part).unwrap_or(&none);
-                // What one answer tells by itself is its policy's to decide.
-                let follows = |row: &Crowd, from: &Span| from.rest(row).is_empty();
-                let small = |row: &&Crowd| {
-                    let named = *part == Part::Acts && row.keys().all(is_named);
-                    !named && !follows(row, before) && !follows(row, own)
-                };
-                let hidden = self.seen.iter().map(|seen| (seen, before));
-                let mut hidden = hidden.chain(new.iter().map(|seen| (seen, own)));
-                let told = |(seen, alone): (&Seen, &Span)| {
-                    seen.part == *part
-                        && !seen.shown
-                        && !seen.crowd.is_empty()
-                        && follows(&seen.crowd, span)
-                        && !follows(&seen.crowd, alone)
-                };
-                if span.small(k(*part).into()).any(|row| small(&row)) || hidden.any(told) {
-                    return Err(too_close(k(*part)));
                 }
             }
         }
@@ -233,6 +232,11 @@ impl Guard {
         }
         Ok(())
     }
+}
+
+#[cold]
+fn too_much() -> Error {
+    refused("the guard has too much to compare to vouch for more")
 }
 
 #[cold]

@@ -12,6 +12,7 @@ use crate::query::rows::{Raw, RawRow};
 use crate::table::{KeyValue, Row};
 
 use super::behind::Behind;
+use super::groups::{self, Group};
 use super::small::is_small;
 use super::{is_named_with_consent, refused};
 
@@ -72,6 +73,8 @@ pub(super) struct Grid<'g> {
     /// Of two dimensions, where the totals of each are, in order.
     pub(super) margin_places: [Vec<usize>; 2],
     pub(super) metrics: Vec<Metric>,
+    /// Rows that other tables show the sum of.
+    groups: Vec<Group>,
     /// Whether each row is one person.
     is_of_persons: bool,
 }
@@ -122,6 +125,7 @@ impl Grid<'_> {
                 let mut behind = known.behind.iter();
                 let mut parts = parts.iter().filter_map(|part| kinds.get(part));
                 behind.any(|behind| kind.is_small(behind, policy))
+                    || kind.differ_by_few(known.behind, policy)
                     || parts.any(|hidden| hidden[cell])
             };
             let margin = |hidden: &Hidden, row: usize| hidden.kinds[&kind][row];
@@ -191,7 +195,8 @@ impl Grid<'_> {
         }
         // That one person stands behind a person's row is no secret.
         let (subject, people) = (kind.subject(policy), !self.is_of_persons);
-        let found = suppress_audited(&self.layout, &cells, &sums(), policy, subject, people)?;
+        let sums = sums();
+        let found = suppress_audited(&self.layout, &cells, &sums, policy, subject, people)?;
         // A cell that is nothing but a total shown elsewhere is as safe as it.
         let exposed = found.exposed().iter();
         let small = |&&at: &&usize| {
@@ -205,7 +210,10 @@ impl Grid<'_> {
             )
             .in_field("by"));
         }
-        Ok((0..cells.len()).map(|at| found.is_hidden(at)).collect())
+        let mut hidden: Vec<bool> = (0..cells.len()).map(|at| found.is_hidden(at)).collect();
+        let by = (policy, subject, self.is_of_persons);
+        groups::hold(&self.groups, (&cells, &sums), by, &mut hidden)?;
+        Ok(hidden)
     }
 }
 
@@ -267,6 +275,7 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
         margins: &[],
         margin_places: [Vec::new(), Vec::new()],
         metrics: plan.metrics().collect(),
+        groups: groups::groups(plan, &raw.rows),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
     }
 }
@@ -303,6 +312,7 @@ pub(super) fn two_way<'g>(
         margins,
         margin_places: [Vec::new(), Vec::new()],
         metrics: plan.metrics().collect(),
+        groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
     };
     let places: Vec<usize> = raw

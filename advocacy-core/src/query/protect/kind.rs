@@ -130,6 +130,15 @@ impl Kind {
         }
     }
 
+    /// Whether two sets of people that a row may count differ by few: those who
+    /// shared and those active, or those active by two definitions.
+    pub(super) fn differ_by_few(self, behind: &[Behind], policy: &PrivacyPolicy) -> bool {
+        let small = Small::new(policy, self.subject(policy));
+        let acting = || behind.iter().flat_map(Behind::acting);
+        matches!(self, Self::Both | Self::Unstated)
+            && acting().any(|a| acting().any(|b| small.is_rest(a, b)))
+    }
+
     /// How many people a row of this kind is about, doubled.
     pub(super) fn people(self, behind: &Behind) -> u64 {
         match self {
@@ -169,5 +178,53 @@ impl Kind {
         // What the data does not say is no number anybody could subtract.
         sums.retain(|numbers| numbers.iter().any(|&number| number != 0));
         sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_that_says_nothing_gets_the_strictest_kind() {
+        // Computed from numbers in hand: nobody stands behind it in a programme.
+        assert_eq!(Kind::of(Metric::TurnoverRate), Kind::Unstated);
+        let stated = crate::catalog::metrics()
+            .iter()
+            .filter(|info| info.measured);
+        assert!(stated.clone().all(|info| info.kind != Kind::Unstated));
+        for kind in stated
+            .map(|info| info.kind)
+            .filter(|kind| *kind != Kind::Turnout)
+        {
+            assert!(Kind::Unstated.parts().contains(&kind), "{kind:?}");
+            assert!(Kind::Unstated.bases().len() >= kind.bases().len());
+        }
+        for aspect in [Aspect::Acts, Aspect::Membership, Aspect::Answers] {
+            assert!(Kind::Unstated.tells_of(aspect));
+        }
+    }
+
+    #[test]
+    fn the_strictest_kind_is_small_wherever_another_is() {
+        let policy = PrivacyPolicy::default();
+        let mut few_answers = Behind::default();
+        few_answers.asked[0] = Some(crate::query::protect::behind::Asked {
+            respondents: 4,
+            answers: 4,
+            unanimous: false,
+        });
+        let few_sharers = Behind {
+            sharers: 8,
+            ..Behind::default()
+        };
+        let few_members = Behind {
+            members: [Some(40), Some(36), None, None],
+            ..Behind::default()
+        };
+        for behind in [few_answers, few_sharers, few_members] {
+            assert!(Kind::Unstated.is_small(&behind, &policy), "{behind:?}");
+        }
+        assert!(!Kind::Unstated.is_small(&Behind::default(), &policy));
     }
 }

@@ -8,6 +8,7 @@
 mod behind;
 mod cohorts;
 mod grid;
+mod groups;
 mod hierarchy;
 mod kind;
 mod small;

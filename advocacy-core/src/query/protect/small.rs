@@ -46,18 +46,21 @@ pub(super) fn is_small(measure: &Measure, kind: Kind, policy: &PrivacyPolicy) ->
     match kind {
         Kind::Activity => return false,
         // That all are promoters says what each of them answered.
-        Kind::Survey(_) => {
+        Kind::Survey(_) | Kind::Unstated => {
             let all = below.filter(|&all| all > 0);
             let groups = measure.components().iter().filter_map(|part| part.value);
             let mut groups = groups.map(doubled).chain(above);
             let rate = measure.unit() == Unit::Rate;
             // Where answers are weighed, those of a group are counted all the same.
             let answers = coverage.filter(|&answers| answers > 0);
-            return policy.all_equal
+            let alike = policy.all_equal
                 && (groups.any(|group| [all, answers].contains(&Some(group)))
                     || rate && all.is_some() && above == Some(0));
+            if alike || kind != Kind::Unstated {
+                return alike;
+            }
         }
-        Kind::Membership | Kind::Connected | Kind::Both | Kind::Turnout | Kind::Unstated => {}
+        Kind::Membership | Kind::Connected | Kind::Both | Kind::Turnout => {}
     }
     let value = match measure.unit() {
         Unit::People => measure.number().map(doubled),
