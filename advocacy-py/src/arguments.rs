@@ -110,7 +110,11 @@ fn of_array(given: Object<'_, '_>) -> PyResult<Option<Column<'static>>> {
         "i8" => items(given, |whole: i64| whole).map(wholes),
         "u2" => items::<u16, i64>(given, Into::into).map(wholes),
         "u4" => items::<u32, i64>(given, Into::into).map(wholes),
-        "u8" => items(given, |whole: u64| whole).map(|all| Data::U64(all.into())),
+        "u8" => items(given, |whole: u64| whole).map(|all| {
+            let narrow = all.iter().map(|&whole| i64::try_from(whole));
+            let narrow: Result<Vec<i64>, _> = narrow.collect();
+            narrow.map_or_else(|_| Data::U64(all.into()), wholes)
+        }),
         "f4" => items::<f32, f64>(given, Into::into).map(|all| Data::F64(all.into())),
         "f8" => items(given, |float: f64| float).map(|all| Data::F64(all.into())),
         _ => None,

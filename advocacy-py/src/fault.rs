@@ -40,6 +40,13 @@ impl Fault {
         self
     }
 
+    /// Where it is, if nothing said so yet.
+    pub(crate) fn within(mut self, table: &str, field: &str) -> Self {
+        self.table.get_or_insert_with(|| table.to_owned());
+        self.field.get_or_insert_with(|| field.to_owned());
+        self
+    }
+
     pub(crate) fn at_row(mut self, row: usize) -> Self {
         self.row = Some(row as u64);
         self

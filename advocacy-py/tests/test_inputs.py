@@ -412,10 +412,10 @@ def test_times_before_1970(unit: Any, small: Any) -> None:
     at = [datetime(1969, 12, 31, 23, 59, 58), datetime(1931, 4, 14, 6, 30), None]
     naive = np.array([np.datetime64("NaT") if v is None else np.datetime64(v) for v in at], f"M8[{unit}]")
     aware = [v and v.replace(tzinfo=UTC) for v in at]
-    base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3, "shared_at": ["2025-01-01Z"] * 3}
+    base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3, "shared_at": ["2025-01-01"] * 3}
     forms: list[Any] = [
         aware, naive, pa.array(naive), pa.array(aware, pa.timestamp(unit, "America/Lima")), pd.Series(naive),
-        pd.Series(naive).dt.tz_localize("UTC"), pd.Series(aware, dtype=object), pl.Series(naive),
+        pd.Series(naive).dt.tz_localize("UTC"), pd.Series(aware, dtype=object), pl.Series(at),
     ]  # fmt: skip
     for times in forms:
         assert small({**base, "observed_at": times}).latest == datetime(2025, 1, 1, tzinfo=UTC)

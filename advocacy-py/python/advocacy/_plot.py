@@ -435,7 +435,9 @@ def _enps(result: Result, ax: Axes) -> None:
 
 def _enps_groups(result: Result, ax: Axes) -> None:
     """A score and its interval for each group, best first, beside that of all."""
-    ranked = sorted(result.groups.items(), key=lambda item: (-float(item[1].value or -101), item[0]))
+    worst = float("-inf")
+    scores = {name: worst if group.value is None else group.value for name, group in result.groups.items()}
+    ranked = sorted(result.groups.items(), key=lambda item: (-scores[item[0]], item[0]))
     shown = ranked[:MOST_BARS]
     # Those whose difference from the rest is no accident, all looked at together.
     apart = {

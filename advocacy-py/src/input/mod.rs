@@ -249,7 +249,10 @@ impl Source<'_> {
             ]))));
         }
         match &self.values {
-            Given::Values(values) => values.column(place).or_raise(),
+            Given::Values(values) => values
+                .column(place)
+                .map_err(|fault| fault.within(place.table, place.field))
+                .or_raise(),
             Given::Objects(objects) => objects::column(objects, place),
         }
     }
