@@ -425,7 +425,8 @@ impl Program {
         r#where: "Mapping[str, Any] | None" = None,
         where_not: "Mapping[str, Any] | None" = None,
         definitions: "Mapping[str, Any] | None" = None,
-        confidence: "float | None" = None
+        confidence: "float | None" = None,
+        privacy: "Mapping[str, Any] | None" = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn cohorts(
@@ -439,6 +440,7 @@ impl Program {
         where_not: Option<&Bound<'_, PyDict>>,
         definitions: Option<&Bound<'_, PyDict>>,
         confidence: Option<f64>,
+        privacy: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Vec<Cohort>> {
         let given = Given {
             only: r#where,
@@ -449,6 +451,7 @@ impl Program {
             as_of,
             tz,
             week_start,
+            privacy,
             ..Given::default()
         };
         let ask = Ask::read(&given, self.zone.as_ref())?;

@@ -80,7 +80,7 @@ impl Comparison {
         plain::from_json(text).map(Self)
     }
 
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<Reduced> {
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
         plain::reduce::<Self>(py, &self.0)
     }
 }
@@ -408,7 +408,7 @@ impl Table {
         plain::shown(slf, "table_html")
     }
 
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<Reduced> {
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<plain::Reduced> {
         plain::reduce::<Self>(py, &*self.0)
     }
 }

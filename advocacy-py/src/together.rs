@@ -67,7 +67,7 @@ fn ask(program: &Program, asked: &Bound<'_, PyAny>, field: &str) -> PyResult<Ask
     let (metrics, by, period) = (take("metrics")?, take("by")?, take("period")?);
     let (compare, as_of) = (take("compare")?, take("as_of")?);
     let (only, except) = (take_dict("where")?, take_dict("where_not")?);
-    let definitions = take_dict("definitions")?;
+    let (definitions, privacy) = (take_dict("definitions")?, take_dict("privacy")?);
     let (tz, week_start) = (take("tz")?, take("week_start")?);
     let given = Given {
         metrics: metrics.as_ref(),
@@ -77,6 +77,7 @@ fn ask(program: &Program, asked: &Bound<'_, PyAny>, field: &str) -> PyResult<Ask
         period: period.as_ref(),
         compare: compare.as_ref(),
         definitions: definitions.as_ref(),
+        privacy: privacy.as_ref(),
         confidence: read(take("confidence")?)?,
         as_of: as_of.as_ref(),
         tz: tz.as_ref().map(PyAnyMethods::extract).transpose()?,
