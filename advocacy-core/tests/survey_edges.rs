@@ -954,3 +954,19 @@ fn pulses() {
             .is_pulse
     );
 }
+
+/// Of nobody, nobody answered: that is no census.
+#[test]
+fn nobody_is_no_census() {
+    let options = |population| EnpsOptions {
+        population: Some(population),
+        ..EnpsOptions::default()
+    };
+    let says = |scores: &[u8], population| {
+        let score = enps(scores, &options(population)).unwrap();
+        score.measure.explain().contains("a census")
+    };
+    assert!(says(&[9, 3], 2));
+    assert!(!says(&[9, 3], 3));
+    assert!(!says(&[], 0));
+}

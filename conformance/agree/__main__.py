@@ -3,8 +3,7 @@ surfaces, and stops at the first line that is not the same, byte for byte.
 
     python3 conformance/agree 300 --seed 1 --python python3 --javascript advocacy-wasm/dist/node.js
 
-The core is `cargo run --release --example agree`, built first. With
-`--lines FILE` the questions come from a file of such lines instead.
+The core is `cargo run --release --example agree`, built first.
 """
 
 import argparse
@@ -38,11 +37,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", help="an interpreter that has the package")
     parser.add_argument("--javascript", help="the package's module for Node")
-    parser.add_argument("--lines", type=Path)
+    parser.add_argument("--lines", type=Path, help="questions of a file instead")
+    parser.add_argument("--core", type=Path, help="the example built before")
     asked = parser.parse_args()
-    build = ["cargo", "build", "--quiet", "--release", "-p", "advocacy-core", "--example", "agree"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    core = ROOT / "target/release/examples/agree"
+    core = asked.core or ROOT / "target/release/examples/agree"
+    if not asked.core:
+        build = ["cargo", "build", "--quiet", "--release", "-p", "advocacy-core", "--example", "agree"]
+        subprocess.run(build, cwd=ROOT, check=True)
     others = {}
     if asked.python:
         others["Python"] = started([asked.python, HERE / "answer.py"])

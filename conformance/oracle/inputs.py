@@ -478,6 +478,10 @@ BY_HAND = {
         "only passives": {"promoters": 0, "passives": 5, "detractors": 0},
     },
     "enps_difference_paired": {
+        "one wave of one mind": {
+            "respondents_1": [1, 2, 3, 4], "scores_1": [10, 9, 10, 9],
+            "respondents_2": [1, 2, 3, 4], "scores_2": [10, 3, 8, 9],
+        },
         "somebody twice": {"respondents_1": ["a", "b"], "scores_1": [9, 3], "respondents_2": ["a", "a"], "scores_2": [9, 3]},
         "nobody in both": {"respondents_1": ["a"], "scores_1": [9], "respondents_2": ["b"], "scores_2": [3]},
         "7 and \"7\" are two people": {"respondents_1": [7], "scores_1": [9], "respondents_2": ["7"], "scores_2": [3]},
@@ -519,7 +523,11 @@ BY_HAND = {
     "response_rate": {"more than eligible": {"completes": 12, "eligible": 10}, "nobody eligible": {"completes": 0, "eligible": 0}},
     "retention_rate": {"more stayers than present": {"stayers": 3, "present_at_start": 2}},
     "absence_rate": {"nothing to be absent from": {"days_lost": 0, "available_days": 0}},
-    "pulse_check": {"gaps the wrong way round": {"questions": 3, "waves": [], "shortest_gap_days": 30, "longest_gap_days": 7}},
+    "pulse_check": {
+        "exactly as far apart as may be": {"questions": 3, "waves": ["2025-01-01", "2025-02-10"], "longest_gap_days": 40},
+        "exactly as near as may be": {"questions": 3, "waves": ["2025-01-01", "2025-01-08"], "shortest_gap_days": 7, "longest_gap_days": 40},
+        "gaps the wrong way round": {"questions": 3, "waves": [], "shortest_gap_days": 30, "longest_gap_days": 7},
+    },
     "gini": {"five, two with all": {"values": [10, 10, 0, 0, 0]}, "nothing": {"values": [0, 0]}, "nobody": {"values": []}},
     "top_share": {"a tenth of 70 is 7": {"values": list(range(70))}, "a tenth of 11 is 2": {"values": list(range(11))}, "none of them": {"values": [1], "fraction": 0}},
     "kaplan_meier": {

@@ -728,20 +728,25 @@ class Programme:
         y, x = sum(F(p[0]) for p in known), sum(F(p[1]) for p in known)
         made = {}
         if d is not None:
-            units = {}
-            for place, (a, b, fact) in enumerate(known):
-                key = place if d["interval_unit"] == "share" else fact["row"]["advocate"]
-                sums = units.setdefault(key, [F(0), F(0)])
-                sums[0] += a
-                sums[1] += b
-            ys, xs = ([unit[side] for unit in units.values()] for side in (0, 1))
-            estimate = stats.ratio_estimator(ys, xs, d["confidence"])
+            estimate = self._estimate(known, d)
             made = {"interval": estimate and estimate["interval"]}
             if made["interval"]:
                 # A rate is not below 0.
                 ends = made["interval"]
                 made["interval"] = {**ends, "low": max(ends["low"], D(0))}
         return ratio(y, x, (len(known), len(facts)), **made)
+
+    def _estimate(self, known, d):
+        """A rate of sums with the share, or the advocate, as the unit."""
+        units = {}
+        for place, (a, b, fact) in enumerate(known):
+            by_share = d["interval_unit"] == "share"
+            key = place if by_share else fact["row"].get("advocate", place)
+            sums = units.setdefault(key, [F(0), F(0)])
+            sums[0] += a
+            sums[1] += b
+        ys, xs = ([unit[side] for unit in units.values()] for side in (0, 1))
+        return stats.ratio_estimator(ys, xs, d["confidence"])
 
     def _rate(self, facts, above, below, d):
         if d["pooling"] == "pooled":
@@ -846,24 +851,35 @@ class Programme:
         return {"state": made["state"], "value": made["value"]}
 
     def lift_over_brand(self, d, cell):
-        def rate(facts):
-            if d["lift_of"] == "reach":
-                return self._paired(facts, self._field("reach"), lambda _: 1)
-            above = self._field("clicks") if d["lift_of"] == "click_through_rate" else self._engagement(d)
-            return self._paired(facts, above, self._field("impressions"))
-
-        results = []
+        below = self._field("impressions")
+        if d["lift_of"] == "reach":
+            above, below = self._field("reach"), lambda _: 1
+        elif d["lift_of"] == "click_through_rate":
+            above = self._field("clicks")
+        else:
+            above = self._engagement(d)
+        results, estimates = [], []
         for facts in (self.shares_in(d, cell), self.posts_in(d, cell)):
             try:
-                results.append(rate(facts)["value"])
+                results.append(self._paired(facts, above, below)["value"])
             except Missing:
                 results.append("missing")
+            pairs = [(above(f), below(f), f) for f in facts]
+            known = [(F(y), F(x), f) for y, x, f in pairs if y is not None and x is not None]
+            estimates.append(self._estimate(known, d))
         if None in results:
             return {"state": "undefined", "value": None}
         if "missing" in results:
             raise Missing
         made = ratio(*results)
-        return {"state": made["state"], "value": made["value"]}
+        made = {"state": made["state"], "value": made["value"], "interval": None}
+        # Two rates of sums are independent: the interval of their ratio.
+        sure = [each for each in estimates if each and each["se"] is not None]
+        if d["lift_of"] != "reach" and made["value"] is not None and len(sure) == 2:
+            pairs = [end for each in sure for end in (each["value"], each["se"])]
+            both = stats.estimate_ratio(*pairs, d["confidence"])
+            made["interval"] = both and both["interval"]
+        return made
 
     def reach(self, d, cell):
         """The gross sum; the largest; what is expected of random overlap."""

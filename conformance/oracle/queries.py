@@ -76,9 +76,11 @@ LATE = {
         {"id": "c", "network": "x", "published_at": "2025-03-10T09:00:00Z", "reach": 60},
     ],
     "headcount": [],
-    "questions": [],
-    "responses": [],
-    "turnout": [],
+    "questions": [{"id": "mood", "kind": "satisfaction"}],
+    "responses": [
+        {"answered_at": "2025-02-10T09:00:00Z", "question": "mood", "respondent": "ada", "score": 4},
+    ],
+    "turnout": [{"asked_at": "2025-02-10T09:00:00Z", "eligible": 1, "starts": 1, "completes": 1}],
 }
 ONCE = {"program": "once", "tz": "UTC", "as_of": "2025-12-31T00:00:00Z"}
 DISAGREED = {
@@ -101,6 +103,11 @@ DISAGREED = {
         "metrics": ["reach"],
         "period": "2025-Q1",
         "definitions": {"universe": "0"},
+    },
+    "a census of one has no margin": {
+        "metrics": ["satisfaction"],
+        "period": "2025-Q1",
+        "definitions": {"survey_population": "eligible"},
     },
     "topics are several an item: no entropy": {
         "metrics": ["content_entropy"],

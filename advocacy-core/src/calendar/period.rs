@@ -30,7 +30,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok::<(), advocacy_core::Error>(())
 /// ```
 ///
-/// It serialises as `{label, start, end, zone}`, with the start and end in
+/// It serialises as `{zone, label, start, end}`, with the start and end in
 /// RFC 3339 at the zone's offset, and is read back equal if its zone has a
 /// [name](Zone::named) that is known there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]

@@ -112,7 +112,8 @@ pub(crate) fn mean(
     let interval = if weighed.equal {
         let n = weighed.answers;
         let variance = residual.value().max(0.0) / float((n - 1).max(1));
-        if n == 1 {
+        // One answer has no spread, unless it is everybody's.
+        if n == 1 && population != Some(1) {
             None
         } else {
             let sample = Sample::new(n, mean.value(), variance)?;

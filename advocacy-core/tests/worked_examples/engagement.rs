@@ -200,6 +200,23 @@ fn the_interval_is_of_shares() {
     );
 }
 
+/// A share of which only the likes are known adds what is there, and the measure
+/// says of how many that is so.
+#[test]
+fn what_is_partly_known_is_counted() {
+    let mut rows = two_shares();
+    rows.shares[0].counts = Counts {
+        likes: Some(7),
+        ..Counts::default()
+    };
+    let whole = ask(&rows, Metric::Engagements, "2025-03", &[]);
+    let known = ask(&rows, Metric::Engagements, "2025-03", &[("parts", "known")]);
+    let added = known.value().unwrap() - whole.value().unwrap();
+    assert_eq!(added.to_bits(), 7.0_f64.to_bits());
+    covers(&known, 1, 2);
+    notes(&known, &Note::PartlyKnown { rows: 1 });
+}
+
 #[test]
 fn the_interval_is_of_advocates() {
     let mut rows = two_shares();

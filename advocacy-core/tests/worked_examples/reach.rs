@@ -130,10 +130,12 @@ fn networked() -> Rows {
 #[test]
 fn network_size_is_of_connected_accounts_of_members() {
     // 500 + 200 + 300 at the end of March; Cy and Di counted in February.
-    is_count(
-        &ask(&networked(), Metric::NetworkSize, "2025-03", &[]),
-        1000,
-    );
+    let size = ask(&networked(), Metric::NetworkSize, "2025-03", &[]);
+    is_count(&size, 1000);
+    // All three are known, and nothing else is said.
+    covers(&size, 3, 3);
+    let unknown = |note: &Note| matches!(note, Note::NotKnown { .. });
+    assert!(!size.notes().iter().any(unknown), "{}", size.explain());
     is_count(
         &ask(&networked(), Metric::NetworkSize, "2025-02", &[]),
         2100,
