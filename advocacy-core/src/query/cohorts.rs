@@ -96,15 +96,15 @@ impl CohortPlan<'_> {
             .take_while(|bucket| bucket.period.end() <= end)
             .count();
         let observable = seen.min(found.complete);
+        let retained = found.retained()?;
         let mut cohorts = Vec::new();
         for (cohort, members) in found.members.iter().enumerate().take(seen) {
             if members.is_empty() && cohorts.is_empty() {
                 continue;
             }
-            let bits = found.bits(cohort);
             let mut ages = Vec::new();
             for bucket in cohort..seen {
-                let retained = found.retained_of(&bits, bucket);
+                let retained = retained[bucket][cohort];
                 let size = members.len() as u64;
                 let below = ("members", size.into());
                 let mut measure =

@@ -32,7 +32,6 @@ pub use self::compare::Baseline;
 use self::contribution::Contributions;
 pub use self::guard::Guard;
 use self::protect::Behind;
-pub(crate) use self::together::in_order;
 
 /// A metric as it is asked for: under its own name and the query's definitions
 /// unless told otherwise.

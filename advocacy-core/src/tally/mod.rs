@@ -1,16 +1,20 @@
 //! Borrowed columns in, mergeable counts out.
 
+mod block;
 mod count;
 mod fill;
 pub(crate) mod grid;
 pub(crate) mod keys;
 mod lanes;
 pub(crate) mod names;
+mod near;
 mod plan;
+mod quantity;
 mod rollup;
 mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;

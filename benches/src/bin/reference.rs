@@ -7,7 +7,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use advocacy_benches::{
-    SUMS, ad_hoc, cohorts, fastest, memory, programme, read_once, reference, whole_report, workload,
+    SUMS, ad_hoc, answers, fastest, memory, programme, read_once, reference, whole_report,
+    workload, year,
 };
 use advocacy_core::{Measure, Number};
 
@@ -21,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         only.as_ref()
             .is_none_or(|only| name.contains(only.as_str()))
     };
-    let workload = workload(shares);
+    let (workload, period) = (workload(shares), year()?);
     let (read, sums) = fastest(|| read_once(&workload));
     let before = memory("VmRSS:");
     println!("{shares} shares; seconds, and how often the time one thread reads the columns once");
@@ -43,10 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if wanted(name) {
         let (took, report) = fastest(|| -> Result<_, advocacy_core::Error> {
             let program = programme(&workload)?;
-            let (tables, cohorts): (Vec<_>, Vec<_>) =
-                (reference(&program)?, vec![cohorts(&program)?]);
-            let tables: Vec<_> = tables.into_iter().map(|(_, query)| query).collect();
-            program.tables_and_cohorts(&tables, &cohorts)
+            answers(&program, &period)
         });
         report?;
         step(name, took);
@@ -55,17 +53,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (took, program) = fastest(|| programme(&workload));
     let program = program?;
     step("building the programme", took);
-    let total = program
-        .measure(SUMS)
-        .over(advocacy_benches::year()?)
-        .table()?;
+    let total = program.measure(SUMS).over(period.clone()).table()?;
     let counted = SUMS.map(|metric| total.get(metric.id()).and_then(Measure::number));
     if counted != sums.map(|sum| Some(Number::Count(sum))) {
         return Err(format!("the sums differ: {counted:?} for {sums:?}").into());
     }
 
     let mut together = took;
-    for (name, query) in reference(&program)?
+    for (name, query) in reference(&program, &period)
         .into_iter()
         .filter(|(name, _)| wanted(name))
     {
