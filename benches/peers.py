@@ -1,4 +1,5 @@
-"""The reference report by data-frame engines: `peers.py FOLDER ENGINE FORM`.
+"""The reference report by data-frame engines: `peers.py FOLDER ENGINE FORM [texts]`,
+and the eNPS of answers by polars: `peers.py FOLDER polars enps`.
 
 FORM is `expert` (count at the finest grains, roll up) or `plain` (a joined
 table, one query a result). Columns are in memory before the clock starts;
@@ -14,6 +15,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "2")
 import numpy as np
 
 FOLDER, ENGINE, FORM = sys.argv[1:4]
+TEXTS = sys.argv[4:] == ["texts"]
 RUNS = 3
 SUMS = ["impressions", "reach", "likes", "comments", "reshares", "clicks", "conversions", "revenue"]
 ENGAGED = ["likes", "comments", "reshares", "clicks"]
@@ -23,21 +25,34 @@ OF_ROWS = "count(*) as n, " + ", ".join(f"sum({s}) as {s}" for s in SUMS)
 OF_SUMS = "sum(n) as n, " + ", ".join(f"sum({s}) as {s}" for s in SUMS)
 
 
-def columns():
+def columns_of(*kinds):
     read = {}
     for file in os.listdir(FOLDER):
         name, kind = file.rsplit(".", 1)
-        if kind in ("u8", "u16", "u32", "i64"):
-            read[name] = np.fromfile(os.path.join(FOLDER, file), dtype=kind.replace("u8", "uint8")
-                                     .replace("u16", "uint16").replace("u32", "uint32").replace("i64", "int64"))
+        if kind in kinds:
+            read[name] = np.fromfile(os.path.join(FOLDER, file), dtype=np.dtype(f"{kind[0]}{int(kind[1:]) // 8}"))
+    return read
+
+
+def columns():
+    read = columns_of("u8", "u16", "u32", "i64")
     people, items = len(read["team"]), len(read["kind"])
     shares = ["advocate", "content", "network", "shared_at"] + SUMS
+    advocate, content = np.arange(people, dtype="uint32"), np.arange(items, dtype="uint32")
+    if TEXTS:
+        advocate, content = uuids("advocates", advocate), uuids("items", content)
+        read["advocate"], read["content"] = advocate.take(read["advocate"]), content.take(read["content"])
     return (
         {name: read[name] for name in shares},
-        {"advocate": np.arange(people, dtype="uint32"), "team": read["team"], "invited": read["invited"]},
-        {"content": np.arange(items, dtype="uint32"), "kind": read["kind"], "topic": read["topic"],
-         "campaign": read["campaign"]},
+        {"advocate": advocate, "team": read["team"], "invited": read["invited"]},
+        {"content": content, "kind": read["kind"], "topic": read["topic"], "campaign": read["campaign"]},
     )
+
+
+def uuids(name, numbers):
+    import pyarrow as pa
+    with open(os.path.join(FOLDER, name + ".uuid"), "rb") as file:
+        return pa.array(np.frombuffer(file.read(), dtype="S36").astype("U36")[numbers])
 
 
 def arrow(table):
@@ -263,6 +278,20 @@ def pandas_engine(shares, people, items):
     return plain, {}
 
 
+def enps():
+    import polars as pl
+    read = columns_of("u8")
+    answers = pl.DataFrame({"score": read["scores"], "group": read["groups"]})
+    score = pl.col("score")
+    net = 100 * ((score >= 9).sum().cast(pl.Int64) - (score <= 6).sum().cast(pl.Int64)) / pl.len()
+    total, all_answers = fastest(lambda: answers.lazy().select(net).collect())
+    by_group, groups = fastest(lambda: answers.lazy().group_by("group").agg(net.alias("net")).collect())
+    print(json.dumps({
+        "times": {"in total": total, "in 200 groups": by_group},
+        "results": {"in total": all_answers.item(), "in 200 groups": groups.sort("group")["net"].to_list()},
+    }))
+
+
 def rows(table):
     if hasattr(table, "to_pylist"):
         return [list(row.values()) for row in table.to_pylist()]
@@ -286,6 +315,8 @@ def fastest(run):
 
 
 def main():
+    if FORM == "enps":
+        return enps()
     engine = {"polars": polars_engine, "duckdb": duckdb_engine, "datafusion": datafusion_engine,
               "pandas": pandas_engine}[ENGINE]
     report, ad_hoc = engine(*columns())

@@ -10,10 +10,11 @@ use crate::error::Result;
 use crate::filter::Filter;
 use crate::model::program::{Program, Warning};
 use crate::privacy::PrivacyPolicy;
-use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query, in_order};
+use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query};
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
+use crate::threads::in_order;
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;

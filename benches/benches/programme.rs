@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use advocacy_benches::{ad_hoc, cohorts, programme, reference, whole_report, workload};
+use advocacy_benches::{ad_hoc, answers, programme, reference, whole_report, workload, year};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn programmes(criterion: &mut Criterion) {
@@ -20,10 +20,9 @@ fn programmes(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("build", shares), |bencher| {
             bencher.iter(|| programme(black_box(&workload)));
         });
-        let queries = reference(&program)
-            .into_iter()
-            .chain(ad_hoc(&program))
-            .flatten();
+        let period = year().expect("the year is a year");
+        let queries = [Ok(reference(&program, &period)), ad_hoc(&program)];
+        let queries = queries.into_iter().flatten().flatten();
         for (name, query) in queries {
             group.bench_function(BenchmarkId::new(name, shares), |bencher| {
                 bencher.iter(|| query.table());
@@ -34,9 +33,7 @@ fn programmes(criterion: &mut Criterion) {
             |bencher| {
                 bencher.iter(|| {
                     let program = programme(black_box(&workload))?;
-                    let queries = reference(&program)?.into_iter();
-                    let queries: Vec<_> = queries.map(|(_, query)| query).collect();
-                    let found = program.tables_and_cohorts(&queries, &[cohorts(&program)?])?;
+                    let found = answers(&program, &period)?;
                     Ok::<_, advocacy_core::Error>(found)
                 });
             },

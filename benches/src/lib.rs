@@ -6,12 +6,14 @@
 )]
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use advocacy_core::sample::Workload;
 use advocacy_core::{
-    Base, Clock, CohortBasis, Definitions, Dimension, Filter, FirstShareEstimator, Grain, Metric,
-    Period, Program, Query, ReportOptions, Result, Zone,
+    Base, Buffer, Clock, CohortBasis, CohortTable, Column, Data, Definitions, Dimension, Filter,
+    FirstShareEstimator, Grain, Metric, Period, Program, Query, ReportOptions, Result, Table,
+    Texts, Zone,
 };
 
 /// The count and the eight sums of every table.
@@ -31,6 +33,187 @@ pub const SUMS: [Metric; 9] = [
 #[must_use]
 pub fn workload(shares: usize) -> Workload {
     Workload::new(shares, 7)
+}
+
+/// A number that looks drawn, from a number.
+const fn mixed(number: u64) -> u64 {
+    let mut bits = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ bits >> 31
+}
+
+/// Drawn from below `end`, for a row and a purpose.
+fn drawn(row: usize, purpose: u64, end: u64) -> u64 {
+    mixed((row as u64) << 4 | purpose) % end
+}
+
+/// The same number of shares, scattered: times in no order over 260 weeks from
+/// 2025-01-01, a million advocates and 200,000 items, each of the workload's
+/// own split into many.
+#[must_use]
+pub fn scattered(shares: usize) -> Workload {
+    const PEOPLE: u32 = 1_000_000;
+    const ITEMS: u32 = 200_000;
+    const DAY: u64 = 86_400_000;
+    const START: i64 = 1_735_689_600_000;
+    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let code = |row, purpose, end| u16::try_from(drawn(row, purpose, end)).unwrap_or(u16::MAX);
+    let mut workload = workload(shares);
+    let of_one = |whole: u32, ids: &[u32]| whole / u32::try_from(ids.len()).unwrap_or(1).max(1);
+    let each = of_one(PEOPLE, &workload.advocate_ids).max(1);
+    for (row, advocate) in workload.advocate.iter_mut().enumerate() {
+        *advocate = *advocate * each + small(drawn(row, 0, each.into()));
+    }
+    let each = of_one(ITEMS, &workload.content_ids).max(1);
+    for (row, item) in workload.content.iter_mut().enumerate() {
+        *item = *item * each + small(drawn(row, 1, each.into()));
+    }
+    for (row, at) in workload.shared_at.iter_mut().enumerate() {
+        *at = START.saturating_add_unsigned(drawn(row, 2, 260 * 7 * DAY));
+    }
+    let people = PEOPLE as usize;
+    workload.advocate_ids = (0..PEOPLE).collect();
+    workload.team = (0..people).map(|row| code(row, 3, 200)).collect();
+    let invited = |row| START.saturating_sub_unsigned(drawn(row, 4, 90 * DAY));
+    workload.invited_at = (0..people).map(invited).collect();
+    let items = ITEMS as usize;
+    workload.content_ids = (0..ITEMS).collect();
+    workload.kind = (0..items)
+        .map(|row| code(row, 5, 8).to_le_bytes()[0])
+        .collect();
+    workload.topic = (0..items).map(|row| code(row, 6, 50)).collect();
+    workload.campaign = (0..items).map(|row| code(row, 7, 20)).collect();
+    workload
+}
+
+/// The years that all shares of a [`scattered`] workload are in.
+///
+/// # Errors
+/// None: they are years.
+pub fn years() -> Result<Period> {
+    Period::parse("2025-01-01..2029-12-31", &Zone::utc())
+}
+
+/// Some shares of a workload, under all of its advocates and items.
+#[must_use]
+pub fn shares_of(workload: &Workload, rows: Range<usize>) -> Workload {
+    let mut part = workload.clone();
+    for column in [
+        &mut part.advocate,
+        &mut part.content,
+        &mut part.reach,
+        &mut part.impressions,
+        &mut part.likes,
+        &mut part.comments,
+        &mut part.reshares,
+        &mut part.clicks,
+        &mut part.conversions,
+    ] {
+        *column = column.drain(rows.clone()).collect();
+    }
+    part.network = part.network.drain(rows.clone()).collect();
+    part.shared_at = part.shared_at.drain(rows.clone()).collect();
+    part.revenue = part.revenue.drain(rows).collect();
+    part
+}
+
+/// Answers from 0 to 10, and the group of each, one of 200.
+#[must_use]
+pub fn answers_drawn(rows: usize) -> (Vec<u8>, Vec<u8>) {
+    let byte = |number: u64| number.to_le_bytes()[0];
+    let score = |row| byte(drawn(row, 0, 16).saturating_sub(5));
+    let group = |row| byte(drawn(row, 1, 200));
+    (
+        (0..rows).map(score).collect(),
+        (0..rows).map(group).collect(),
+    )
+}
+
+/// A column of UUIDs as text, one after the other.
+#[derive(Debug)]
+pub struct Uuids {
+    /// Where each begins, and where the last ends.
+    offsets: Vec<i32>,
+    /// 36 bytes each.
+    pub bytes: Vec<u8>,
+}
+
+impl Uuids {
+    /// Those of some things; `kind` tells kinds of things apart.
+    #[must_use]
+    pub fn of(kind: u64, things: impl IntoIterator<Item = u32>) -> Self {
+        let (mut offsets, mut bytes) = (vec![0], Vec::new());
+        for thing in things {
+            let (high, low) = (
+                mixed(kind << 32 | u64::from(thing)),
+                mixed(u64::MAX - u64::from(thing)),
+            );
+            let text = format!(
+                "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+                high >> 32,
+                high >> 16 & 0xFFFF,
+                high & 0xFFF,
+                low >> 48 & 0xFFF,
+                low & 0xFFFF_FFFF_FFFF
+            );
+            bytes.extend(text.into_bytes());
+            offsets.push(i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+        }
+        Self { offsets, bytes }
+    }
+
+    fn column(&self) -> Column<'_> {
+        Column::new(Data::Text(Texts::Utf8 {
+            offsets: Buffer::Borrowed(&self.offsets),
+            bytes: Buffer::Borrowed(&self.bytes),
+        }))
+    }
+}
+
+/// UUIDs in place of a workload's numbers: of advocates and items, and in every
+/// share.
+#[derive(Debug)]
+pub struct TextIds {
+    /// Of each advocate.
+    pub advocates: Uuids,
+    /// Of each item.
+    pub items: Uuids,
+    advocate: Uuids,
+    content: Uuids,
+}
+
+impl TextIds {
+    /// Those of a workload.
+    #[must_use]
+    pub fn of(workload: &Workload) -> Self {
+        Self {
+            advocates: Uuids::of(0, workload.advocate_ids.iter().copied()),
+            items: Uuids::of(1, workload.content_ids.iter().copied()),
+            advocate: Uuids::of(0, workload.advocate.iter().copied()),
+            content: Uuids::of(1, workload.content.iter().copied()),
+        }
+    }
+
+    /// The programme of a workload under these ids.
+    ///
+    /// # Errors
+    /// None: the workload is valid.
+    pub fn programme<'a>(&'a self, workload: &'a Workload) -> Result<Program<'a>> {
+        let mut builder = Program::builder();
+        for (table, frame) in workload.frames() {
+            let frame = match table {
+                "advocates" => frame.column("id", self.advocates.column()),
+                "content" => frame.column("id", self.items.column()),
+                "shares" => frame
+                    .column("advocate", self.advocate.column())
+                    .column("content", self.content.column()),
+                _ => frame,
+            };
+            builder = builder.table(table, frame);
+        }
+        builder.build()
+    }
 }
 
 /// The programme of a workload's columns: borrowed, checked, indexed.
@@ -78,15 +261,12 @@ fn from_invitation() -> Definitions {
     }
 }
 
-/// The reference report, table by table but for its [`cohorts`].
-///
-/// # Errors
-/// None: see [`year`].
-pub fn reference<'p>(program: &'p Program<'p>) -> Result<Vec<(&'static str, Query<'p>)>> {
-    let period = year()?;
-    let query = |metrics: &[Metric], by: &[Dimension]| query(program, &period, metrics, by);
+/// The reference report over a period, table by table but for its [`cohorts`].
+#[must_use]
+pub fn reference<'p>(program: &'p Program<'p>, period: &Period) -> Vec<(&'static str, Query<'p>)> {
+    let query = |metrics: &[Metric], by: &[Dimension]| query(program, period, metrics, by);
     let first_share = query(&[Metric::TimeToFirstShare], &[]).define(from_invitation());
-    Ok(vec![
+    vec![
         ("sums in total", query(&SUMS, &[])),
         ("sums by network", query(&SUMS, &[Dimension::Network])),
         ("sums by kind", query(&SUMS, &[Dimension::Kind])),
@@ -111,21 +291,36 @@ pub fn reference<'p>(program: &'p Program<'p>) -> Result<Vec<(&'static str, Quer
                 .limit(10),
         ),
         ("median time from invitation to first share", first_share),
-    ])
+    ]
 }
 
 /// The reference report's cohorts: advocates by the week of their first share,
 /// and who of them were active in each week since.
-///
-/// # Errors
-/// None: see [`year`].
-pub fn cohorts<'p>(program: &'p Program<'p>) -> Result<Query<'p>> {
+#[must_use]
+pub fn cohorts<'p>(program: &'p Program<'p>, period: &Period) -> Query<'p> {
     let weekly = Definitions {
         retention_grain: Grain::Week,
         retention_cohort: CohortBasis::FirstShare,
         ..Definitions::default()
     };
-    Ok(query(program, &year()?, &[], &[]).define(weekly))
+    query(program, period, &[], &[]).define(weekly)
+}
+
+/// The twelve results of the reference report.
+///
+/// # Errors
+/// None: the workload is valid.
+pub fn answers(
+    program: &Program<'_>,
+    period: &Period,
+) -> Result<(Vec<(&'static str, Table)>, CohortTable)> {
+    let (names, queries): (Vec<_>, Vec<_>) = reference(program, period).into_iter().unzip();
+    let stays = [cohorts(program, period)];
+    let (tables, mut stays) = program.tables_and_cohorts(&queries, &stays)?;
+    let stays = stays.pop().unwrap_or(CohortTable {
+        cohorts: Vec::new(),
+    });
+    Ok((names.into_iter().zip(tables).collect(), stays))
 }
 
 /// Questions people ask between reports.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::threads;
 
+use super::index::to_u32;
+
 /// A run of values somebody holds: the caller, we, or a foreign owner.
 #[derive(Clone)]
 pub enum Buffer<'a, T> {
@@ -182,13 +184,49 @@ impl Codes<'_> {
         }
     }
 
-    /// The codes of `rows` into `out`.
+    /// Adds what `to` makes of the codes of `rows` to `out`.
     #[inline]
-    pub(crate) fn load(&self, rows: std::ops::Range<usize>, out: &mut [u32]) {
+    pub(crate) fn load(
+        &self,
+        rows: std::ops::Range<usize>,
+        out: &mut Vec<u32>,
+        to: impl Fn(u32) -> u32,
+    ) {
         match self {
-            Self::U8(values) => widen(&values[rows], out, u32::from),
-            Self::U16(values) => widen(&values[rows], out, u32::from),
-            Self::U32(values) => out[..rows.len()].copy_from_slice(&values[rows]),
+            Self::U8(values) => out.extend(values[rows].iter().map(|&code| to(code.into()))),
+            Self::U16(values) => out.extend(values[rows].iter().map(|&code| to(code.into()))),
+            Self::U32(values) => out.extend(values[rows].iter().map(|&code| to(code))),
+        }
+    }
+
+    /// Lists the places, within `rows`, of codes that are admitted; gives how many.
+    pub(crate) fn list(
+        &self,
+        rows: std::ops::Range<usize>,
+        admitted: &[bool],
+        places: &mut [u32],
+    ) -> usize {
+        let is = |code: usize| admitted.get(code).copied().unwrap_or(false);
+        match self {
+            Self::U8(values) => list(places, values[rows].iter().map(|&at| is(at.into()))),
+            Self::U16(values) => list(places, values[rows].iter().map(|&at| is(at.into()))),
+            Self::U32(values) => list(places, values[rows].iter().map(|&at| is(at as usize))),
+        }
+    }
+
+    /// Whether all codes are below `end`.
+    pub(crate) fn are_below(&self, end: u32) -> bool {
+        /// Codes up to here can be told by the highest bit of a difference.
+        const HALF: u32 = 1 << 31;
+        match self {
+            Self::U32(values) if (1..=HALF).contains(&end) => {
+                // Set in what is beyond, and in what lies `end` or more below.
+                let beyond = |bits: u32, &code: &u32| bits | code | (end - 1).wrapping_sub(code);
+                let any = |part: &[u32]| part.iter().fold(0, beyond);
+                let any = threads::over(values, any).into_iter();
+                any.fold(0, |bits, more| bits | more) < HALF
+            }
+            codes => codes.max().is_none_or(|max| max < end),
         }
     }
 
@@ -204,6 +242,49 @@ impl Codes<'_> {
             Self::U32(values) => most(values),
         }
     }
+}
+
+/// Lists the places of what holds; gives how many.
+#[inline]
+pub(crate) fn list(places: &mut [u32], holds: impl Iterator<Item = bool>) -> usize {
+    let mut count = 0;
+    for (at, holds) in (0..).zip(holds) {
+        // Written whether it holds or not, and overwritten where not.
+        if let Some(place) = places.get_mut(count) {
+            *place = at;
+        }
+        count += usize::from(holds);
+    }
+    count
+}
+
+/// Lists the places of values that are not 0, of which there are few; gives how
+/// many.
+pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
+    places: &mut [u32],
+    values: &[T],
+) -> usize {
+    /// Values looked at together.
+    const STEP: usize = 8;
+    let blank = T::default();
+    let mut count = 0;
+    for (step, values) in values.chunks(STEP).enumerate() {
+        // One look at all of them is enough for most.
+        if values
+            .iter()
+            .fold(false, |any, &value| any | (value != blank))
+        {
+            for (at, _) in values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| **value != blank)
+            {
+                places[count] = to_u32(step * STEP + at);
+                count += 1;
+            }
+        }
+    }
+    count
 }
 
 #[inline]

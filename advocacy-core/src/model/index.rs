@@ -3,9 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::threads;
 
 use super::column::{Buffer, Codes, Column, Data};
 use super::id::Id;
+use super::names::NONE;
 use super::problems::Problems;
 
 /// An id as it lies in a column.
@@ -247,7 +249,7 @@ impl Index {
                 data => Err(data),
             };
             match codes {
-                Ok(codes) if codes.max().is_none_or(|max| max < *rows) => return Ok(codes),
+                Ok(codes) if codes.are_below(*rows) => return Ok(codes),
                 Ok(codes) => {
                     let mut out = Vec::with_capacity(codes.len());
                     for row in 0..codes.len() {
@@ -287,24 +289,36 @@ impl Index {
             ),
             _ => None,
         };
-        for row in 0..rows {
-            if let (Some(by_code), Data::Dictionary { codes, .. }) = (&by_code, &column.data)
-                && column.is_known(row)
-                && let Some(Some(found)) = by_code.get(codes.at(row) as usize)
-            {
-                out.push(*found);
-                continue;
+        // Known ids on several threads; the rest one after the other, so that
+        // what is wrong is told in order.
+        let find = |row: usize| match (&by_code, &column.data) {
+            (Some(by_code), Data::Dictionary { codes, .. }) if column.is_known(row) => {
+                by_code.get(codes.at(row) as usize).copied().flatten()
             }
-            let found = match id_at(column, row) {
-                Ok(None) if required => Err(Error::new(
-                    ErrorKind::MissingValue,
-                    "a reference is missing",
-                )),
-                Ok(None) => Ok(none),
-                Ok(Some(id)) => self.find(id).ok_or_else(|| unknown(id)),
-                Err(error) => Err(error),
+            _ => id_at(column, row)
+                .ok()
+                .flatten()
+                .and_then(|id| self.find(id)),
+        };
+        let found = threads::in_parts(rows, |rows| {
+            let found = rows.map(|row| find(row).unwrap_or(NONE));
+            found.collect::<Vec<_>>()
+        });
+        for found in found.into_iter().flatten() {
+            let row = out.len();
+            let settled = match found {
+                NONE => match id_at(column, row) {
+                    Ok(None) if required => Err(Error::new(
+                        ErrorKind::MissingValue,
+                        "a reference is missing",
+                    )),
+                    Ok(None) => Ok(none),
+                    Ok(Some(id)) => Err(unknown(id)),
+                    Err(error) => Err(error),
+                },
+                found => Ok(found),
             };
-            out.push(match found {
+            out.push(match settled {
                 Ok(found) => found,
                 Err(error) => {
                     problems.report(place(error, row))?;

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::threads;
 
-use super::column::{Buffer, Column, Data, TimeUnit, Validity, widen};
+use super::column::{Buffer, Column, Data, TimeUnit, Validity, list_filled, widen};
 use super::problems::Problems;
 
 /// Where a column is, for messages.
@@ -301,12 +301,69 @@ impl CountColumn<'_> {
         }
     }
 
+    /// Adds the values of `rows`, all known, to words, each as `place` puts it;
+    /// gives all bits of all values together.
+    pub(crate) fn put(
+        &self,
+        rows: std::ops::Range<usize>,
+        words: &mut [u64],
+        place: impl Fn(u64) -> u64,
+    ) -> u64 {
+        match &self.data {
+            Data::U8(values) => put(&values[rows], words, u64::from, place),
+            Data::U16(values) => put(&values[rows], words, u64::from, place),
+            Data::U32(values) => put(&values[rows], words, u64::from, place),
+            Data::U64(values) => put(&values[rows], words, u64::from, place),
+            // Checked to be non-negative.
+            Data::I32(values) => put(&values[rows], words, |v| v.unsigned_abs().into(), place),
+            Data::I64(values) => put(&values[rows], words, i64::unsigned_abs, place),
+            _ => 0,
+        }
+    }
+
+    /// The sum of the values of `rows`, all known; it must fit.
+    pub(crate) fn sum(&self, rows: std::ops::Range<usize>) -> u64 {
+        fn sum<T: Copy>(values: &[T], to: impl Fn(T) -> u64) -> u64 {
+            let values = values.iter();
+            values.fold(0, |sum, &value| sum.wrapping_add(to(value)))
+        }
+        match &self.data {
+            Data::U8(values) => sum(&values[rows], u64::from),
+            Data::U16(values) => sum(&values[rows], u64::from),
+            Data::U32(values) => sum(&values[rows], u64::from),
+            Data::U64(values) => sum(&values[rows], u64::from),
+            // Checked to be non-negative.
+            Data::I32(values) => sum(&values[rows], |v| v.unsigned_abs().into()),
+            Data::I64(values) => sum(&values[rows], i64::unsigned_abs),
+            _ => 0,
+        }
+    }
+
+    /// Lists the places, within `rows`, of values that are not 0; gives how many.
+    pub(crate) fn list(&self, rows: std::ops::Range<usize>, places: &mut [u32]) -> usize {
+        match &self.data {
+            Data::U8(values) => list_filled(places, &values[rows]),
+            Data::U16(values) => list_filled(places, &values[rows]),
+            Data::U32(values) => list_filled(places, &values[rows]),
+            Data::U64(values) => list_filled(places, &values[rows]),
+            Data::I32(values) => list_filled(places, &values[rows]),
+            Data::I64(values) => list_filled(places, &values[rows]),
+            _ => 0,
+        }
+    }
+
     /// Adds the values of `rows`, all known, times a weight.
     pub(crate) fn add(&self, rows: std::ops::Range<usize>, out: &mut [u64], weight: u64) {
         fn add<T: Copy>(values: &[T], out: &mut [u64], weight: u64, to: impl Fn(T) -> u64) {
-            for (sum, &value) in out.iter_mut().zip(values) {
-                *sum = sum.wrapping_add(to(value).wrapping_mul(weight));
+            let rows = out.iter_mut().zip(values);
+            // Most weigh 1, and nothing is gained by multiplying them.
+            if weight == 1 {
+                rows.for_each(|(sum, &value)| *sum = sum.wrapping_add(to(value)));
+                return;
             }
+            rows.for_each(|(sum, &value)| {
+                *sum = sum.wrapping_add(to(value).wrapping_mul(weight));
+            });
         }
         match &self.data {
             Data::U8(values) => add(&values[rows], out, weight, u64::from),
@@ -357,6 +414,21 @@ impl<'a> CountColumn<'a> {
             validity,
         }
     }
+}
+
+/// Adds values to words; see [`CountColumn::put`].
+pub(crate) fn put<T: Copy>(
+    values: &[T],
+    words: &mut [u64],
+    to: impl Fn(T) -> u64,
+    place: impl Fn(u64) -> u64,
+) -> u64 {
+    let mut bits = 0;
+    for (word, &value) in words.iter_mut().zip(values) {
+        bits |= to(value);
+        *word |= place(to(value));
+    }
+    bits
 }
 
 impl CountColumn<'static> {
@@ -443,10 +515,10 @@ pub(crate) fn read_counts<'a>(
             max
         }
         Data::I32(values) => {
-            check_signed(values.iter().map(|&v| v.into()), known, at, problems)?;
+            check_signed(values, known, at, problems)?;
             i32::MAX.unsigned_abs().into()
         }
-        Data::I64(values) => check_signed(values.iter().copied(), known, at, problems)?,
+        Data::I64(values) => check_signed(values, known, at, problems)?,
         Data::F64(values) if values.iter().copied().all(is_count) => {
             return Ok(CountColumn::of_floats(data, validity));
         }
@@ -488,20 +560,28 @@ pub(crate) fn read_counts<'a>(
 }
 
 /// Refuses negative counts; gives a bound that no value exceeds.
-fn check_signed(
-    values: impl Iterator<Item = i64> + Clone,
+fn check_signed<T: Copy + Into<i64> + Sync>(
+    values: &[T],
     known: impl Fn(usize) -> bool,
     at: At,
     problems: &mut Problems,
 ) -> Result<u64> {
     // All bits of all values together: the sign of any, and at most twice the
     // largest.
-    let bits = values.clone().fold(0, |bits, value| bits | value);
+    let all = |values: &[T]| {
+        values
+            .iter()
+            .fold(0, |bits: i64, &value| bits | value.into())
+    };
+    let bits = threads::over(values, all)
+        .into_iter()
+        .fold(0, |bits, more| bits | more);
     if bits >= 0 {
         return Ok(bits.unsigned_abs());
     }
     let mut max = 0;
-    for (row, value) in values.enumerate() {
+    for (row, &value) in values.iter().enumerate() {
+        let value: i64 = value.into();
         if value < 0 && known(row) {
             problems.report(place(negative(value), at, row))?;
         }

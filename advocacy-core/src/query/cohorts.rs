@@ -99,6 +99,7 @@ impl CohortPlan<'_> {
             .take_while(|bucket| bucket.period.end() <= end)
             .count();
         let observable = seen.min(found.complete);
+        let retained = found.retained()?;
         let shown = Arc::new(definition(Metric::Retention, definitions));
         let periods: Vec<Arc<Period>> = (found.buckets.iter().take(seen))
             .map(|bucket| Arc::new(bucket.period.clone()))
@@ -108,10 +109,9 @@ impl CohortPlan<'_> {
             if members.is_empty() && cohorts.is_empty() {
                 continue;
             }
-            let bits = found.bits(cohort);
             let mut ages = Vec::new();
             for (bucket, period) in periods.iter().enumerate().skip(cohort) {
-                let retained = found.retained_of(&bits, bucket);
+                let retained = retained[bucket][cohort];
                 let size = members.len() as u64;
                 let below = ("members", size.into());
                 let mut measure =

@@ -19,4 +19,3 @@ pub(crate) use self::cohorts::CohortPlan;
 pub use self::cohorts::{Cohort, CohortTable};
 pub use self::compare::Baseline;
 pub use self::guard::Guard;
-pub(crate) use self::together::in_order;

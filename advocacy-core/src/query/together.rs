@@ -1,7 +1,6 @@
 //! Several queries at once, sharing passes over the facts.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::calendar::Timestamp;
 use crate::error::Result;
@@ -9,7 +8,7 @@ use crate::model::program::Program;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory};
-use crate::threads;
+use crate::threads::in_order;
 
 use super::{CohortTable, Query};
 
@@ -92,25 +91,4 @@ impl<'a> Program<'a> {
         })?;
         Ok((tables, cohorts))
     }
-}
-
-/// The results of work that may be done in any order, or the first error.
-pub(crate) fn in_order<T: Send>(
-    count: usize,
-    work: impl Fn(usize) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    let next = AtomicUsize::new(0);
-    let done = threads::each(count.max(1), || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                return done;
-            }
-            done.push((at, work(at)));
-        }
-    });
-    let mut done: Vec<(usize, Result<T>)> = done.into_iter().flatten().collect();
-    done.sort_by_key(|&(at, _)| at);
-    done.into_iter().map(|(_, result)| result).collect()
 }

@@ -3,10 +3,13 @@
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
+use crate::model::names::NONE;
 use crate::model::people::NEVER;
+use crate::tally::grid::ones;
 use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
+use crate::threads::in_order;
 
 use super::members::{Who, first_share, set_members, set_specs};
 use super::population::advocates;
@@ -125,22 +128,29 @@ impl Cohorts {
         word.is_some_and(|word| word >> (advocate % 64) & 1 == 1)
     }
 
-    /// How many of some advocates, a bit each, count as retained in a bucket.
-    pub(crate) fn retained_of(&self, members: &[u64], bucket: usize) -> u64 {
-        let retained = self.retained.get(bucket).into_iter().flatten();
-        let both = members.iter().zip(retained).map(|(a, b)| a & b);
-        both.map(|word| u64::from(word.count_ones())).sum()
-    }
-
-    /// The members of a cohort, a bit each.
-    pub(crate) fn bits(&self, cohort: usize) -> Vec<u64> {
-        let mut bits = vec![0; self.retained.first().map_or(0, Vec::len)];
-        for &(advocate, _) in self.members.get(cohort).into_iter().flatten() {
-            if let Some(word) = bits.get_mut(advocate as usize / 64) {
-                *word |= 1 << (advocate % 64);
+    /// By bucket, then cohort: how many of its members count as retained.
+    pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
+        let people = self.retained.first().map_or(0, Vec::len) * 64;
+        let mut cohort_of = vec![NONE; people];
+        for (cohort, members) in (0..).zip(&self.members) {
+            for &(advocate, _) in members {
+                if let Some(of) = cohort_of.get_mut(advocate as usize) {
+                    *of = cohort;
+                }
             }
         }
-        bits
+        in_order(self.retained.len(), |bucket| {
+            let mut counts = vec![0; self.members.len()];
+            let words = self.retained[bucket].iter().zip(cohort_of.chunks(64));
+            for (&word, cohorts) in words {
+                for bit in ones(word) {
+                    if let Some(count) = counts.get_mut(cohorts[bit as usize] as usize) {
+                        *count += 1;
+                    }
+                }
+            }
+            Ok(counts)
+        })
     }
 }
 

@@ -288,6 +288,11 @@ impl Tallied {
         Ok(())
     }
 
+    /// Counts answers outside the scale that are left out.
+    pub(super) fn skip(&mut self, times: u64) {
+        self.skipped += times;
+    }
+
     /// Both together: rows in memory are fewer than 2⁶⁴, so nothing wraps.
     pub(super) fn merged(self, other: Self) -> Self {
         Self {

@@ -75,13 +75,7 @@ pub fn enps_by<G: Into<String>, A: Answer>(
     options: &EnpsOptions,
 ) -> Result<EnpsGroups> {
     options.check()?;
-    if options.population.is_some() {
-        return Err(Error::new(
-            ErrorKind::InvalidOption,
-            "a population is that of one group: take each group's enps by itself",
-        )
-        .in_field("population"));
-    }
+    no_population(options)?;
     let mut tallies: BTreeMap<String, Tallied> = BTreeMap::new();
     let mut count = 0;
     for (row, (group, answer)) in rows.into_iter().enumerate() {
@@ -91,8 +85,29 @@ pub fn enps_by<G: Into<String>, A: Answer>(
             .add(answer.value(), row, options)?;
         count = row + 1;
     }
-    check_lengths(count, options)?;
+    compared(tallies, count, comparisons, options)
+}
 
+/// An error where a population is stated, which is that of one group.
+pub(super) fn no_population(options: &EnpsOptions) -> Result<()> {
+    if options.population.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidOption,
+        "a population is that of one group: take each group's enps by itself",
+    )
+    .in_field("population"))
+}
+
+/// Groups whose answers, so many in all, are counted, and how they differ.
+pub(super) fn compared(
+    tallies: BTreeMap<String, Tallied>,
+    answers: usize,
+    comparisons: Comparisons,
+    options: &EnpsOptions,
+) -> Result<EnpsGroups> {
+    check_lengths(answers, options)?;
     let each: Vec<Tallied> = tallies.values().copied().collect();
     let groups = tallies
         .into_iter()

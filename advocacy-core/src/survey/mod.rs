@@ -24,6 +24,7 @@
 //! | is it above 0? | [`enps_test`] |
 //! | did it change? do two groups differ? | [`enps_difference`], [`enps_difference_paired`] |
 //! | how do many groups compare? | [`enps_by`] |
+//! | the same of bytes in columns | [`enps_bytes`], [`enps_by_codes`] |
 //! | the last months together, one answer per person | [`enps_rolling`] |
 //! | how many must answer? how precise will it be? | [`enps_sample_size`], [`enps_margin_of_error`] |
 //! | what could those who stayed silent change? | [`nonresponse_bounds`] |
@@ -67,6 +68,7 @@
 //! in ten.
 
 mod answer;
+mod bytes;
 pub(crate) mod counted;
 mod definition;
 mod difference;
@@ -90,6 +92,7 @@ pub use crate::model::scale::{EnpsCategory, Scale};
 
 pub use self::{
     answer::Answer,
+    bytes::{enps_by_codes, enps_bytes},
     difference::{EnpsDifference, Matched, enps_difference, enps_difference_paired},
     enps::{Enps, EnpsOptions, WeightedShares, enps, enps_from_counts},
     esi::{EsiForm, esi},

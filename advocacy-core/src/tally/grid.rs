@@ -125,7 +125,16 @@ impl<T: Copy + PartialEq> Grid<T> {
         &mut self.data[start..start + self.stride]
     }
 
+    pub(crate) fn is_flat(&self) -> bool {
+        self.flat
+    }
+
     /// All values, `stride` a cell, where they are kept flat.
+    pub(crate) fn as_flat(&self) -> Option<&[T]> {
+        self.flat.then_some(&self.data)
+    }
+
+    /// The same, to change.
     pub(crate) fn flat(&mut self) -> Option<&mut [T]> {
         self.flat.then_some(&mut self.data)
     }
@@ -230,6 +239,16 @@ impl Sums {
 
     pub(crate) fn stride(&self) -> usize {
         self.lanes.as_ref().map_or(self.grid.stride(), Vec::len)
+    }
+
+    /// All values, where they lie side by side in a grid of its own.
+    pub(crate) fn flat(&self) -> Option<&[u64]> {
+        self.grid.as_flat().filter(|_| self.lanes.is_none())
+    }
+
+    /// Whether all cells lie side by side, in a grid of its own.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.grid.flat && self.lanes.is_none()
     }
 
     /// The grid, to change; a view gets one of its own.
@@ -416,7 +435,7 @@ impl Sets {
                         .filter(|(_, word)| **word != 0)
                         .flat_map(move |(at, &word)| {
                             let first = u32::try_from(at % words * 64).unwrap_or(u32::MAX);
-                            OnesOf(word).map(move |bit| ((at / words) as u64, first + bit))
+                            ones(word).map(move |bit| ((at / words) as u64, first + bit))
                         }),
                 )
             }
@@ -434,18 +453,11 @@ impl Sets {
 }
 
 /// The set bits of a word, lowest first.
-struct OnesOf(u64);
-
-impl Iterator for OnesOf {
-    type Item = u32;
-    fn next(&mut self) -> Option<u32> {
-        if self.0 == 0 {
-            return None;
-        }
-        let bit = self.0.trailing_zeros();
-        self.0 &= self.0 - 1;
-        Some(bit)
-    }
+pub(crate) fn ones(word: u64) -> impl Iterator<Item = u32> {
+    let rest = |word: &u64| Some(word & word.wrapping_sub(1));
+    std::iter::successors(Some(word), rest)
+        .take_while(|&word| word != 0)
+        .map(u64::trailing_zeros)
 }
 
 impl From<Sets> for Listed {

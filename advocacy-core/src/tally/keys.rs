@@ -1,6 +1,7 @@
 //! From a row to its cell: codes of every key, looked up per row.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::column::Codes;
 use crate::model::facts::Facts;
@@ -18,6 +19,8 @@ pub(crate) const OUTSIDE: u32 = u32::MAX;
 /// How a key's code is found for a row.
 #[derive(Debug)]
 pub(crate) enum Reader<'p> {
+    /// Positions, in a column of the facts as it lies.
+    Positions(&'p [u32]),
     /// In a column of the facts.
     Column(&'p Codes<'p>),
     /// In a list of accounts.
@@ -263,8 +266,8 @@ impl<'p> KeyReader<'p> {
         let read = match key {
             Key::Network => facts.network.as_ref().map(Reader::Column),
             Key::Account => facts.account.as_deref().map(Reader::Listed),
-            Key::Advocate => advocate.map(Reader::Column),
-            Key::Content => facts.content.as_ref().map(Reader::Column),
+            Key::Advocate => advocate.map(positions),
+            Key::Content => facts.content.as_ref().map(positions),
             Key::Copy => facts.copy.as_deref().map(Reader::Closed),
             Key::Mode => facts.mode.as_deref().map(Reader::Closed),
             Key::Wave => facts.wave.as_ref().map(Reader::Column),
@@ -316,6 +319,7 @@ impl<'p> KeyReader<'p> {
     pub(crate) fn one(&self, row: usize, at: i64, micros: i64) -> u32 {
         let none = self.radix.saturating_sub(1);
         match &self.read {
+            Reader::Positions(codes) => codes[row],
             Reader::Column(codes) => codes.at(row).min(none),
             Reader::Listed(codes) => codes[row].min(none),
             Reader::Closed(codes) => u32::from(codes[row]).min(none),
@@ -334,6 +338,14 @@ impl<'p> KeyReader<'p> {
             Reader::Many(which, multi) => multi.of(which.at(row) as usize),
             _ => &[],
         }
+    }
+}
+
+/// A column of positions: none is beyond one past the last.
+fn positions<'p>(codes: &'p Codes<'p>) -> Reader<'p> {
+    match codes {
+        Codes::U32(codes) => Reader::Positions(codes),
+        narrower => Reader::Column(narrower),
     }
 }
 
@@ -372,16 +384,22 @@ impl Lookup {
         }
     }
 
-    /// Replaces codes by what they stand for.
-    pub(crate) fn look_up(&self, codes: &mut [u32]) {
+    /// What every code stands for, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+        let codes = match self {
+            Self::U8(by) => by.len(),
+            Self::U16(by) => by.len(),
+            Self::U32(by) => by.len(),
+        };
+        (0..to_u32(codes)).map(|code| self.of(code))
+    }
+
+    /// What the codes of `rows` stand for.
+    pub(super) fn load(&self, codes: &Codes<'_>, rows: Range<usize>, out: &mut Vec<u32>) {
         match self {
-            Self::U8(by) => codes
-                .iter_mut()
-                .for_each(|code| *code = by[*code as usize].into()),
-            Self::U16(by) => codes
-                .iter_mut()
-                .for_each(|code| *code = by[*code as usize].into()),
-            Self::U32(by) => codes.iter_mut().for_each(|code| *code = by[*code as usize]),
+            Self::U8(by) => codes.load(rows, out, |code| by[code as usize].into()),
+            Self::U16(by) => codes.load(rows, out, |code| by[code as usize].into()),
+            Self::U32(by) => codes.load(rows, out, |code| by[code as usize]),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Borrowed columns in, mergeable counts out.
 
+mod block;
 mod count;
 mod fill;
 pub(crate) mod grid;
@@ -7,11 +8,14 @@ pub(crate) mod keys;
 mod lanes;
 mod memory;
 pub(crate) mod names;
+mod near;
 mod plan;
+mod quantity;
 mod rollup;
 mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;

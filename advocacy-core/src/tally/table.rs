@@ -72,6 +72,16 @@ impl Table {
         }
     }
 
+    /// Whether it is of sums that lie side by side.
+    pub(crate) fn is_flat_sums(&self) -> bool {
+        matches!(self, Self::Sums(sums) if sums.is_flat())
+    }
+
+    /// Whether it is of largest values that lie side by side.
+    pub(crate) fn is_flat_most(&self) -> bool {
+        matches!(self, Self::Most(grid) if grid.is_flat())
+    }
+
     /// Adds another table of the same kind, its cells and members where they are
     /// in this one.
     ///
@@ -79,6 +89,9 @@ impl Table {
     /// `overflow`, or `incompatible_tally` for a table of another kind.
     pub(crate) fn merge(&mut self, other: &Self, places: &dyn Places) -> Result<()> {
         let mut cells = Vec::new();
+        if places.is_in_place() && self.merge_flat(other)? {
+            return Ok(());
+        }
         match (self, other) {
             (Self::Sums(into), Self::Sums(from)) if into.stride() == from.stride() => {
                 let into = into.grid();
@@ -143,6 +156,31 @@ impl Table {
         Ok(())
     }
 
+    /// Adds another table whose cells lie side by side as this one's do; false
+    /// where they do not.
+    fn merge_flat(&mut self, other: &Self) -> Result<bool> {
+        match (self, other) {
+            (Self::Sums(into), Self::Sums(from)) => {
+                let (Some(into), Some(from)) = (into.grid().flat(), from.flat()) else {
+                    return Ok(false);
+                };
+                for (sum, more) in into.iter_mut().zip(from) {
+                    *sum = sum.checked_add(*more).ok_or_else(overflow)?;
+                }
+            }
+            (Self::First(into), Self::First(from)) => {
+                let (Some(into), Some(from)) = (into.flat(), from.as_flat()) else {
+                    return Ok(false);
+                };
+                for (first, other) in into.iter_mut().zip(from) {
+                    *first = (*first).max(*other);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// The first instant in a cell of a table of firsts.
     pub(crate) fn first(&self, cell: u64) -> Option<i64> {
         match self {
@@ -194,6 +232,11 @@ pub(crate) trait Places {
 
     /// Whether members stay who they are, and cells do not depend on them.
     fn keeps_members(&self) -> bool;
+
+    /// Whether both tables are of one shape, and everything stays in its place.
+    fn is_in_place(&self) -> bool {
+        false
+    }
 }
 
 /// Everything stays where it is.
@@ -207,6 +250,10 @@ impl Places for InPlace {
     }
 
     fn keeps_members(&self) -> bool {
+        true
+    }
+
+    fn is_in_place(&self) -> bool {
         true
     }
 }

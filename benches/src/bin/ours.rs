@@ -1,7 +1,10 @@
-//! Our side of `compare.py`: writes the workload's columns into a folder for
-//! the peers to read, times the reference report through the public API, and
-//! prints times, memory and results as JSON:
-//! `cargo run --release -p advocacy-benches --bin ours -- SHARES FOLDER`.
+//! Our side of `compare.py`: writes a workload's columns into a folder for the
+//! peers to read, times the reference report through the public API, and prints
+//! times, memory and results as JSON:
+//! `cargo run --release -p advocacy-benches --bin ours -- SHARES FOLDER [VARIANT]`.
+//!
+//! Variants: `scattered` (times in no order, many advocates and items), `texts`
+//! (UUIDs for ids).
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
 use std::error::Error;
@@ -10,7 +13,8 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use advocacy_benches::{
-    SUMS, ad_hoc, cohorts, fastest, memory, programme, read_once, reference, workload,
+    SUMS, TextIds, ad_hoc, answers, fastest, memory, programme, read_once, scattered, workload,
+    year, years,
 };
 use advocacy_core::sample::Workload;
 use advocacy_core::{CohortTable, Measure, Number, Program, Result as Counted, Row, Table};
@@ -21,26 +25,41 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (Some(shares), Some(folder)) = (args.next(), args.next()) else {
         return Err("SHARES and FOLDER are wanted".into());
     };
-    let workload = workload(shares.replace('_', "").parse()?);
-    write_columns(&workload, Path::new(&folder))?;
+    let (shares, folder) = (shares.replace('_', "").parse()?, Path::new(&folder));
+    let variant = args.next().unwrap_or_default();
+    let (workload, period) = match variant.as_str() {
+        "scattered" => (scattered(shares), years()?),
+        _ => (workload(shares), year()?),
+    };
+    write_columns(&workload, folder)?;
+    let texts = (variant == "texts").then(|| TextIds::of(&workload));
+    if let Some(texts) = &texts {
+        std::fs::write(folder.join("advocates.uuid"), &texts.advocates.bytes)?;
+        std::fs::write(folder.join("items.uuid"), &texts.items.bytes)?;
+    }
+    let build = || -> Counted<Program<'_>> {
+        match &texts {
+            Some(texts) => texts.programme(&workload),
+            None => programme(&workload),
+        }
+    };
     let (limit, _) = fastest(|| read_once(&workload));
     let before = memory("VmRSS:");
-    let (report, found) = fastest(|| -> Counted<_> {
-        let program = programme(&workload)?;
-        answers(&program)
-    });
+    let (report, found) = fastest(|| answers(&build()?, &period));
     let peak = memory("VmHWM:");
     let (tables, stays) = found?;
     let mut results = json!({"cohorts": cohort_rows(&stays)});
     for (name, table) in tables {
         results[name] = rows(&table).into();
     }
-    let program = programme(&workload)?;
     let mut times = json!({"limit": limit.as_secs_f64(), "report": report.as_secs_f64()});
-    for (name, query) in ad_hoc(&program)? {
-        let (took, table) = fastest(|| query.table());
-        times[name] = took.as_secs_f64().into();
-        results[name] = rows(&table?).into();
+    let program = build()?;
+    if variant.is_empty() {
+        for (name, query) in ad_hoc(&program)? {
+            let (took, table) = fastest(|| query.table());
+            times[name] = took.as_secs_f64().into();
+            results[name] = rows(&table?).into();
+        }
     }
     let above = before.zip(peak).map(|(before, peak)| peak - before);
     println!(
@@ -48,16 +67,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         json!({"times": times, "memory": above, "results": results})
     );
     Ok(())
-}
-
-/// The twelve results.
-fn answers(program: &Program<'_>) -> Counted<(Vec<(&'static str, Table)>, CohortTable)> {
-    let (names, queries): (Vec<_>, Vec<_>) = reference(program)?.into_iter().unzip();
-    let (tables, mut stays) = program.tables_and_cohorts(&queries, &[cohorts(program)?])?;
-    let stays = stays.pop().unwrap_or(CohortTable {
-        cohorts: Vec::new(),
-    });
-    Ok((names.into_iter().zip(tables).collect(), stays))
 }
 
 /// Key and numbers of every row; the total's where there are no rows.

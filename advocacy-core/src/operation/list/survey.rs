@@ -35,10 +35,13 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
          weights: Option<Vec<f64>> => WEIGHTS,
          population: Option<u64> => POPULATION,
          invalid: Invalid = RAISE => INVALID)
-        -> Box<Enps> = survey::enps(
-            scores.each(),
-            &EnpsOptions { scale, method, confidence, weights, population, invalid },
-        ).map(Box::new);
+        -> Box<Enps> = {
+            let options = EnpsOptions { scale, method, confidence, weights, population, invalid };
+            match scores {
+                Scores::U8(scores) => survey::enps_bytes(scores, &options),
+                other => survey::enps(other.each(), &options),
+            }.map(Box::new)
+        };
     enps_from_counts: About::metric(Metric::Enps, NO_ANSWERS),
         r#"{"promoters": 55, "passives": 35, "detractors": 10}"#,
         (promoters: u64 => PROMOTERS,

@@ -1,0 +1,316 @@
+//! A block of rows: which of them count, and what each is under.
+
+use std::ops::Range;
+
+use crate::model::column::list;
+use crate::model::field::Field;
+use crate::model::names::NONE;
+
+use super::keys::{OUTSIDE, Reader};
+use super::scan::{Pass, Sieve};
+use super::spec::FieldSet;
+
+/// What is known of a block's selected rows.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) rows: Vec<u32>,
+    /// Whether those are all rows from the first to the last.
+    whole: bool,
+    /// When rows are dated, in microseconds, where it is not by themselves.
+    micros: Vec<i64>,
+    pub(super) known: Vec<FieldSet>,
+    pub(super) imputed: Vec<bool>,
+    /// By field, then row.
+    pub(super) fields: Vec<Vec<u64>>,
+    /// By key, then row.
+    pub(super) codes: Vec<Vec<u32>>,
+    /// By key: the code of all rows, where known to be one.
+    pub(super) same: Vec<Option<u32>>,
+    /// By word, then row: quantities side by side.
+    pub(super) words: Vec<Vec<u64>>,
+    /// By quantity: rows and their values that are not in words.
+    pub(super) listed: Vec<Vec<(u32, u64)>>,
+    /// By quantity, then row: of those wanted alone.
+    pub(super) values: Vec<Vec<u64>>,
+    /// Places of rows that are kept, or not 0.
+    pub(super) places: Vec<u32>,
+    pub(super) cells: Vec<u32>,
+}
+
+impl Block {
+    /// The rows, where they are all from the first to the last.
+    pub(super) fn run(&self) -> Option<Range<usize>> {
+        let (first, last) = (self.rows.first()?, self.rows.last()?);
+        self.whole.then_some(*first as usize..*last as usize + 1)
+    }
+}
+
+impl<'p> Pass<'p> {
+    /// The rows of the block that count.
+    pub(super) fn select(&self, start: usize, end: usize, block: &mut Block) {
+        block.rows.clear();
+        block.micros.clear();
+        let (scope, facts) = (self.known.scope, self.known.facts);
+        let at = &facts.at;
+        #[expect(clippy::cast_possible_truncation, reason = "rows are below 2^32")]
+        let numbers = start as u32..end as u32;
+        if scope.published {
+            let until = scope.end.min(self.known.as_of.saturating_add(1));
+            for row in numbers {
+                // What has not been shared by `as_of` is not a fact yet.
+                if at.micros(row as usize) > self.known.as_of {
+                    continue;
+                }
+                let content = facts.content.as_ref();
+                let item = content.map_or(OUTSIDE, |content| content.at(row as usize));
+                match self.published.get(item as usize) {
+                    Some(&at) if at >= scope.start && at < until => {
+                        block.rows.push(row);
+                        block.micros.push(at);
+                    }
+                    _ => {}
+                }
+            }
+        } else if let Some((low, high)) = self.ticks {
+            let inside = |&(_, &tick): &(u32, &i64)| low <= tick && tick < high;
+            let rows = numbers.zip(&at.values[start..end]).filter(inside);
+            block.rows.extend(rows.map(|(row, _)| row));
+        } else {
+            block.rows.extend(numbers);
+        }
+        let all_count = self.known.in_force.skip.is_none()
+            && !scope.confirmed_only
+            && !(scope.organic_only && facts.paid.is_some())
+            && scope.actions.is_empty();
+        if !all_count {
+            let keep: Vec<bool> = block
+                .rows
+                .iter()
+                .map(|&row| self.counts(row as usize))
+                .collect();
+            retain(&mut block.rows, &keep);
+            retain(&mut block.micros, &keep);
+        }
+        block.whole = block.rows.len() == end - start;
+    }
+
+    /// When a row of the block is dated, in microseconds.
+    #[inline]
+    pub(super) fn instant(&self, block: &Block, row: usize) -> i64 {
+        match block.micros.get(row) {
+            Some(&micros) => micros,
+            None => self.known.facts.at.micros(block.rows[row] as usize),
+        }
+    }
+
+    /// The codes of the block's rows.
+    pub(super) fn codes<'b>(&self, key: usize, block: &'b Block) -> &'b [u32]
+    where
+        'p: 'b,
+    {
+        match (&self.keys[key].read, block.run()) {
+            (&Reader::Positions(codes), Some(run)) => &codes[run],
+            _ => &block.codes[key],
+        }
+    }
+
+    #[inline]
+    fn counts(&self, row: usize) -> bool {
+        let (facts, scope) = (self.known.facts, self.known.scope);
+        let skip = self.known.in_force.skip.as_ref();
+        if skip.is_some_and(|skip| skip.get(row)) {
+            return false;
+        }
+        if scope.confirmed_only && !facts.confirmed.as_ref().is_some_and(|c| c.get(row)) {
+            return false;
+        }
+        if scope.organic_only && facts.paid.as_ref().is_some_and(|paid| paid.get(row)) {
+            return false;
+        }
+        scope.actions.is_empty()
+            || facts
+                .action
+                .as_ref()
+                .is_some_and(|actions| scope.actions.contains(&actions[row]))
+    }
+
+    pub(super) fn read_keys(&self, block: &mut Block) {
+        let (at, published) = (&self.known.facts.at, self.known.scope.published);
+        let run = block.run();
+        block.codes.resize_with(self.keys.len(), Vec::new);
+        block.same.clear();
+        block.same.resize(self.keys.len(), None);
+        for (key, reader) in self.keys.iter().enumerate() {
+            let codes = &mut block.codes[key];
+            codes.clear();
+            let none = reader.radix.saturating_sub(1);
+            match (&reader.read, &run) {
+                (Reader::Many(..), _) | (Reader::Positions(_), Some(_)) => {}
+                // A run of rows is loaded at once.
+                (Reader::Column(column), Some(run)) => {
+                    column.load(run.clone(), codes, |code| code.min(none));
+                }
+                (Reader::Through(which, by), Some(run)) => by.load(which, run.clone(), codes),
+                (Reader::Spans(spans), _) if published => {
+                    codes.extend(block.micros.iter().map(|&micros| spans.find(micros)));
+                }
+                (Reader::Spans(spans), run) => {
+                    let tick = |row: &u32| at.values[*row as usize];
+                    if let ([first, .., last], true) = (&block.rows[..], at.order.is_sorted)
+                        && let span = spans.find(tick(first))
+                        && spans.holds(span, tick(last))
+                    {
+                        block.same[key] = Some(span);
+                        codes.resize(block.rows.len(), span);
+                    } else if let Some(run) = run {
+                        let ticks = at.values[run.clone()].iter();
+                        codes.extend(ticks.map(|&tick| spans.find(tick)));
+                    } else {
+                        codes.extend(block.rows.iter().map(|row| spans.find(tick(row))));
+                    }
+                }
+                // Attributes are those at the share, whatever date it counts under.
+                (Reader::Moving(..), _) => codes.extend(block.rows.iter().map(|&row| {
+                    let micros = at.micros(row as usize);
+                    reader.one(row as usize, micros, micros)
+                })),
+                _ => {
+                    let rows = block.rows.iter();
+                    codes.extend(rows.map(|&row| reader.one(row as usize, 0, 0)));
+                }
+            }
+        }
+    }
+
+    /// Keeps the rows that meet every condition.
+    pub(super) fn apply_filter(&self, block: &mut Block) {
+        for sieve in &self.filter {
+            let (rows, run) = (block.rows.len(), block.run());
+            let mut places = std::mem::take(&mut block.places);
+            places.resize(rows, 0);
+            let count = match (&sieve.by, run) {
+                (Some((codes, admitted)), Some(run)) => codes.list(run, admitted, &mut places),
+                _ => {
+                    let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
+                    list(&mut places, admitted)
+                }
+            };
+            block.places = places;
+            block.places.truncate(count);
+            if count == rows {
+                continue;
+            }
+            block.whole = false;
+            keep(&mut block.rows, &block.places);
+            keep(&mut block.micros, &block.places);
+        }
+    }
+
+    fn is_admitted(&self, sieve: &Sieve<'_>, block: &Block, at: usize) -> bool {
+        let (row, reader) = (block.rows[at] as usize, &self.keys[sieve.key]);
+        let is_wanted = |code: u32| sieve.wanted.get(code as usize).copied().unwrap_or(false);
+        let met = if reader.is_many() {
+            let codes = reader.many(row);
+            let none = reader.radix.saturating_sub(1);
+            codes.iter().any(|&code| is_wanted(code)) || (codes.is_empty() && is_wanted(none))
+        } else {
+            // Spans are told by when a row is dated, people by when it happened.
+            let micros = self.known.facts.at.micros(row);
+            is_wanted(reader.one(row, self.instant(block, at), micros))
+        };
+        met != sieve.negate
+    }
+
+    pub(super) fn read_fields(&self, block: &mut Block) {
+        if self.fields.is_empty() {
+            return;
+        }
+        let (rows, run) = (block.rows.len(), block.run());
+        block.known.clear();
+        block.known.resize(rows, FieldSet::EVERY);
+        block.fields.resize_with(Field::ALL.len(), Vec::new);
+        for &field in &self.fields {
+            let values = &mut block.fields[field.index()];
+            values.clear();
+            values.resize(rows, 0);
+            let bit = FieldSet::of([field]);
+            match (self.known.column(field), &run) {
+                (Some(column), Some(run)) if !column.has_gaps() => {
+                    column.load(run.clone(), values);
+                }
+                (Some(column), _) => {
+                    for (at, &row) in block.rows.iter().enumerate() {
+                        match column.get(row as usize) {
+                            Some(value) => values[at] = value,
+                            None => block.known[at] = block.known[at].without(bit),
+                        }
+                    }
+                }
+                (None, _) if field == Field::Followers => self.look_up_followers(block),
+                (None, _) => {
+                    for known in &mut block.known {
+                        *known = known.without(bit);
+                    }
+                }
+            }
+        }
+        if let Some(unread) = &self.known.in_force.unread {
+            // Followers are looked up as of then; everything else was read later.
+            let looked_up = self.known.column(Field::Followers).is_none();
+            let kept = if looked_up {
+                FieldSet::of([Field::Followers])
+            } else {
+                FieldSet::default()
+            };
+            let hidden = FieldSet::EVERY.without(kept);
+            for (known, &row) in block.known.iter_mut().zip(&block.rows) {
+                if unread.get(row as usize) {
+                    *known = known.without(hidden);
+                }
+            }
+        }
+    }
+
+    /// Followers of each row's account at its instant.
+    fn look_up_followers(&self, block: &mut Block) {
+        let (facts, accounts) = (self.known.facts, &self.known.program.accounts);
+        let bit = FieldSet::of([Field::Followers]);
+        let values = &mut block.fields[Field::Followers.index()];
+        block.imputed.clear();
+        block.imputed.resize(block.rows.len(), false);
+        for (at, &row) in block.rows.iter().enumerate() {
+            let account = facts
+                .account
+                .as_ref()
+                .map_or(NONE, |account| account[row as usize]);
+            // By the share's own instant, whatever date it is counted under.
+            let when = facts.at.micros(row as usize);
+            match accounts.followers(account, when, self.known.as_of) {
+                Some(found) => {
+                    values[at] = found.followers;
+                    block.imputed[at] = found.imputed;
+                }
+                None => block.known[at] = block.known[at].without(bit),
+            }
+        }
+    }
+}
+
+/// Keeps the values at these places, which ascend; nothing of nothing.
+fn keep<T: Copy>(values: &mut Vec<T>, places: &[u32]) {
+    if values.is_empty() {
+        return;
+    }
+    for (to, &from) in places.iter().enumerate() {
+        values[to] = values[from as usize];
+    }
+    values.truncate(places.len());
+}
+
+fn retain<T: Copy>(values: &mut Vec<T>, keep: &[bool]) {
+    if values.len() != keep.len() {
+        return;
+    }
+    let mut keep = keep.iter();
+    values.retain(|_| keep.next().copied().unwrap_or(false));
+}

@@ -1,0 +1,396 @@
+//! Tables kept flat, filled in tight loops.
+//!
+//! Sums, largest values and moments grow in few bits near the processor, for as
+//! long as they provably fit, and are emptied into the table when they might
+//! not, and in the end.
+
+use crate::error::Result;
+
+use super::block::Block;
+use super::fill::Cells;
+use super::keys::OUTSIDE;
+use super::quantity::Quantity;
+use super::scan::{BLOCK, Pass};
+use super::table::{Table, overflow};
+use super::words::Slot;
+
+/// What a table has grown by since it was last emptied into it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Near {
+    /// Of sums that are kept in words.
+    in_words: bool,
+    /// Values a cell of the table has.
+    stride: usize,
+    /// The lanes, by their places among the pass's.
+    lanes: Vec<usize>,
+    words: Vec<Word>,
+    /// Lanes that are listed: their places in the table and among the pass's,
+    /// and a sum a cell.
+    listed: Vec<(usize, usize, Vec<u64>)>,
+    /// One up, so that 0 is none.
+    most: Vec<u64>,
+    /// Three for each turn of a cell.
+    moments: Vec<[[u64; 3]; TURNS]>,
+    /// No moment is larger.
+    largest: u64,
+    /// Of firsts: a bit for each that is found.
+    seen: Vec<u64>,
+}
+
+/// One word of every cell.
+#[derive(Clone, Debug)]
+struct Word {
+    /// Which of a row's.
+    at: usize,
+    guards: u64,
+    /// The table's lanes in it, and where.
+    lanes: Vec<(usize, Slot)>,
+    sums: Vec<u64>,
+}
+
+impl Word {
+    /// Rows take turns with as many sums of a cell, so that in a small table few
+    /// wait for the row before.
+    fn add<const TURNS: usize>(
+        &mut self,
+        cells: &[u32],
+        words: &[u64],
+        grid: &mut [u64],
+        stride: usize,
+    ) {
+        let Self { lanes, sums, .. } = self;
+        for (row, (&cell, word)) in cells.iter().zip(words).enumerate() {
+            let cell = cell as usize;
+            if let Some(sum) = sums.get_mut(cell * TURNS + row % TURNS) {
+                *sum = sum.wrapping_add(*word);
+                if *sum & self.guards != 0 {
+                    empty(sum, lanes, grid.get_mut(cell * stride..));
+                }
+            }
+        }
+    }
+}
+
+/// How many sums a cell has of each word, and of each moment.
+const TURNS: usize = 4;
+
+/// Cells up to which they have so many.
+const SMALL: usize = 256;
+
+/// How many sums each of so many cells has.
+const fn turns(cells: usize) -> usize {
+    if cells <= SMALL { TURNS } else { 1 }
+}
+
+/// Empties a word into its cell of the table; sums of all rows are proved to
+/// fit there.
+#[cold]
+fn empty(word: &mut u64, lanes: &[(usize, Slot)], cell: Option<&mut [u64]>) {
+    if let Some(cell) = cell {
+        for &(at, slot) in lanes {
+            cell[at] = cell[at].wrapping_add(slot.of(*word));
+        }
+    }
+    *word = 0;
+}
+
+impl Near {
+    pub(super) fn new(in_words: bool) -> Self {
+        Self {
+            in_words,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn find_words(&mut self, pass: &Pass<'_>, lanes: &[usize]) {
+        if !self.in_words {
+            return;
+        }
+        self.stride = lanes.len();
+        self.lanes = lanes.to_vec();
+        for (at, &guards) in pass.guards.iter().enumerate() {
+            let slot = |&lane: &usize| pass.quantities[lane].slot.filter(|slot| slot.word == at);
+            let lanes = lanes.iter().enumerate();
+            let lanes: Vec<_> = lanes
+                .filter_map(|(place, lane)| Some((place, slot(lane)?)))
+                .collect();
+            if !lanes.is_empty() {
+                self.words.push(Word {
+                    at,
+                    guards,
+                    lanes,
+                    sums: Vec::new(),
+                });
+            }
+        }
+        let lanes = self.lanes.iter().enumerate();
+        let listed = lanes.map(|(place, &lane)| (place, lane, Vec::new()));
+        self.listed = listed.collect();
+    }
+
+    /// Adds the block to flat sums; false where they are not kept in words.
+    pub(super) fn add_sums(
+        &mut self,
+        pass: &Pass<'_>,
+        block: &Block,
+        cells: Cells<'_>,
+        grid: &mut [u64],
+    ) -> bool {
+        if !self.in_words {
+            return false;
+        }
+        let stride = self.stride;
+        match cells {
+            Cells::None => {}
+            Cells::One(cell) => {
+                if let Some(cell) = grid.get_mut(cell as usize * stride..) {
+                    for (sum, &lane) in cell.iter_mut().zip(&self.lanes) {
+                        *sum = sum.wrapping_add(pass.quantities[lane].total(lane, block));
+                    }
+                }
+            }
+            Cells::Each(cells) => {
+                for word in &mut self.words {
+                    let (size, words) = (grid.len() / stride.max(1), &block.words[word.at]);
+                    word.sums.resize(size * turns(size), 0);
+                    if turns(size) == 1 {
+                        word.add::<1>(cells, words, grid, stride);
+                    } else {
+                        word.add::<TURNS>(cells, words, grid, stride);
+                    }
+                }
+                for (_, lane, sums) in &mut self.listed {
+                    let listed = &block.listed[*lane];
+                    if !listed.is_empty() {
+                        sums.resize(grid.len() / stride.max(1), 0);
+                    }
+                    for &(row, value) in listed {
+                        if let Some(sum) = sums.get_mut(cells[row as usize] as usize) {
+                            *sum = sum.wrapping_add(value);
+                        }
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Adds the block to flat largest values.
+    pub(super) fn add_most(
+        &mut self,
+        value: &Quantity<'_>,
+        values: &[u64],
+        block: &Block,
+        cells: Cells<'_>,
+        size: usize,
+    ) {
+        self.most.resize(size, 0);
+        match value.as_it_lies(block) {
+            Some(values) => add_most(&mut self.most, cells, values),
+            None => add_most(&mut self.most, cells, values),
+        }
+    }
+
+    /// Adds the block to a flat table of moments, which are kept in 64 bits for
+    /// as long as they provably fit; false where they do not.
+    pub(super) fn add_moments(
+        &mut self,
+        pass: &Pass<'_>,
+        block: &Block,
+        cells: Cells<'_>,
+        lanes: &[usize],
+        table: &mut Table,
+    ) -> Result<bool> {
+        let (&[n, d, known], Table::Moments(grid)) = (lanes, &mut *table) else {
+            return Ok(false);
+        };
+        let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
+            return Ok(false);
+        };
+        let rows = block.rows.len();
+        let (above, below) = (&block.values[n][..rows], &block.values[d][..rows]);
+        let bits = |values: &[u64]| values.iter().fold(0, |bits, value| bits | value);
+        let bits = u128::from(bits(above) | bits(below));
+        let largest = u64::try_from(bits.saturating_mul(bits).saturating_mul(rows as u128));
+        let (Ok(largest), true) = (largest, pass.quantities[known].counts_rows()) else {
+            return Ok(false);
+        };
+        if self.largest.checked_add(largest).is_none() {
+            self.empty(table)?;
+        }
+        self.largest = self.largest.saturating_add(largest);
+        self.moments.resize(size, [[0; 3]; TURNS]);
+        let mut add = |row: usize, cell: u32, n: u64, d: u64| {
+            if let Some(turns) = self.moments.get_mut(cell as usize) {
+                let [nn, nd, dd] = &mut turns[row % TURNS];
+                *nn = nn.wrapping_add(n.wrapping_mul(n));
+                *nd = nd.wrapping_add(n.wrapping_mul(d));
+                *dd = dd.wrapping_add(d.wrapping_mul(d));
+            }
+        };
+        let pairs = above.iter().zip(below).enumerate();
+        match cells {
+            Cells::None => {}
+            Cells::One(cell) => pairs.for_each(|(row, (&n, &d))| add(row, cell, n, d)),
+            Cells::Each(cells) => {
+                let pairs = cells.iter().zip(pairs);
+                pairs.for_each(|(&cell, (row, (&n, &d)))| add(row, cell, n, d));
+            }
+        }
+        Ok(true)
+    }
+
+    /// A bit for each of `firsts` that is found.
+    pub(super) fn seen(&mut self, firsts: usize) -> &mut [u64] {
+        self.seen.resize(firsts.div_ceil(64), 0);
+        &mut self.seen
+    }
+
+    /// Empties everything into the table.
+    pub(super) fn empty(&mut self, table: &mut Table) -> Result<()> {
+        match table {
+            Table::Sums(sums) => {
+                let Some(grid) = sums.grid().flat().filter(|_| self.in_words) else {
+                    return Ok(());
+                };
+                let turns = turns(grid.len() / self.stride.max(1));
+                for Word { lanes, sums, .. } in &mut self.words {
+                    let cells = grid.chunks_exact_mut(self.stride);
+                    for (sums, cell) in sums.chunks_exact_mut(turns).zip(cells) {
+                        for sum in sums.iter_mut().filter(|sum| **sum != 0) {
+                            empty(sum, lanes, Some(cell));
+                        }
+                    }
+                }
+                for (at, _, sums) in &mut self.listed {
+                    for (sum, cell) in sums.iter_mut().zip(grid.chunks_exact_mut(self.stride)) {
+                        cell[*at] = cell[*at].wrapping_add(std::mem::take(sum));
+                    }
+                }
+            }
+            Table::Most(grid) => {
+                for (most, near) in grid.flat().into_iter().flatten().zip(&self.most) {
+                    *most = (*most).max(near.checked_sub(1));
+                }
+            }
+            Table::Moments(grid) => {
+                let cells = grid
+                    .flat()
+                    .into_iter()
+                    .flat_map(|grid| grid.chunks_exact_mut(3));
+                for (cell, turns) in cells.zip(&mut self.moments) {
+                    for near in turns {
+                        for (sum, more) in cell.iter_mut().zip(std::mem::take(near)) {
+                            *sum = sum.checked_add(more.into()).ok_or_else(overflow)?;
+                        }
+                    }
+                }
+                self.largest = 0;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Adds values to the largest of each cell, which are one up.
+fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, values: &[V]) {
+    match cells {
+        Cells::None => {}
+        Cells::One(cell) => {
+            let largest = values.iter().max();
+            if let (Some(most), Some(&value)) = (most.get_mut(cell as usize), largest) {
+                *most = (*most).max(value.into() + 1);
+            }
+        }
+        Cells::Each(cells) => {
+            for (&cell, &value) in cells.iter().zip(values) {
+                if let Some(most) = most.get_mut(cell as usize)
+                    && *most <= value.into()
+                {
+                    *most = value.into() + 1;
+                }
+            }
+        }
+    }
+}
+
+/// Adds the members of rows, of whom the last is none, to cells of bits.
+pub(super) fn add_members(
+    (words, bits): (usize, &mut [u64]),
+    cells: Cells<'_>,
+    (members, radix): (&[u32], u32),
+) {
+    let none = radix.saturating_sub(1);
+    let add = |bits: &mut [u64], member: u32| {
+        if member != none
+            && let Some(word) = bits.get_mut((member >> 6) as usize)
+        {
+            *word |= 1 << (member & 63);
+        }
+    };
+    match cells {
+        Cells::None => {}
+        Cells::One(cell) => {
+            let start = cell as usize * words;
+            if let Some(bits) = bits.get_mut(start..start + words) {
+                members.iter().for_each(|&member| add(bits, member));
+            }
+        }
+        Cells::Each(cells) => {
+            for (&cell, &member) in cells.iter().zip(members) {
+                if let Some(bits) = bits.get_mut(cell as usize * words..) {
+                    add(bits, member);
+                }
+            }
+        }
+    }
+}
+
+/// Notes the instants of rows, the earliest of each member in each cell; with
+/// `seen` rows come in the order of time, and only the first of each counts.
+pub(super) fn add_firsts(
+    firsts: &mut [i64],
+    seen: Option<&mut [u64]>,
+    cells: Cells<'_>,
+    (members, radix): (&[u32], u32),
+    instant: impl Fn(usize) -> i64,
+) {
+    let one;
+    let cells = match cells {
+        Cells::None => return,
+        Cells::One(cell) => {
+            one = [cell; BLOCK];
+            &one[..]
+        }
+        Cells::Each(cells) => cells,
+    };
+    let place =
+        |cell: u32, member: u32| (cell as usize).saturating_mul(radix as usize) + member as usize;
+    let rows = cells.iter().zip(members).enumerate();
+    let rows = rows.filter(|(_, (cell, _))| **cell != OUTSIDE);
+    let Some(seen) = seen else {
+        for (at, (&cell, &member)) in rows {
+            if let Some(first) = firsts.get_mut(place(cell, member)) {
+                *first = (*first).max(-instant(at));
+            }
+        }
+        return;
+    };
+    // Noted first and looked up after, so that no row waits for another's.
+    let mut found = Vec::new();
+    for (at, (&cell, &member)) in rows {
+        let place = place(cell, member);
+        if let Some(word) = seen.get_mut(place >> 6)
+            && *word >> (place & 63) & 1 == 0
+        {
+            *word |= 1 << (place & 63);
+            found.push((place, at));
+        }
+    }
+    for (place, at) in found {
+        if let Some(first) = firsts.get_mut(place) {
+            *first = -instant(at);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What `compare.py` times of us beside the reference report; prints times as
+//! JSON: `cargo run --release -p advocacy-benches --bin further -- STEP SHARES [FOLDER]`.
+//!
+//! Steps: `scaling` (the reference report and the time to read its columns),
+//! `incremental` (a tally of all shares takes a batch of 10,000), `enps`
+//! (SHARES answers in bytes, in total and in 200 groups; columns go to FOLDER).
+#![expect(clippy::print_stdout, reason = "its output is its purpose")]
+
+use std::error::Error;
+use std::hint::black_box;
+use std::path::Path;
+
+use advocacy_benches::{
+    answers, answers_drawn, fastest, programme, read_once, shares_of, whole_report, workload, year,
+};
+use advocacy_core::survey::{Comparisons, EnpsOptions, enps_by_codes, enps_bytes};
+use advocacy_core::{Codes, Result as Counted};
+use serde_json::{Value, json};
+
+/// Shares a batch has.
+const BATCH: usize = 10_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let (Some(step), Some(shares)) = (args.next(), args.next()) else {
+        return Err("STEP and SHARES are wanted".into());
+    };
+    let shares = shares.replace('_', "").parse()?;
+    let found = match (step.as_str(), args.next()) {
+        ("scaling", _) => scaling(shares)?,
+        ("incremental", _) => incremental(shares)?,
+        ("enps", Some(folder)) => enps(shares, Path::new(&folder))?,
+        _ => return Err("STEP is scaling, incremental, or enps with a FOLDER".into()),
+    };
+    println!("{found}");
+    Ok(())
+}
+
+fn scaling(shares: usize) -> Counted<Value> {
+    let (workload, period) = (workload(shares), year()?);
+    let (limit, _) = fastest(|| read_once(&workload));
+    let (report, found) = fastest(|| answers(&programme(&workload)?, &period));
+    found?;
+    Ok(json!({"limit": limit.as_secs_f64(), "report": report.as_secs_f64()}))
+}
+
+/// The library's own report: of all shares at once, and of a tally of all but
+/// the last that takes those as a batch.
+fn incremental(shares: usize) -> Counted<Value> {
+    let all = workload(shares + BATCH);
+    let (held, batch) = (
+        shares_of(&all, 0..shares),
+        shares_of(&all, shares..shares + BATCH),
+    );
+    let program = programme(&all)?;
+    let options = whole_report()?;
+    let (full, whole) = fastest(|| programme(&all)?.report(&options));
+    let (before, new) = (programme(&held)?, programme(&batch)?);
+    let tally = before.report_tally(&options)?;
+    let (taken, merged) = fastest(|| {
+        let batch = new.report_tally(&options)?;
+        program.report_from(&options, &tally.merge(&batch)?)
+    });
+    let is_same = whole? == merged?;
+    Ok(json!({
+        "full": full.as_secs_f64(),
+        "batch and report": taken.as_secs_f64(),
+        "same": is_same,
+    }))
+}
+
+fn enps(rows: usize, folder: &Path) -> Result<Value, Box<dyn Error>> {
+    let (scores, groups) = answers_drawn(rows);
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("scores.u8"), &scores)?;
+    std::fs::write(folder.join("groups.u8"), &groups)?;
+    let options = EnpsOptions::default();
+    let (limit, _) = fastest(|| {
+        let sum = |sum: u64, score: &u8| sum + u64::from(*score);
+        black_box(scores.iter().fold(0, sum))
+    });
+    let (total, all) = fastest(|| enps_bytes(&scores, &options));
+    let names: Vec<String> = (0..200).map(|group| format!("group {group:03}")).collect();
+    let codes = Codes::U8((&groups[..]).into());
+    let (by_group, by) =
+        fastest(|| enps_by_codes(&names, &codes, &scores, Comparisons::Rest, &options));
+    let by = by?;
+    let values: Vec<Option<f64>> = by.groups.values().map(|group| group.value()).collect();
+    Ok(json!({
+        "times": {
+            "limit": limit.as_secs_f64(),
+            "in total": total.as_secs_f64(),
+            "in 200 groups": by_group.as_secs_f64(),
+        },
+        "results": {"in total": all?.value(), "in 200 groups": values},
+    }))
+}
