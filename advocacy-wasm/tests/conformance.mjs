@@ -32,26 +32,28 @@ export function run(advocacy, { operation, input }) {
 /** A programme's rows as tables: what is nested in a row of the core's is a table here. */
 export function tables({ advocates = [], content = [], ...rest }) {
   const below = (rows, nested, name) => rows.flatMap((row) => (row[nested] ?? []).map((inner) => ({ [name]: row.id, ...inner })));
+  const tagged = ({ tags, ...row }) =>
+    tags ? { ...row, tags: Object.entries(tags).flatMap(([name, values]) => values.map((value) => `${name}=${value}`)) } : row;
   const filled = (rows) => (rows.length ? rows : undefined);
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([, rows]) => !Array.isArray(rows) || rows.length)),
-    advocates: advocates.map(({ memberships, moves, ...row }) => row),
+    advocates: advocates.map(({ memberships, moves, ...row }) => tagged(row)),
     memberships: filled(below(advocates, "memberships", "advocate")),
     moves: filled(below(advocates, "moves", "advocate")),
-    content: filled(content.map(({ status_changes, ...row }) => row)),
+    content: filled(content.map(({ status_changes, ...row }) => tagged(row))),
     status_changes: filled(below(content, "status_changes", "content")),
   };
 }
 
 /** What the library makes of a case of a whole programme. */
 export function ask(advocacy, programmes, { operation, input }) {
-  const { program, tz: timeZone, period, as_of: asOf, metrics, by, where = [], definitions, compare } = input;
+  const { program, tz: timeZone, period, as_of: asOf, metrics, by, where = [], definitions, compare, privacy } = input;
   const options = { timeZone, period, asOf };
   try {
     if (operation === "report") return { output: programmes[program].report(options) };
     const filter = Object.fromEntries(where.map(({ dimension, values, except }) => [dimension, except ? { not: values } : values]));
     const baseline = compare && camel(compare);
-    return { output: programmes[program].measure(metrics, { ...options, by, filter, definitions, compare: baseline }) };
+    return { output: programmes[program].measure(metrics, { ...options, by, filter, definitions, privacy, compare: baseline }) };
   } catch (error) {
     if (!(error instanceof advocacy.AdvocacyError)) throw error;
     return { error: { code: error.code, field: error.field, row: error.row } };
