@@ -35,10 +35,15 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
          weights: Option<Vec<f64>> => WEIGHTS,
          population: Option<u64> => POPULATION,
          invalid: Invalid = RAISE => INVALID)
-        -> Box<Enps> = survey::enps(
-            scores.each(),
-            &EnpsOptions { scale, method, confidence, weights, population, invalid },
-        ).map(Box::new);
+        -> Box<Enps> = {
+            let options = EnpsOptions { scale, method, confidence, weights, population, invalid };
+            match scores {
+                // What most answers are, without a question asked of each.
+                Scores::U8(scores) => survey::enps(scores, &options),
+                scores => survey::enps(scores.each(), &options),
+            }
+            .map(Box::new)
+        };
     enps_from_counts: About::metric(Metric::Enps, NO_ANSWERS),
         r#"{"promoters": 55, "passives": 35, "detractors": 10}"#,
         (promoters: u64 => PROMOTERS,
