@@ -10,10 +10,10 @@ rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown ||
     rustup target add wasm32-unknown-unknown
 [ -d node_modules ] || npm ci --no-fund --no-audit
 
-# Every browser and Node that is still looked after has SIMD.
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128" \
-    cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-wasm
 cargo build --quiet -p advocacy-wasm-tool
+# Every browser and Node that is still looked after has SIMD.
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=-inline-threshold=60"
+cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-wasm
 tool="$target/debug/advocacy-wasm-tool"
 
 rm -rf build dist js/generated

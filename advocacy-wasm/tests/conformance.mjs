@@ -38,6 +38,8 @@ function tagged({ tags, ...row }) {
 /** A programme's rows as tables: what is nested in a row of the core's is a table here. */
 export function tables({ advocates = [], content = [], ...rest }) {
   const below = (rows, nested, name) => rows.flatMap((row) => (row[nested] ?? []).map((inner) => ({ [name]: row.id, ...inner })));
+  const tagged = ({ tags, ...row }) =>
+    tags ? { ...row, tags: Object.entries(tags).flatMap(([name, values]) => values.map((value) => `${name}=${value}`)) } : row;
   const filled = (rows) => (rows.length ? rows : undefined);
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([, rows]) => !Array.isArray(rows) || rows.length)),
@@ -51,14 +53,14 @@ export function tables({ advocates = [], content = [], ...rest }) {
 
 /** What the library makes of a case of a whole programme. */
 export function ask(advocacy, programmes, { operation, input }) {
-  const { program, tz: timeZone, period, as_of: asOf, week_start: weekStart, metrics, by, where = [], definitions, compare } = input;
+  const { program, tz: timeZone, period, as_of: asOf, week_start: weekStart, metrics, by, where = [], definitions, compare, privacy } = input;
   const options = { timeZone, period, asOf, weekStart };
   try {
     if (operation === "report") return { output: programmes[program].report(options) };
     const filter = Object.fromEntries(where.map(({ dimension, values, except }) => [dimension, except ? { not: values } : values]));
     // The name of a baseline, or a filter.
     const baseline = typeof compare === "string" ? camel(compare) : compare;
-    return { output: programmes[program].measure(metrics, { ...options, by, filter, definitions, compare: baseline }) };
+    return { output: programmes[program].measure(metrics, { ...options, by, filter, definitions, privacy, compare: baseline }) };
   } catch (error) {
     if (!(error instanceof advocacy.AdvocacyError)) throw error;
     return { error: { code: error.code, field: error.field, row: error.row } };

@@ -52,11 +52,13 @@ const QUESTIONS = [
   [["activeAdvocates", "shareRate", "reach"], { by: "team" }],
   [["shares", "clicks"], { by: "advocate", top: { rows: 3, by: "clicks" } }],
   [["shares", "engagementRate"], { by: "topic", definitions: { shareUnit: "distinct", pooling: "median_of_ratios" } }],
-  [["potentialReach", "potentialImpressions"], { by: "copy", filter: { network: { not: "x" } } }],
+  [["potentialReach", "potentialImpressions"], { by: "copy", filter: { team: { not: "Sales" } } }],
   ["stickiness", { definitions: { activeActions: "login+share" } }],
   [["newSharers", "timeToFirstShare", "retention"], { compare: "previousPeriod" }],
 ];
 const question = fc.constantFrom(...QUESTIONS);
+/** A batch that has never heard of a network cannot leave it out, a programme can. */
+const toProgrammes = fc.constantFrom(...QUESTIONS, ["shares", { by: "copy", filter: { network: { not: "x" } } }]);
 
 function using(tables, use) {
   const program = new Program(tables);
@@ -76,7 +78,7 @@ test("every question of these tests can be asked", () => {
 
 test("batches added one by one are all rows at once", () => {
   holds(
-    fc.property(facts, fc.array(facts, { minLength: 1, maxLength: 3 }), fc.array(question, { minLength: 1, maxLength: 4 }), (first, batches, asked) => {
+    fc.property(facts, fc.array(facts, { minLength: 1, maxLength: 3 }), fc.array(toProgrammes, { minLength: 1, maxLength: 4 }), (first, batches, asked) => {
       using({ ...TABLES, ...first }, (program) => {
         let so = first;
         assert.deepEqual(asked.map((one) => answers(program, one)), anew(so, asked));

@@ -16,6 +16,7 @@ const PRINTED = [
   [/\[ 'Data', 0\.5, 0\.05 \], \[ 'Sales', 1, null \]/, "missing", "[ 'employees', 'invited' ]"],
   ["1300 { known: 2, rows: 3 }"],
   ["true negative_count shares likes 1 3"],
+  [/^3\n7\n9\n$/],
   [],
 ];
 

@@ -33,7 +33,8 @@ export function explain(figure: Figure, catalogue: Catalogue): void {
   const part = (heading: string, ...content: Parameters<typeof h>[2][]) =>
     body.append(h("section", null, h("h3", null, heading), ...content));
 
-  if (measure.numerator) {
+  const isWithheld = measure.state === "suppressed";
+  if (measure.numerator && !isWithheld) {
     part(
       T.sum,
       h(
@@ -46,10 +47,11 @@ export function explain(figure: Figure, catalogue: Catalogue): void {
       ),
     );
   }
-  if (measure.components?.length) {
+  if (measure.components?.length && !isWithheld) {
     part(T.parts, h("p", { class: "sum" }, measure.components.map((component) => quantity(component.name, component.value))));
   }
-  if (measure.value === null) part(value(measure), h("p", null, texts.stateMeaning[measure.state]));
+  const why = withheldBecause(measure);
+  if (measure.value === null) part(value(measure), h("p", null, texts.stateMeaning[measure.state]), why && h("p", null, why));
   if (measure.interval && measure.value !== null) {
     const { low, high, confidence, method } = measure.interval;
     const shown = (at: number) => inUnit(at, measure.unit);
@@ -72,7 +74,8 @@ export function explain(figure: Figure, catalogue: Catalogue): void {
       h("p", null, T.coverageText(whole(known), whole(rows))),
     );
   }
-  if (measure.notes.length) part(T.notes, h("ul", null, measure.notes.map((note) => h("li", null, noted(note)))));
+  const notes = measure.notes.filter((note) => note.kind !== "suppressed");
+  if (notes.length) part(T.notes, h("ul", null, notes.map((note) => h("li", null, noted(note)))));
   if (measure.period) part(T.period, h("p", null, `${measure.period.label}: ${span(measure.period)} (${measure.period.zone})`));
   const source = catalogue.metrics.find((metric) => metric.id === measure.id)?.source;
   if (source) part(T.source, h("p", null, sentence(source)));
@@ -97,6 +100,12 @@ export function explain(figure: Figure, catalogue: Catalogue): void {
   );
   dialog.showModal();
   dialog.scrollTop = 0;
+}
+
+/** Why a number is withheld, where it is. */
+export function withheldBecause(measure: Measure): string | undefined {
+  const note = measure.notes.find((note) => note.kind === "suppressed");
+  return note && sentence(note.reason);
 }
 
 function quantity(name: string, count: Parameters<typeof number>[0]): HTMLElement {

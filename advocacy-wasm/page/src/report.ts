@@ -3,8 +3,8 @@ import { course, responsive } from "./charts.js";
 import { h, vary } from "./dom.js";
 import { change, instant, inUnit, key, keyId, share, value, whole } from "./format.js";
 import type { Catalogue } from "./messages.js";
-import { sentence, texts, words } from "./texts.js";
-import type { Figure } from "./explain.js";
+import { texts, words } from "./texts.js";
+import { withheldBecause, type Figure } from "./explain.js";
 
 const T = texts.report;
 
@@ -76,7 +76,7 @@ function figure(measure: Measure, column: string, comparison: Comparison | null 
       onclick: () => view.open({ measure, title: name, where: "", comparison }, { by: [], key: [] }),
     },
     h("span", { class: "name" }, name),
-    h("span", { class: `value${measure.value === null ? " none" : ""}${measure.state === "suppressed" ? " withheld" : ""}`, title: reason(measure) }, shown),
+    h("span", { class: `value${measure.value === null ? " none" : ""}${measure.state === "suppressed" ? " withheld" : ""}`, title: withheldBecause(measure) }, shown),
     h(
       "span",
       { class: "beside" },
@@ -155,12 +155,6 @@ function line(table: Table, row: Row, names: string[], part: number | null, view
   );
 }
 
-/** Why a number is withheld, where it is. */
-export function reason(measure: Measure): string | undefined {
-  const note = measure.notes.find((note) => note.kind === "suppressed") as { reason?: string } | undefined;
-  return note?.reason === undefined ? undefined : sentence(note.reason);
-}
-
 function cell(measure: Measure, column: string, where: string, view: View, place: Place | null): HTMLElement {
   const name = title(view.catalogue, column);
   const shown = value(measure);
@@ -171,7 +165,7 @@ function cell(measure: Measure, column: string, where: string, view: View, place
     {
       type: "button",
       class: `cell${measure.value === null ? " none" : ""}${measure.state === "suppressed" ? " withheld" : ""}${partly ? " partly" : ""}${view.moved.has(`${where}\n${column}`) ? " moved" : ""}`,
-      title: reason(measure) ?? (partly ? T.partial : undefined),
+      title: withheldBecause(measure) ?? (partly ? T.partial : undefined),
       "aria-label": T.explain(name, shown, where),
       onclick: () => view.open({ measure, title: name, where }, place),
     },

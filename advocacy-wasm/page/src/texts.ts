@@ -168,7 +168,6 @@ export const texts = {
     employees_from_advocates: () => "No headcount was stated: employees are those known to the programme.",
     platform_count: () => "The platform’s own count, not a sum of parts.",
     small_sample: (note) => `A small sample: ${note.n}.`,
-    suppressed: (note) => `${sentence(note.reason ?? "")}`,
     remark: (note) => `${note.text}.`,
   } as Record<string, (note: Record<string, string>) => string>,
   enps: {

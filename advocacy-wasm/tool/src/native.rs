@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use advocacy_core::operation::operation;
+use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
     Baseline, Definitions, Dimension, Filter, Grain, Metric, Period, Program, Report,
     ReportOptions, Rows, Table, Timestamp, WeekStart, Zone, sample,
@@ -59,7 +60,7 @@ pub(crate) fn conformance(dir: &Path) -> Done {
 pub(crate) fn programmes(dir: &Path) -> Done {
     let mut all = Vec::new();
     let mut known: BTreeMap<String, Rows> = BTreeMap::new();
-    for id in ["measure", "report"] {
+    for id in ["measure", "report", "protect"] {
         let text = fs::read_to_string(dir.join("cases").join(id).with_extension("json"))?;
         let given: Value = serde_json::from_str(&text)?;
         for case in given["cases"].as_array().ok_or("a file without cases")? {
@@ -132,6 +133,9 @@ fn measured(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Table
         .define(definitions);
     if let Ok(filter) = serde_json::from_value::<Filter>(input["where"].clone()) {
         query = query.only(filter);
+    }
+    if let Ok(policy) = serde_json::from_value::<PrivacyPolicy>(input["privacy"].clone()) {
+        query = query.privacy(policy);
     }
     if let Some(day) = input["week_start"].as_str() {
         query = query.weeks_from(WeekStart::parse(day)?);

@@ -380,7 +380,9 @@ impl Serde {
 fn serialises(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::List(list) if list.path.is_ident("derive") => {
-            list.tokens.to_string().contains("Serialize")
+            // What is only read by derive says the same of its shape.
+            let derived = list.tokens.to_string();
+            derived.contains("Serialize") || derived.contains("Deserialize")
         }
         _ => false,
     })

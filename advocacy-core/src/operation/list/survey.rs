@@ -39,8 +39,9 @@ pub(in crate::operation) static SURVEY: &[Operation] = rows! { "survey";
             let options = EnpsOptions { scale, method, confidence, weights, population, invalid };
             match scores {
                 Scores::U8(scores) => survey::enps_bytes(scores, &options),
-                other => survey::enps(other.each(), &options),
-            }.map(Box::new)
+                scores => survey::enps(scores.each(), &options),
+            }
+            .map(Box::new)
         };
     enps_from_counts: About::metric(Metric::Enps, NO_ANSWERS),
         r#"{"promoters": 55, "passives": 35, "detractors": 10}"#,
