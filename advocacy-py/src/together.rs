@@ -86,7 +86,6 @@ fn ask(program: &Program, asked: &Bound<'_, PyAny>, field: &str) -> PyResult<Ask
         ascending: read(take("ascending")?)?.unwrap_or(false),
         limit: read(take("limit")?)?,
         top: read(take("top")?)?,
-        privacy: privacy.as_ref(),
     };
     if let Some(name) = left.keys().iter().next() {
         let message = format!("{} is no argument of measure", name.repr()?);
