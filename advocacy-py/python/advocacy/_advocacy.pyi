@@ -157,10 +157,11 @@ class Guard:
     >>> import advocacy as adv
     >>> program, guard = adv.sample(), adv.Guard()
     >>> table = program.measure("shares", privacy={}, guard=guard)
-    >>> program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
-    Traceback (most recent call last):
-        ...
-    advocacy.AdvocacyError: beside earlier answers this one would tell of fewer than 5 people
+    >>> try:
+    ...     program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
+    ... except adv.AdvocacyError as error:
+    ...     error.code
+    'protected'
     """
 
     def __new__(cls, /) -> Guard:
