@@ -12,10 +12,11 @@ use pyo3::prelude::*;
 /// >>> import advocacy as adv
 /// >>> program, guard = adv.sample(), adv.Guard()
 /// >>> table = program.measure("shares", privacy={}, guard=guard)
-/// >>> program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
-/// Traceback (most recent call last):
-///     ...
-/// advocacy.AdvocacyError: beside earlier answers this one would tell of fewer than 5 people
+/// >>> try:
+/// ...     program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
+/// ... except adv.AdvocacyError as error:
+/// ...     error.code
+/// 'protected'
 #[pyclass(frozen, module = "advocacy")]
 #[derive(Debug, Default)]
 pub(crate) struct Guard(Mutex<Core>);

@@ -37,11 +37,11 @@ use super::protect::{Aspect, refused};
 /// counted as a small group.
 ///
 /// The arithmetic is exact for a group whose people every answer counts alike;
-/// of a group made of several such, it finds what its elimination comes by. It looks at who is counted, not at how often or with
-/// what weight; of answers to surveys, at all questions alike. Retention
-/// tables are not looked at. A guard with too much to compare refuses further
-/// requests. Without a guard each request is judged by itself. A guard
-/// is for requests to one programme.
+/// of a group made of several such, it finds what its elimination comes by. It
+/// looks at who is counted, not at how often or with what weight; of answers to
+/// surveys, at all questions alike. Retention tables are not looked at. A guard
+/// with too much to compare refuses further requests. Without a guard each
+/// request is judged by itself. A guard is for requests to one programme.
 ///
 /// ```
 /// # #[cfg(feature = "sample")] {

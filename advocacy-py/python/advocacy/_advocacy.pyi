@@ -148,6 +148,26 @@ class Coverage:
         """
 
 @final
+class Guard:
+    """
+    Remembers whom the answered requests were about, and refuses one that would
+    tell by subtraction what no answer shows: `measure(…, guard=guard)` and
+    `report(…, guard=guard)`. Keep one for each reader and programme.
+
+    >>> import advocacy as adv
+    >>> program, guard = adv.sample(), adv.Guard()
+    >>> table = program.measure("shares", privacy={}, guard=guard)
+    >>> try:
+    ...     program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
+    ... except adv.AdvocacyError as error:
+    ...     error.code
+    'protected'
+    """
+
+    def __new__(cls, /) -> Guard:
+        ...
+
+@final
 class Interval:
     """
     A confidence interval.
@@ -548,7 +568,7 @@ class Program:
         The latest instant in the data: the `as_of` of measures unless said.
         """
 
-    def measure(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]], *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, order_by: str | None=None, ascending: bool=False, limit: int | None=None, top: int | None=None, tally: Tally | None=None) -> Table:
+    def measure(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]], *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, order_by: str | None=None, ascending: bool=False, limit: int | None=None, top: int | None=None, privacy: Mapping[str, Any] | None=None, tally: Tally | None=None, guard: Guard | None=None) -> Table:
         """
         Metrics × dimensions × period × definitions: a table of measures.
 
@@ -573,8 +593,12 @@ class Program:
         limit: no more than so many rows; the total is of all.
         top: a ranking of so many rows, by order_by or the first metric; those
             who opted out are not ranked.
+        privacy: a policy, as of `Program`; with the programme's own, the
+            stricter of each option.
         tally: counts made by `tally` with the same arguments, perhaps of other
             batches, to read instead of this programme's facts.
+        guard: remembers the answer, and refuses it where it would tell of few
+            people beside earlier ones; not with `tally`.
 
         >>> import advocacy as adv
         >>> table = adv.sample().measure("engagement_rate", by="network", period="2025-Q3")
@@ -582,7 +606,7 @@ class Program:
         'rate'
         """
 
-    def report(self, /, period: PeriodLike, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, tally: Tally | None=None) -> Report:
+    def report(self, /, period: PeriodLike, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, privacy: Mapping[str, Any] | None=None, tally: Tally | None=None, guard: Guard | None=None) -> Report:
         """
         The quarterly report: headline numbers beside those of the period
         before, week by week, by network, team, campaign, kind and topic,
@@ -620,7 +644,7 @@ class Program:
         cohorts: of each its arguments, as those of `cohorts`.
         """
 
-    def tally(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None) -> Tally:
+    def tally(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, privacy: Mapping[str, Any] | None=None) -> Tally:
         """
         The counts a table needs, or (without metrics) a report: they merge
         with those of other batches and are read by `measure(…, tally=)` and
