@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from ._types import PeriodLike, TableLike, TimeLike
 
-__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'sample', 'sample_rows', 'schemas']
+__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Guard', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'sample', 'sample_rows', 'schemas']
 
 __version__: Final[str]
 
@@ -30,6 +30,9 @@ class Cohort:
     def __ne__(self, value: object, /) -> bool:
         ...
 
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]:
+        ...
+
     def __repr__(self, /) -> str:
         ...
 
@@ -37,6 +40,12 @@ class Cohort:
     def ages(self, /) -> list[Measure]:
         """
         The share still active at each age; undefined where not yet observable.
+        """
+
+    @staticmethod
+    def from_json(text: str) -> Cohort:
+        """
+        Reads what `__reduce__` wrote.
         """
 
     @property
@@ -146,6 +155,25 @@ class Coverage:
         """
         known / rows; None without rows.
         """
+
+@final
+class Guard:
+    """
+    Remembers whom the answered requests were about, and refuses one that would
+    tell by subtraction what no answer shows: `measure(…, guard=guard)` and
+    `report(…, guard=guard)`. Keep one for each reader and programme.
+
+    >>> import advocacy as adv
+    >>> program, guard = adv.sample(), adv.Guard()
+    >>> table = program.measure("shares", privacy={}, guard=guard)
+    >>> program.measure("shares", privacy={}, guard=guard, where_not={"advocate": "a001"})
+    Traceback (most recent call last):
+        ...
+    advocacy.AdvocacyError: beside earlier answers this one would tell of fewer than 5 people
+    """
+
+    def __new__(cls, /) -> Guard:
+        ...
 
 @final
 class Interval:
@@ -523,7 +551,7 @@ class Program:
     def __repr__(self, /) -> str:
         ...
 
-    def cohorts(self, /, period: PeriodLike | None=None, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None) -> list[Cohort]:
+    def cohorts(self, /, period: PeriodLike | None=None, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, privacy: Mapping[str, Any] | None=None) -> list[Cohort]:
         """
         Who stays: members by when they began, and the share of them still
         active, bucket by bucket of the period. `definitions` say what a cohort
@@ -533,7 +561,7 @@ class Program:
         >>> import advocacy as adv
         >>> first, *later = adv.sample().cohorts("2025")
         >>> first.label, first.ages[0].value
-        ('2025-01', 1.0)
+        ('2024-09', 1.0)
         """
 
     @property
@@ -548,7 +576,7 @@ class Program:
         The latest instant in the data: the `as_of` of measures unless said.
         """
 
-    def measure(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]], *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, order_by: str | None=None, ascending: bool=False, limit: int | None=None, top: int | None=None, tally: Tally | None=None) -> Table:
+    def measure(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]], *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, order_by: str | None=None, ascending: bool=False, limit: int | None=None, top: int | None=None, privacy: Mapping[str, Any] | None=None, tally: Tally | None=None, guard: Guard | None=None) -> Table:
         """
         Metrics × dimensions × period × definitions: a table of measures.
 
@@ -573,8 +601,12 @@ class Program:
         limit: no more than so many rows; the total is of all.
         top: a ranking of so many rows, by order_by or the first metric; those
             who opted out are not ranked.
+        privacy: a policy, as of `Program`; with the programme's own, the
+            stricter of each option.
         tally: counts made by `tally` with the same arguments, perhaps of other
             batches, to read instead of this programme's facts.
+        guard: remembers the answer, and refuses it where it would tell of few
+            people beside earlier ones; not with `tally`.
 
         >>> import advocacy as adv
         >>> table = adv.sample().measure("engagement_rate", by="network", period="2025-Q3")
@@ -582,7 +614,7 @@ class Program:
         'rate'
         """
 
-    def report(self, /, period: PeriodLike, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, tally: Tally | None=None) -> Report:
+    def report(self, /, period: PeriodLike, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, privacy: Mapping[str, Any] | None=None, tally: Tally | None=None, guard: Guard | None=None) -> Report:
         """
         The quarterly report: headline numbers beside those of the period
         before, week by week, by network, team, campaign, kind and topic,
@@ -620,7 +652,7 @@ class Program:
         cohorts: of each its arguments, as those of `cohorts`.
         """
 
-    def tally(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None) -> Tally:
+    def tally(self, /, metrics: str | Iterable[str] | Mapping[str, str | tuple[str, Mapping[str, Any]]] | None=None, *, by: str | Iterable[str] | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, period: PeriodLike | None=None, compare: str | Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, as_of: TimeLike | None=None, tz: str | None=None, week_start: str | None=None, privacy: Mapping[str, Any] | None=None) -> Tally:
         """
         The counts a table needs, or (without metrics) a report: they merge
         with those of other batches and are read by `measure(…, tally=)` and
@@ -801,7 +833,8 @@ class Result:
     def plot(self, /, *, ax: Axes | None=None) -> Axes:
         """
         A picture on matplotlib, of an eNPS: how the answers fall, and the
-        score with its interval. Needs `pip install advocacy-py[plot]`.
+        score with its interval; of groups, the score and interval of each.
+        Needs `pip install advocacy-py[plot]`.
         """
 
     def to_dict(self, /) -> dict[str, Any]:
