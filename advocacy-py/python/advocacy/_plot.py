@@ -365,7 +365,8 @@ def _heat(ax: Axes, report: Report) -> None:
         if age.state == "suppressed"
     ]
     if hidden:
-        ax.scatter(*zip(*hidden, strict=True), marker="x", s=14, linewidth=0.8, color="#8a919c")
+        ages_at, rows_at = zip(*hidden, strict=True)
+        ax.scatter(ages_at, rows_at, marker="x", s=14, linewidth=0.8, color="#8a919c")
         ax.annotate(
             "× suppressed", (1, -0.11), xycoords="axes fraction", ha="right", va="top", fontsize=8, color=QUIET
         )
