@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ._advocacy import metrics
@@ -50,14 +49,10 @@ def _pyplot() -> Any:
     return pyplot
 
 
-@cache
-def _titles() -> dict[str, str]:
-    return {metric["id"]: metric["title"] for metric in metrics()}
-
-
 def _words(name: str) -> str:
     """A metric's title; the name that a column was given, as words."""
-    return _titles().get(name) or name[:1].upper() + name[1:].replace("_", " ")
+    titles: dict[str, str] = {metric["id"]: metric["title"] for metric in metrics()}
+    return titles.get(name) or name[:1].upper() + name[1:].replace("_", " ")
 
 
 def _cut(label: str) -> str:
