@@ -134,7 +134,7 @@ def test_mixed_objects() -> None:
     assert mixed["advocate"].dtype == object
     assert place(refused(mixed)) == ("invalid_value", "shares", "advocate", 1)
     # Where any id is text all are, as in the rows of every language.
-    people = [{"id": "ada"}, {"id": 7}]
+    people: list[dict[str, Any]] = [{"id": "ada"}, {"id": 7}]
     program = adv.Program(advocates=people, shares=shares(advocate=["ada", 7, "7"]))
     assert [row["shares"].value for row in program.measure("shares", by="advocate")] == [2.0, 1.0]
     assert place(refused(shares(network=["x", 3, "x"]))) == ("invalid_value", "shares", "network", 1)
@@ -289,7 +289,7 @@ def test_values_beyond_what_a_column_holds() -> None:
         ("advocate", np.array([7, 2**63 + 1, 3], "u8"), "out_of_range", 1),
     ]
     for column, values, code, row in cases:
-        more = {"advocates": {"id": [3, 7]}} if column == "advocate" else {}
+        more: dict[str, Any] = {"advocates": {"id": [3, 7]}} if column == "advocate" else {}
         assert place(refused(shares(**{column: values}), **more)) == (code, "shares", column, row), values
 
 

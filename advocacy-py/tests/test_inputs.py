@@ -413,9 +413,10 @@ def test_times_before_1970(unit: Any, small: Any) -> None:
     naive = np.array([np.datetime64("NaT") if v is None else np.datetime64(v) for v in at], f"M8[{unit}]")
     aware = [v and v.replace(tzinfo=UTC) for v in at]
     base: dict[str, Any] = {"advocate": ["ada"] * 3, "network": ["x"] * 3, "shared_at": ["2025-01-01"] * 3}
+    series: Any = pd.Series(naive)
     forms: list[Any] = [
-        aware, naive, pa.array(naive), pa.array(aware, pa.timestamp(unit, "America/Lima")), pd.Series(naive),
-        pd.Series(naive).dt.tz_localize("UTC"), pd.Series(aware, dtype=object), pl.Series(at),
+        aware, naive, pa.array(naive), pa.array(aware, pa.timestamp(unit, "America/Lima")), series,
+        series.dt.tz_localize("UTC"), pd.Series(aware, dtype=object), pl.Series(at),
     ]  # fmt: skip
     for times in forms:
         assert small({**base, "observed_at": times}).latest == datetime(2025, 1, 1, tzinfo=UTC)

@@ -162,7 +162,7 @@ def test_results_travel(rows: Rows, by: str) -> None:
 @given(shares, dimension)
 def test_several_questions_at_once_are_each_by_itself(rows: Rows, by: str) -> None:
     program = programme(rows)
-    queries = [ASKED | {"metrics": name, "by": by} for name in METRICS]
+    queries: list[dict[str, Any]] = [ASKED | {"metrics": name, "by": by} for name in METRICS]
     assert program.tables(queries) == [program.measure(**query) for query in queries]
     tables, stays = program.tables_and_cohorts(queries[:1], [ASKED, ASKED | {"where": {"network": "x"}}])
     assert tables == [program.measure(**queries[0])]

@@ -78,7 +78,8 @@ def test_groups() -> None:
     by = adv.enps_by(groups=groups, scores=[10] * 29 + [3] + [3] * 29 + [10] + [8, 8])
     axes = by.plot()
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Data  (30)", "R&D  (2)", "Sales  (30)"]
-    ends: Any = [tuple(line.get_xdata()) for line in axes.lines[1:]]
+    lines: Any = axes.lines[1:]
+    ends = [tuple(line.get_xdata()) for line in lines]
     ranked = [by.groups[name] for name in ("Data", "R&D", "Sales")]
     assert ends == [(group.interval.low, group.interval.high) for group in ranked]
     assert texts(axes) == ["93", "0", "−93"]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from ._types import PeriodLike, TableLike, TimeLike
 
-__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'sample', 'sample_rows', 'schemas']
+__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Guard', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'sample', 'sample_rows', 'schemas']
 
 __version__: Final[str]
 
@@ -30,6 +30,9 @@ class Cohort:
     def __ne__(self, value: object, /) -> bool:
         ...
 
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]:
+        ...
+
     def __repr__(self, /) -> str:
         ...
 
@@ -37,6 +40,12 @@ class Cohort:
     def ages(self, /) -> list[Measure]:
         """
         The share still active at each age; undefined where not yet observable.
+        """
+
+    @staticmethod
+    def from_json(text: str) -> Cohort:
+        """
+        Reads what `__reduce__` wrote.
         """
 
     @property
@@ -543,7 +552,7 @@ class Program:
     def __repr__(self, /) -> str:
         ...
 
-    def cohorts(self, /, period: PeriodLike | None=None, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None) -> list[Cohort]:
+    def cohorts(self, /, period: PeriodLike | None=None, *, tz: str | None=None, as_of: TimeLike | None=None, week_start: str | None=None, where: Mapping[str, Any] | None=None, where_not: Mapping[str, Any] | None=None, definitions: Mapping[str, Any] | None=None, confidence: float | None=None, privacy: Mapping[str, Any] | None=None) -> list[Cohort]:
         """
         Who stays: members by when they began, and the share of them still
         active, bucket by bucket of the period. `definitions` say what a cohort
@@ -553,7 +562,7 @@ class Program:
         >>> import advocacy as adv
         >>> first, *later = adv.sample().cohorts("2025")
         >>> first.label, first.ages[0].value
-        ('2025-01', 1.0)
+        ('2024-09', 1.0)
         """
 
     @property
@@ -825,7 +834,8 @@ class Result:
     def plot(self, /, *, ax: Axes | None=None) -> Axes:
         """
         A picture on matplotlib, of an eNPS: how the answers fall, and the
-        score with its interval. Needs `pip install advocacy-py[plot]`.
+        score with its interval; of groups, the score and interval of each.
+        Needs `pip install advocacy-py[plot]`.
         """
 
     def to_dict(self, /) -> dict[str, Any]:

@@ -11,6 +11,9 @@ class AdvocacyError(ValueError):
     from 0. All but the code can be None.
     """
 
+    # Where it is caught, and shown to be from.
+    __module__ = "advocacy"
+
     code: str
     table: str | None
     field: str | None

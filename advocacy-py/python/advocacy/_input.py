@@ -32,8 +32,7 @@ def columns(table: str, given: Any) -> Any:
     if _is_from("pandas", given, "DataFrame"):
         return [_pandas(table, str(name), given[name]) for name in _unique(table, given)]
     if _is_from("polars", given, "DataFrame"):
-        plain = not any(str(dtype) in _NOT_ARROW for dtype in given.dtypes)
-        return given if plain else [_polars(str(name), given[name]) for name in given.columns]
+        return given if not any(map(_is_own, given.dtypes)) else [_polars(str(name), given[name]) for name in given.columns]
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         return given
     if hasattr(given, "collect") and hasattr(given, "explain"):
@@ -107,9 +106,14 @@ def _is_money(values: list[Any]) -> bool:
 _NOT_ARROW = ("Null", "Int128", "UInt128")
 
 
+def _is_own(dtype: Any) -> bool:
+    """Whether a type of polars' is, or is of, one that only polars knows."""
+    return any(own in str(dtype) for own in _NOT_ARROW)
+
+
 def _polars(name: str, series: Any) -> Described:
     """A column of polars'."""
-    if str(series.dtype) in _NOT_ARROW:
+    if _is_own(series.dtype):
         return (name, "objects", series.to_list(), None, None, False)
     return (name, "arrow", series, None, None, False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ._advocacy import metrics
@@ -50,14 +49,10 @@ def _pyplot() -> Any:
     return pyplot
 
 
-@cache
-def _titles() -> dict[str, str]:
-    return {metric["id"]: metric["title"] for metric in metrics()}
-
-
 def _words(name: str) -> str:
     """A metric's title; the name that a column was given, as words."""
-    return _titles().get(name) or name[:1].upper() + name[1:].replace("_", " ")
+    titles: dict[str, str] = {metric["id"]: metric["title"] for metric in metrics()}
+    return titles.get(name) or name[:1].upper() + name[1:].replace("_", " ")
 
 
 def _cut(label: str) -> str:
@@ -365,7 +360,8 @@ def _heat(ax: Axes, report: Report) -> None:
         if age.state == "suppressed"
     ]
     if hidden:
-        ax.scatter(*zip(*hidden, strict=True), marker="x", s=14, linewidth=0.8, color="#8a919c")
+        ages_at, rows_at = zip(*hidden, strict=True)
+        ax.scatter(ages_at, rows_at, marker="x", s=14, linewidth=0.8, color="#8a919c")
         ax.annotate(
             "× suppressed", (1, -0.11), xycoords="axes fraction", ha="right", va="top", fontsize=8, color=QUIET
         )
