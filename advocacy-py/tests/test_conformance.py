@@ -191,3 +191,16 @@ def test_conformance(path: Path) -> None:
 
 def test_every_operation_has_cases() -> None:
     assert {path.stem for path in FILES} == OPERATIONS.keys() | OF_PROGRAMMES.keys()
+
+
+def test_the_audit_sees_what_lines_do_not() -> None:
+    """Every row and column hides two cells or none, but for one: and yet it leaks."""
+    hidden = {(r, c) for r in (1, 2) for c in (1, 2)} | {(r, c) for r in (3, 4) for c in (3, 4)} | {(1, 3)}
+    values = {(r, c): 10 + 4 * r + c for r in range(1, 5) for c in range(1, 5)}
+    cells = {key: None if key in hidden else value for key, value in values.items()}
+    margins: dict[str, Any] = {}
+    for axis in (0, 1):
+        for at in range(1, 5):
+            total = sum(value for key, value in values.items() if key[axis] == at)
+            margins[f"{axis} {at}"] = (lambda key, axis=axis, at=at: key[axis] == at, total)
+    assert private.worked_out(cells, margins) == [("cell", (1, 3))]

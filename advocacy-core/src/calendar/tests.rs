@@ -209,7 +209,7 @@ fn fixed_offsets_have_names_that_are_read_back() {
         (-86_399, "-23:59:59"),
     ] {
         let zone = Zone::fixed(offset).unwrap();
-        assert_eq!(zone.name(), name);
+        assert_eq!((zone.name(), zone.to_string().as_str()), (name, name));
         assert_eq!(zone.database(), "none");
         assert_eq!(zone.offset_at(ts("2025-01-01T00:00:00Z")), offset);
         assert_eq!(Zone::named(name), Ok(zone));
