@@ -107,7 +107,7 @@ class Hand {
       this.#loader.flags(given.validity instanceof Uint8Array ? given.validity : Uint8Array.from(given.validity, Number));
     }
     if (isTyped(given.codes) && Array.isArray(given.names)) {
-      const { codes } = given;
+      const codes = given.codes;
       const names = given.names.map(String);
       if (codes instanceof Uint8Array) this.#loader.names8(name, codes, names);
       else this.#loader.names(name, codes instanceof Uint32Array ? codes : Uint32Array.from(codes as ArrayLike<number>, Number), names);
