@@ -107,10 +107,9 @@ class Hand {
       this.#loader.flags(given.validity instanceof Uint8Array ? given.validity : Uint8Array.from(given.validity, Number));
     }
     if (isTyped(given.codes) && Array.isArray(given.names)) {
-      const { codes } = given;
+      const codes = given.codes;
       const names = given.names.map(String);
       if (codes instanceof Uint8Array) this.#loader.names8(name, codes, names);
-      else if (codes instanceof Uint16Array) this.#loader.names16(name, codes, names);
       else this.#loader.names(name, codes instanceof Uint32Array ? codes : Uint32Array.from(codes as ArrayLike<number>, Number), names);
     } else if (isTyped(given.values)) {
       this.#typed(name, given.values, given.unit);
@@ -131,7 +130,7 @@ class Hand {
         const factor = 1000 / PER_SECOND[unit ?? "ms"];
         return loader.millis(name, factor === 1 ? doubles(values) : doubles(values).map((tick) => tick * factor));
       case "flag":
-        return loader.bool(name, values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>, Number));
+        return loader.bool(name, Uint8Array.from(values as ArrayLike<number>, Number));
     }
     if (values instanceof Uint8Array) return loader.u8(name, values);
     if (values instanceof Uint16Array) return loader.u16(name, values);

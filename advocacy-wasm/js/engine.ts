@@ -44,24 +44,18 @@ export function core(): typeof engine {
  */
 export function linked<T>(text: string): T {
   const [value, shared] = JSON.parse(text) as [T, readonly unknown[]];
-  link(value as object, shared);
+  link(value, shared);
   return value;
 }
 
-function link(value: object, shared: readonly unknown[]): void {
-  if (Array.isArray(value)) {
-    for (const inner of value) if (typeof inner === "object" && inner !== null) link(inner as object, shared);
-    return;
-  }
-  const record = value as Record<string, unknown>;
-  if (typeof record["definition"] === "number") {
-    record["definition"] = shared[record["definition"]];
-    if (typeof record["period"] === "number") record["period"] = shared[record["period"]];
-    return;
-  }
-  for (const name in record) {
-    const inner = record[name];
-    if (typeof inner === "object" && inner !== null) link(inner, shared);
+function link(value: unknown, shared: readonly unknown[]): void {
+  if (typeof value !== "object" || value === null) return;
+  const record = value as { definition?: unknown; period?: unknown };
+  if (typeof record.definition === "number") {
+    record.definition = shared[record.definition];
+    if (record.period !== null) record.period = shared[record.period as number];
+  } else {
+    for (const inner of Object.values(value)) link(inner, shared);
   }
 }
 

@@ -143,8 +143,7 @@ export class Program implements Disposable {
    *
    * @throws {AdvocacyError} for the first question that cannot be asked
    */
-  answer(questions: Questions): Answers {
-    const { tables = [], cohorts = [] } = Object(questions) as Questions;
+  answer({ tables = [], cohorts = [] }: Questions): Answers {
     const asked = new (core().Questions)();
     try {
       for (const { metrics, ...options } of tables) ask(metrics, options, (question) => asked.table(question));

@@ -24,18 +24,9 @@ export function zone(name = "UTC", field = "timeZone"): HostZone {
 
 function make(name: string, field: string): HostZone {
   const { HostZone } = core();
-  if (name === "UTC" || /^[+-]/.test(name)) return named(name, field);
+  if (name === "UTC" || /^[+-]/.test(name)) return HostZone.named(name);
   const { initial, at, offsets } = transitions(name, field);
   return HostZone.table(name, initial, Float64Array.from(at), Int32Array.from(offsets));
-}
-
-/** A zone the engine knows by itself. */
-function named(name: string, field: string): HostZone {
-  try {
-    return core().HostZone.named(name);
-  } catch {
-    throw unknown(name, field);
-  }
 }
 
 /** When the offset of a zone changes: offsets and instants in seconds. */

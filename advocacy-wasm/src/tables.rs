@@ -285,21 +285,6 @@ impl Tables {
         self.column(name, Data::Dictionary { codes, names })
     }
 
-    /// The same with codes of 16 bits.
-    ///
-    /// # Errors
-    /// `unequal_lengths` for a mask that does not fit.
-    #[wasm_bindgen(js_name = names16)]
-    pub fn names_16(
-        &mut self,
-        name: &str,
-        codes: Vec<u16>,
-        names: Vec<String>,
-    ) -> Result<(), JsValue> {
-        let codes = Codes::U16(codes.into());
-        self.column(name, Data::Dictionary { codes, names })
-    }
-
     /// The same with codes of 8 bits.
     ///
     /// # Errors
