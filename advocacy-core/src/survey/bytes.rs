@@ -90,14 +90,14 @@ pub fn enps_by_codes<N: AsRef<str>>(
         let error = Error::new(ErrorKind::OutOfRange, message).in_field("groups");
         return Err(row.map_or(error.clone(), |row| error.at_row(row)));
     }
-    let mut tallies: BTreeMap<String, Tallied> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Tallied> = BTreeMap::new();
     if options.weights.is_some() {
         for (row, &score) in scores.iter().enumerate() {
-            let tallied = tallies.entry(names[code(row)].as_ref().to_owned());
+            let tallied = groups.entry(names[code(row)].as_ref().to_owned());
             let tallied = tallied.or_insert_with(|| Tallied::new(options));
             tallied.add(Some(score.into()), row, options)?;
         }
-        return compared(tallies, scores.len(), comparisons, options);
+        return compared(groups, scores.len(), comparisons, options);
     }
     for (name, counts) in names
         .iter()
@@ -106,14 +106,14 @@ pub fn enps_by_codes<N: AsRef<str>>(
         if counts == [0; 4] {
             continue;
         }
-        let tallied = tallies.entry(name.as_ref().to_owned());
+        let tallied = groups.entry(name.as_ref().to_owned());
         let tallied = tallied.or_insert_with(|| Tallied::new(options));
         for (category, times) in CATEGORIES.into_iter().zip(counts) {
             tallied.count(Some(category), 1.0, times)?;
         }
         tallied.skip(counts[OUTSIDE]);
     }
-    compared(tallies, scores.len(), comparisons, options)
+    compared(groups, scores.len(), comparisons, options)
 }
 
 const CATEGORIES: [EnpsCategory; 3] = [
