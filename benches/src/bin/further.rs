@@ -54,6 +54,11 @@ fn incremental(shares: usize) -> Counted<Value> {
     );
     let program = programme(&all)?;
     let options = whole_report()?;
+    // The batch and what is held are counted as of one instant.
+    let options = match program.latest() {
+        Some(last) => options.as_of(last),
+        None => options,
+    };
     let (full, whole) = fastest(|| programme(&all)?.report(&options));
     let (before, new) = (programme(&held)?, programme(&batch)?);
     let tally = before.report_tally(&options)?;
