@@ -138,19 +138,18 @@ fn count(
         at.unwrap_or(OUTSIDE)
     };
     let places: [usize; 256] = std::array::from_fn(|score| place(score.to_le_bytes()[0]));
-    // Each thread counts for itself, and has room for a part's codes.
-    let none = || (vec![[0_u64; 4]; groups], Vec::new());
-    let counted = threads::share(scores.len(), none, |(counts, group), rows| {
-        group.clear();
-        codes.load(rows.clone(), group, |code| code);
-        for (&group, &score) in group.iter().zip(&scores[rows]) {
-            if let Some(counts) = counts.get_mut(group as usize) {
-                counts[places[usize::from(score)]] += 1;
-            }
+    // Each thread counts for itself.
+    let none = || vec![[0_u64; 4]; groups];
+    let counted = threads::share(scores.len(), none, |counts, rows| {
+        let scores = &scores[rows.clone()];
+        match codes {
+            Codes::U8(codes) => add(counts, &codes[rows], scores, &places),
+            Codes::U16(codes) => add(counts, &codes[rows], scores, &places),
+            Codes::U32(codes) => add(counts, &codes[rows], scores, &places),
         }
     });
     let mut all = vec![[0_u64; 4]; groups];
-    for (counts, _) in counted {
+    for counts in counted {
         for (sum, more) in all.as_flattened_mut().iter_mut().zip(counts.as_flattened()) {
             *sum += more;
         }
@@ -161,6 +160,21 @@ fn count(
         enps(scores, options)?;
     }
     Ok(all)
+}
+
+/// Counts answers where their bytes have their places, each in its group.
+fn add<C: Copy + Into<u32>>(
+    counts: &mut [[u64; 4]],
+    groups: &[C],
+    scores: &[u8],
+    places: &[usize; 256],
+) {
+    for (&group, &score) in groups.iter().zip(scores) {
+        let group: u32 = group.into();
+        if let Some(counts) = counts.get_mut(group as usize) {
+            counts[places[usize::from(score)] & 3] += 1;
+        }
+    }
 }
 
 /// The first byte that is within the scale, passive, a promoter's, and beyond
