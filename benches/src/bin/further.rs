@@ -13,7 +13,7 @@ use std::path::Path;
 use advocacy_benches::{
     answers, answers_drawn, fastest, programme, read_once, shares_of, whole_report, workload, year,
 };
-use advocacy_core::survey::{Comparisons, EnpsOptions, enps_by_codes, enps_bytes};
+use advocacy_core::survey::{Comparisons, Enps, EnpsOptions, enps_by_codes, enps_bytes};
 use advocacy_core::{Codes, Result as Counted};
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ fn enps(rows: usize, folder: &Path) -> Result<Value, Box<dyn Error>> {
     let (by_group, by) =
         fastest(|| enps_by_codes(&names, &codes, &scores, Comparisons::Rest, &options));
     let by = by?;
-    let values: Vec<Option<f64>> = by.groups.values().map(|group| group.value()).collect();
+    let values: Vec<Option<f64>> = by.groups.values().map(Enps::value).collect();
     Ok(json!({
         "times": {
             "limit": limit.as_secs_f64(),
