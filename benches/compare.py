@@ -92,8 +92,8 @@ def check(who, theirs, results):
                      f"{ours_normal(name, results[name])[:3]}")
 
 
-def title(words):
-    print(f"\n{words}; {platform.machine()}, {platform.system()}, best of several runs each; all results agree\n")
+def title(words, agree="; all results agree"):
+    print(f"\n{words}; {platform.machine()}, {platform.system()}, best of several runs each{agree}\n")
 
 
 def table(first, *columns):
@@ -143,7 +143,7 @@ def report(shares, peers, variant=None):
 def scaling(shares):
     sizes = [shares // 10, shares, 5 * shares]
     times = [ours("further", "scaling", str(size)) for size in sizes]
-    title("The reference report by size")
+    title("The reference report by size", agree="")
     table("shares", "seconds", "nanoseconds a share", "× reading the columns once")
     for size, took in zip(sizes, times):
         seconds, limit = took["report"], took["limit"]

@@ -296,7 +296,6 @@ pub fn reference<'p>(program: &'p Program<'p>, period: &Period) -> Vec<(&'static
 
 /// The reference report's cohorts: advocates by the week of their first share,
 /// and who of them were active in each week since.
-#[must_use]
 pub fn cohorts<'p>(program: &'p Program<'p>, period: &Period) -> Query<'p> {
     let weekly = Definitions {
         retention_grain: Grain::Week,

@@ -270,10 +270,7 @@ pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
     let mut count = 0;
     for (step, values) in values.chunks(STEP).enumerate() {
         // One look at all of them is enough for most.
-        if values
-            .iter()
-            .fold(false, |any, &value| any | (value != blank))
-        {
+        if values.iter().filter(|value| **value != blank).count() > 0 {
             for (at, _) in values
                 .iter()
                 .enumerate()

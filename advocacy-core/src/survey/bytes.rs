@@ -40,16 +40,16 @@ pub fn enps_bytes(scores: &[u8], options: &EnpsOptions) -> Result<Enps> {
         // Says which answer it is.
         return enps(scores, options);
     }
-    let mut group = Tallied::new(options);
-    group.skip(skipped);
+    let mut tallied = Tallied::new(options);
+    tallied.skip(skipped);
     for (category, times) in [
         (EnpsCategory::Detractor, low - passive),
         (EnpsCategory::Passive, passive - promoter),
         (EnpsCategory::Promoter, promoter - above),
     ] {
-        group.count(Some(category), 1.0, times)?;
+        tallied.count(Some(category), 1.0, times)?;
     }
-    group.finish(options)
+    tallied.finish(options)
 }
 
 /// [`enps_by`](super::enps_by) of answers that lie in memory as bytes, in groups
@@ -90,14 +90,14 @@ pub fn enps_by_codes<N: AsRef<str>>(
         let error = Error::new(ErrorKind::OutOfRange, message).in_field("groups");
         return Err(row.map_or(error.clone(), |row| error.at_row(row)));
     }
-    let mut tallies: BTreeMap<String, Tallied> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Tallied> = BTreeMap::new();
     if options.weights.is_some() {
         for (row, &score) in scores.iter().enumerate() {
-            let group = tallies.entry(names[code(row)].as_ref().to_owned());
-            let group = group.or_insert_with(|| Tallied::new(options));
-            group.add(Some(score.into()), row, options)?;
+            let tallied = groups.entry(names[code(row)].as_ref().to_owned());
+            let tallied = tallied.or_insert_with(|| Tallied::new(options));
+            tallied.add(Some(score.into()), row, options)?;
         }
-        return compared(tallies, scores.len(), comparisons, options);
+        return compared(groups, scores.len(), comparisons, options);
     }
     for (name, counts) in names
         .iter()
@@ -106,14 +106,14 @@ pub fn enps_by_codes<N: AsRef<str>>(
         if counts == [0; 4] {
             continue;
         }
-        let group = tallies.entry(name.as_ref().to_owned());
-        let group = group.or_insert_with(|| Tallied::new(options));
+        let tallied = groups.entry(name.as_ref().to_owned());
+        let tallied = tallied.or_insert_with(|| Tallied::new(options));
         for (category, times) in CATEGORIES.into_iter().zip(counts) {
-            group.count(Some(category), 1.0, times)?;
+            tallied.count(Some(category), 1.0, times)?;
         }
-        group.skip(counts[OUTSIDE]);
+        tallied.skip(counts[OUTSIDE]);
     }
-    compared(tallies, scores.len(), comparisons, options)
+    compared(groups, scores.len(), comparisons, options)
 }
 
 const CATEGORIES: [EnpsCategory; 3] = [
@@ -138,19 +138,18 @@ fn count(
         at.unwrap_or(OUTSIDE)
     };
     let places: [usize; 256] = std::array::from_fn(|score| place(score.to_le_bytes()[0]));
-    // Each thread counts for itself, and has room for a part's codes.
-    let none = || (vec![[0_u64; 4]; groups], Vec::new());
-    let counted = threads::share(scores.len(), none, |(counts, group), rows| {
-        group.clear();
-        codes.load(rows.clone(), group, |code| code);
-        for (&group, &score) in group.iter().zip(&scores[rows]) {
-            if let Some(counts) = counts.get_mut(group as usize) {
-                counts[places[usize::from(score)]] += 1;
-            }
+    // Each thread counts for itself.
+    let none = || vec![[0_u64; 4]; groups];
+    let counted = threads::share(scores.len(), none, |counts, rows| {
+        let scores = &scores[rows.clone()];
+        match codes {
+            Codes::U8(codes) => add(counts, &codes[rows], scores, &places),
+            Codes::U16(codes) => add(counts, &codes[rows], scores, &places),
+            Codes::U32(codes) => add(counts, &codes[rows], scores, &places),
         }
     });
     let mut all = vec![[0_u64; 4]; groups];
-    for (counts, _) in counted {
+    for counts in counted {
         for (sum, more) in all.as_flattened_mut().iter_mut().zip(counts.as_flattened()) {
             *sum += more;
         }
@@ -161,6 +160,21 @@ fn count(
         enps(scores, options)?;
     }
     Ok(all)
+}
+
+/// Counts answers where their bytes have their places, each in its group.
+fn add<C: Copy + Into<u32>>(
+    counts: &mut [[u64; 4]],
+    groups: &[C],
+    scores: &[u8],
+    places: &[usize; 256],
+) {
+    for (&group, &score) in groups.iter().zip(scores) {
+        let group: u32 = group.into();
+        if let Some(counts) = counts.get_mut(group as usize) {
+            counts[places[usize::from(score)] & 3] += 1;
+        }
+    }
 }
 
 /// The first byte that is within the scale, passive, a promoter's, and beyond

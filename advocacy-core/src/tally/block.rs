@@ -188,12 +188,11 @@ impl<'p> Pass<'p> {
             let (rows, run) = (block.rows.len(), block.run());
             let mut places = std::mem::take(&mut block.places);
             places.resize(rows, 0);
-            let count = match (&sieve.by, run) {
-                (Some((codes, admitted)), Some(run)) => codes.list(run, admitted, &mut places),
-                _ => {
-                    let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
-                    list(&mut places, admitted)
-                }
+            let count = if let (Some((codes, admitted)), Some(run)) = (&sieve.by, run) {
+                codes.list(run, admitted, &mut places)
+            } else {
+                let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
+                list(&mut places, admitted)
             };
             block.places = places;
             block.places.truncate(count);

@@ -334,7 +334,9 @@ pub(super) fn add_members(
         Cells::One(cell) => {
             let start = cell as usize * words;
             if let Some(bits) = bits.get_mut(start..start + words) {
-                members.iter().for_each(|&member| add(bits, member));
+                for &member in members {
+                    add(bits, member);
+                }
             }
         }
         Cells::Each(cells) => {

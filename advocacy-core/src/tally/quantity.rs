@@ -9,6 +9,7 @@ use crate::model::index::to_u32;
 use crate::model::read::{CountColumn, put};
 
 use super::block::Block;
+use super::lanes::Known;
 use super::spec::{FieldSet, Lane};
 use super::table::overflow;
 use super::words::Slot;
@@ -22,8 +23,6 @@ pub(super) struct Quantity<'p> {
     pub(super) columns: Vec<(&'p CountColumn<'p>, u32)>,
     /// No value is larger.
     pub(super) most: u128,
-    /// Counted in every row, so nothing to check.
-    pub(super) always: bool,
     /// Where it lies in a row's words, if tables want it there.
     pub(super) slot: Option<Slot>,
     /// Whether tables want it in words, by itself in 64 bits, or by itself as
@@ -36,7 +35,7 @@ pub(super) struct Quantity<'p> {
 impl<'p> Quantity<'p> {
     /// Whether it is 1 in every row.
     pub(super) fn counts_rows(&self) -> bool {
-        self.always && self.lane.terms.is_empty()
+        Known::is_unconditional(&self.lane) && self.lane.terms.is_empty()
     }
 
     /// The column it is, row by row, if it is just that.
@@ -120,7 +119,7 @@ impl<'p> Quantity<'p> {
             block.values[at] = values;
         }
         if wanted && self.slot.is_none() {
-            self.list(at, column, block);
+            Self::list(at, column.as_ref(), block);
         }
         Ok(())
     }
@@ -139,7 +138,7 @@ impl<'p> Quantity<'p> {
     /// Takes values without room, told by all bits of all values, into a list.
     pub(super) fn check(&self, at: usize, slot: Slot, bits: u64, block: &mut Block) {
         if bits > slot.most() {
-            take_out(at, slot, self.column().zip(block.run()), block);
+            take_out(at, slot, self.column().zip(block.run()).as_ref(), block);
         }
     }
 
@@ -156,15 +155,15 @@ impl<'p> Quantity<'p> {
     }
 
     /// Lists the values that are not 0.
-    fn list(&self, at: usize, column: Option<Run<'p>>, block: &mut Block) {
+    fn list(at: usize, column: Option<&Run<'p>>, block: &mut Block) {
         block.places.resize(block.rows.len(), 0);
-        let count = match &column {
+        let count = match column {
             Some((column, run)) => column.list(run.clone(), &mut block.places),
             None => list_filled(&mut block.places, &block.values[at]),
         };
         let values = &block.values[at];
         let filled = block.places[..count].iter().map(|&row| {
-            let value = match &column {
+            let value = match column {
                 Some((column, run)) => column.get(run.start + row as usize).unwrap_or(0),
                 None => values[row as usize],
             };
@@ -179,9 +178,9 @@ type Run<'p> = (&'p CountColumn<'p>, Range<usize>);
 
 /// Takes the values that have no room out of their words, into a list.
 #[cold]
-fn take_out(at: usize, slot: Slot, column: Option<Run<'_>>, block: &mut Block) {
+fn take_out(at: usize, slot: Slot, column: Option<&Run<'_>>, block: &mut Block) {
     for (row, word) in block.words[slot.word].iter_mut().enumerate() {
-        let value = match &column {
+        let value = match column {
             Some((column, run)) => column.get(run.start + row).unwrap_or(0),
             None => block.values[at][row],
         };

@@ -141,7 +141,6 @@ impl<'p> Pass<'p> {
         let columns = lane.terms.iter().map(full).collect::<Option<_>>();
         let quantity = Quantity {
             most,
-            always,
             columns: columns.filter(|_| exact).unwrap_or_default(),
             slot: None,
             in_words: false,

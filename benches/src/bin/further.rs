@@ -13,7 +13,7 @@ use std::path::Path;
 use advocacy_benches::{
     answers, answers_drawn, fastest, programme, read_once, shares_of, whole_report, workload, year,
 };
-use advocacy_core::survey::{Comparisons, EnpsOptions, enps_by_codes, enps_bytes};
+use advocacy_core::survey::{Comparisons, Enps, EnpsOptions, enps_by_codes, enps_bytes};
 use advocacy_core::{Codes, Result as Counted};
 use serde_json::{Value, json};
 
@@ -54,6 +54,11 @@ fn incremental(shares: usize) -> Counted<Value> {
     );
     let program = programme(&all)?;
     let options = whole_report()?;
+    // The batch and what is held are counted as of one instant.
+    let options = match program.latest() {
+        Some(last) => options.as_of(last),
+        None => options,
+    };
     let (full, whole) = fastest(|| programme(&all)?.report(&options));
     let (before, new) = (programme(&held)?, programme(&batch)?);
     let tally = before.report_tally(&options)?;
@@ -85,7 +90,7 @@ fn enps(rows: usize, folder: &Path) -> Result<Value, Box<dyn Error>> {
     let (by_group, by) =
         fastest(|| enps_by_codes(&names, &codes, &scores, Comparisons::Rest, &options));
     let by = by?;
-    let values: Vec<Option<f64>> = by.groups.values().map(|group| group.value()).collect();
+    let values: Vec<Option<f64>> = by.groups.values().map(Enps::value).collect();
     Ok(json!({
         "times": {
             "limit": limit.as_secs_f64(),
