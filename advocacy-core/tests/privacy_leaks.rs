@@ -30,6 +30,7 @@ fn share(who: u32, month: u32) -> Value {
 }
 
 fn rows(advocates: Vec<Value>, shares: Vec<Value>) -> Rows {
+    let (advocates, shares) = (Value::Array(advocates), Value::Array(shares));
     serde_json::from_value(json!({"advocates": advocates, "shares": shares})).unwrap()
 }
 
@@ -307,6 +308,11 @@ const HIDDEN: [&str; 8] = [
     "38079", "38,079", "3411", "3,411", // of the nine
 ];
 
+fn by_team<'p>(program: &'p Program<'p>, metrics: [Metric; 3]) -> Query<'p> {
+    let query = program.measure(metrics).by([Dimension::Team]);
+    query.over(quarter()).compare(Baseline::SamePeriodLastYear)
+}
+
 #[test]
 fn nothing_hidden_is_anywhere_in_what_leaves() {
     let rows = with_numbers_that_stand_out();
@@ -317,10 +323,6 @@ fn nothing_hidden_is_anywhere_in_what_leaves() {
         Metric::Clicks,
         Metric::ClickThroughRate,
     ];
-    fn by_team<'p>(program: &'p Program<'p>, metrics: [Metric; 3]) -> Query<'p> {
-        let query = program.measure(metrics).by([Dimension::Team]);
-        query.over(quarter()).compare(Baseline::SamePeriodLastYear)
-    }
     let written = |program: &Program<'_>| {
         let query = by_team(program, metrics);
         let table = query.table().unwrap();
