@@ -12,7 +12,7 @@ rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown ||
 
 cargo build --quiet -p advocacy-wasm-tool
 # Every browser and Node that is still looked after has SIMD.
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=-inline-threshold=60"
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128"
 cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-wasm
 tool="$target/debug/advocacy-wasm-tool"
 
@@ -21,7 +21,7 @@ mkdir -p build dist
 "$tool" types "$root/advocacy-core/src" js/generated
 "$tool" glue "$target/wasm32-unknown-unknown/wasm/advocacy_wasm.wasm" build/glue
 # Features by name: with all of them the optimiser writes a module that V8 refuses.
-npx wasm-opt -O3 --enable-simd \
+npx wasm-opt -Oz --enable-simd \
     --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue \
     build/glue/advocacy_bg.wasm -o dist/advocacy_bg.wasm
@@ -29,6 +29,7 @@ npx wasm-opt -O3 --enable-simd \
 cp build/glue/advocacy.js build/glue/advocacy.d.ts js/generated/
 npx tsc -p .
 cp build/glue/advocacy.d.ts dist/generated/
+# A library prints nothing; the two names are the glue's own.
 npx esbuild build/js/*.js build/js/generated/*.js --outdir=dist --outbase=build/js \
-    --minify --log-level=error
+    --minify --drop:console '--mangle-props=^__(wbg_ptr|destroy_into_raw)$' --log-level=error
 cp "$root"/LICENSE-APACHE "$root"/LICENSE-MIT .
