@@ -147,13 +147,11 @@ fn asked(program: &Program<'_>, by: &[Dimension], filter: &Filter) -> BTreeMap<S
         .unwrap();
     let row = |row: &advocacy_core::Row| {
         let key: Vec<String> = row.key.iter().map(ToString::to_string).collect();
-        let values = row
-            .measures
-            .iter()
-            .map(|measure| match measure.number().unwrap() {
-                advocacy_core::Number::Count(count) => count,
-                other => panic!("{other:?} is no count"),
-            });
+        let count = |measure: &advocacy_core::Measure| match measure.number() {
+            Some(advocacy_core::Number::Count(count)) => Some(count),
+            _ => None,
+        };
+        let values = row.measures.iter().map(|measure| count(measure).unwrap());
         (
             key.join("/"),
             values.collect::<Vec<_>>().try_into().unwrap(),

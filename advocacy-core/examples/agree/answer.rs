@@ -58,7 +58,7 @@ fn answered(rows: &Rows, asked: &Value) -> Result<Value, Error> {
     }
     let table = query.table()?;
     let explained: Vec<String> = (table.total.measures.iter())
-        .map(|measure| measure.explain())
+        .map(advocacy_core::Measure::explain)
         .collect();
     let counts = match (asked.get("privacy"), query.tally()) {
         (None, Ok(tally)) => Value::from(fnv(&tally.to_bytes()?)),

@@ -36,7 +36,7 @@ fn line(at: u64, world: &World) -> Value {
         asked["metrics"] = some.collect();
         asked["by"] = json!(world.dimensions);
         if at % 3 == 2 {
-            asked["compare"] = if at % 2 == 0 {
+            asked["compare"] = if at.is_multiple_of(2) {
                 "previous_period"
             } else {
                 "same_period_last_year"

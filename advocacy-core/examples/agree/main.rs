@@ -7,6 +7,7 @@
 //! `conformance/agree` puts the same questions to Python and JavaScript.
 
 #![allow(
+    clippy::float_cmp,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a tool that stops at the first thing that cannot be"
