@@ -1,6 +1,6 @@
 //! A metric asked for, ready to be computed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Metric, definition};
 use crate::definitions::{Definitions, SurveyAnswers};
@@ -23,6 +23,8 @@ pub(crate) struct Column {
     /// The first column of the same definitions, which shares its answers.
     pub(super) set: usize,
     pub(super) definition: Arc<Definition>,
+    /// The same in the words that the first cell had for its formula.
+    worded: OnceLock<Arc<Definition>>,
 }
 
 impl Column {
@@ -61,6 +63,26 @@ impl Column {
             definitions,
             set: 0,
             definition: Arc::new(shown),
+            worded: OnceLock::new(),
         })
+    }
+
+    /// The definition in a cell's own words, where it has any: mostly those of
+    /// the cells before, which then share it.
+    pub(super) fn worded(&self, formula: &str) -> Arc<Definition> {
+        if formula.is_empty() {
+            return Arc::clone(&self.definition);
+        }
+        let anew = || {
+            let mut definition = Definition::clone(&self.definition);
+            definition.formula = formula.to_owned().into();
+            Arc::new(definition)
+        };
+        let first = self.worded.get_or_init(anew);
+        if first.formula == formula {
+            Arc::clone(first)
+        } else {
+            anew()
+        }
     }
 }

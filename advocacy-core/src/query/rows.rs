@@ -270,13 +270,7 @@ impl Plan<'_> {
                 let mut measure = column.metric.compute(&mut sheet)?;
                 let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
                 let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
-                let worded = Arc::clone(&measure.definition);
-                measure.definition = Arc::clone(&column.definition);
-                if !worded.formula.is_empty() {
-                    Arc::make_mut(&mut measure.definition)
-                        .formula
-                        .clone_from(&worded.formula);
-                }
+                measure.definition = column.worded(&measure.definition.formula);
                 if let Some(slot) = slot {
                     measure.period = Some(Arc::clone(&slot.period));
                     measure = measure
