@@ -31,36 +31,57 @@ pub(crate) fn each<T>(_most: usize, work: impl Fn() -> T) -> Vec<T> {
     vec![work()]
 }
 
-/// Hands out `rows` part by part: each thread starts with something of its own
-/// and adds to it what it makes of the parts it takes.
+/// Hands out the numbers below `count`, each once: a thread starts with something
+/// of its own and adds to it what it makes of the numbers it takes.
 pub(crate) fn share<T: Send>(
-    rows: usize,
+    count: usize,
     start: impl Fn() -> T + Sync,
-    work: impl Fn(&mut T, Range<usize>) + Sync,
+    work: impl Fn(&mut T, usize) + Sync,
 ) -> Vec<T> {
-    /// Rows taken at a time: enough to be worth a thread.
-    const PART: usize = 1 << 16;
     let next = AtomicUsize::new(0);
-    each(rows.div_ceil(PART).max(1), || {
+    each(count.max(1), || {
         let mut own = start();
         loop {
-            let from = next.fetch_add(1, Ordering::Relaxed).saturating_mul(PART);
-            if from >= rows {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
                 return own;
             }
-            work(&mut own, from..from.saturating_add(PART).min(rows));
+            work(&mut own, at);
         }
     })
 }
 
+/// Rows taken at a time: enough to be worth a thread.
+const PART: usize = 1 << 16;
+
+/// The rows of a part.
+fn part_of(rows: usize, part: usize) -> Range<usize> {
+    let from = part * PART;
+    from..from.saturating_add(PART).min(rows)
+}
+
+/// The same with `rows`, handed out part by part.
+pub(crate) fn share_rows<T: Send>(
+    rows: usize,
+    start: impl Fn() -> T + Sync,
+    work: impl Fn(&mut T, Range<usize>) + Sync,
+) -> Vec<T> {
+    let parts = rows.div_ceil(PART);
+    share(parts, start, |own, part| work(own, part_of(rows, part)))
+}
+
+/// The results of work that may be done in any order, in the order of its
+/// numbers.
+fn ordered<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let done = share(count, Vec::new, |done, at| done.push((at, work(at))));
+    let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();
+    done.sort_by_key(|&(at, _)| at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
 /// What `work` makes of parts of the rows, in their order; nothing of none.
 pub(crate) fn in_parts<T: Send>(rows: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
-    let done = share(rows, Vec::new, |done, rows| {
-        done.push((rows.start, work(rows)));
-    });
-    let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();
-    done.sort_by_key(|&(start, _)| start);
-    done.into_iter().map(|(_, result)| result).collect()
+    ordered(rows.div_ceil(PART), |part| work(part_of(rows, part)))
 }
 
 /// What `work` makes of parts of the values, in their order; nothing of none.
@@ -73,18 +94,5 @@ pub(crate) fn in_order<T: Send>(
     count: usize,
     work: impl Fn(usize) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    let next = AtomicUsize::new(0);
-    let done = each(count.max(1), || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                return done;
-            }
-            done.push((at, work(at)));
-        }
-    });
-    let mut done: Vec<(usize, Result<T>)> = done.into_iter().flatten().collect();
-    done.sort_by_key(|&(at, _)| at);
-    done.into_iter().map(|(_, result)| result).collect()
+    ordered(count, work).into_iter().collect()
 }

@@ -3,7 +3,6 @@
 use crate::error::Result;
 
 use super::facts::{Facts, References};
-use super::frame::Frame;
 use super::index::to_u32;
 use super::names::Names;
 use super::parts::Parts;
@@ -77,10 +76,7 @@ impl<'a> Program<'a> {
             return Err(crate::named::unknown("table", other, &TABLES));
         }
         let warnings = batch.check_frames(problems)?;
-        let mut take = |name: &str| {
-            let at = batch.frames.iter().position(|(known, _)| known == name);
-            at.map_or_else(Frame::new, |at| batch.frames.remove(at).1)
-        };
+        let mut take = |name: &str| batch.take(name);
         let refs = References {
             people: &self.people.index,
             content: &self.content.index,

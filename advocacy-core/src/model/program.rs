@@ -26,7 +26,8 @@ use super::schema::{SCHEMAS, table};
 ///
 /// Built once, from rows ([`Program::from_rows`]) or from borrowed columns
 /// ([`Program::builder`]); every reference is resolved and every value checked
-/// before any number is computed. It does not change afterwards.
+/// before any number is computed. Afterwards only [`Program::add`] changes it, by
+/// whole batches that were checked alike.
 #[derive(Clone)]
 pub struct Program<'a> {
     pub(crate) people: People,
@@ -158,10 +159,8 @@ impl<'a> ProgramBuilder<'a> {
             problems.report(error)?;
         }
         let warnings = self.check_frames(problems)?;
-        let mut take = |name: &str| {
-            let at = self.frames.iter().position(|(known, _)| known == name);
-            at.map_or_else(Frame::new, |at| self.frames.remove(at).1)
-        };
+        let currency = self.currency;
+        let mut take = |name: &str| self.take(name);
         let mut people = People::build(
             take("advocates"),
             take("memberships"),
@@ -181,7 +180,7 @@ impl<'a> ProgramBuilder<'a> {
             &mut networks,
             problems,
         )?;
-        let campaigns = Campaigns::build(take("campaigns"), self.currency, problems)?;
+        let campaigns = Campaigns::build(take("campaigns"), currency, problems)?;
         let content = Items::build(
             take("content"),
             take("status_changes"),
@@ -222,10 +221,17 @@ impl<'a> ProgramBuilder<'a> {
             waves,
             responses,
             turnout,
-            currency: self.currency,
+            currency,
             privacy: self.privacy,
             warnings,
         })
+    }
+
+    /// A table's frame, which is then no longer here; an empty one of a table
+    /// that was not given.
+    pub(super) fn take(&mut self, name: &str) -> Frame<'a> {
+        let at = self.frames.iter().position(|(known, _)| known == name);
+        at.map_or_else(Frame::new, |at| self.frames.remove(at).1)
     }
 
     /// Known tables, equal lengths, required columns; unknown columns are

@@ -41,14 +41,8 @@ pub fn enps_bytes(scores: &[u8], options: &EnpsOptions) -> Result<Enps> {
         return enps(scores, options);
     }
     let mut tallied = Tallied::new(options);
-    tallied.skip(skipped);
-    for (category, times) in [
-        (EnpsCategory::Detractor, low - passive),
-        (EnpsCategory::Passive, passive - promoter),
-        (EnpsCategory::Promoter, promoter - above),
-    ] {
-        tallied.count(Some(category), 1.0, times)?;
-    }
+    let counts = [low - passive, passive - promoter, promoter - above, skipped];
+    add_counts(&mut tallied, counts)?;
     tallied.finish(options)
 }
 
@@ -108,10 +102,7 @@ pub fn enps_by_codes<N: AsRef<str>>(
         }
         let tallied = groups.entry(name.as_ref().to_owned());
         let tallied = tallied.or_insert_with(|| Tallied::new(options));
-        for (category, times) in CATEGORIES.into_iter().zip(counts) {
-            tallied.count(Some(category), 1.0, times)?;
-        }
-        tallied.skip(counts[OUTSIDE]);
+        add_counts(tallied, counts)?;
     }
     compared(groups, scores.len(), comparisons, options)
 }
@@ -124,6 +115,15 @@ const CATEGORIES: [EnpsCategory; 3] = [
 
 /// Where answers outside the scale are counted, after the categories.
 const OUTSIDE: usize = CATEGORIES.len();
+
+/// Adds how many answers there were of every category, and outside.
+fn add_counts(tallied: &mut Tallied, counts: [u64; 4]) -> Result<()> {
+    for (category, times) in CATEGORIES.into_iter().zip(counts) {
+        tallied.count(Some(category), 1.0, times)?;
+    }
+    tallied.skip(counts[OUTSIDE]);
+    Ok(())
+}
 
 /// How many answers of every category each group gave.
 fn count(
@@ -140,7 +140,7 @@ fn count(
     let places: [usize; 256] = std::array::from_fn(|score| place(score.to_le_bytes()[0]));
     // Each thread counts for itself.
     let none = || vec![[0_u64; 4]; groups];
-    let counted = threads::share(scores.len(), none, |counts, rows| {
+    let counted = threads::share_rows(scores.len(), none, |counts, rows| {
         let scores = &scores[rows.clone()];
         match codes {
             Codes::U8(codes) => add(counts, &codes[rows], scores, &places),

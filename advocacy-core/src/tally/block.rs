@@ -43,6 +43,16 @@ impl Block {
         let (first, last) = (self.rows.first()?, self.rows.last()?);
         self.whole.then_some(*first as usize..*last as usize + 1)
     }
+
+    /// Keeps the rows at the first `count` of these places, which ascend.
+    fn keep(&mut self, mut places: Vec<u32>, count: usize) {
+        places.truncate(count);
+        if count < self.rows.len() {
+            keep(&mut self.rows, &places);
+            keep(&mut self.micros, &places);
+        }
+        self.places = places;
+    }
 }
 
 impl<'p> Pass<'p> {
@@ -83,13 +93,11 @@ impl<'p> Pass<'p> {
             && !(scope.organic_only && facts.paid.is_some())
             && scope.actions.is_empty();
         if !all_count {
-            let keep: Vec<bool> = block
-                .rows
-                .iter()
-                .map(|&row| self.counts(row as usize))
-                .collect();
-            retain(&mut block.rows, &keep);
-            retain(&mut block.micros, &keep);
+            let mut places = std::mem::take(&mut block.places);
+            places.resize(block.rows.len(), 0);
+            let counts = block.rows.iter().map(|&row| self.counts(row as usize));
+            let count = list(&mut places, counts);
+            block.keep(places, count);
         }
         block.whole = block.rows.len() == end - start;
     }
@@ -194,14 +202,8 @@ impl<'p> Pass<'p> {
                 let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
                 list(&mut places, admitted)
             };
-            block.places = places;
-            block.places.truncate(count);
-            if count == rows {
-                continue;
-            }
-            block.whole = false;
-            keep(&mut block.rows, &block.places);
-            keep(&mut block.micros, &block.places);
+            block.whole &= count == rows;
+            block.keep(places, count);
         }
     }
 
@@ -304,12 +306,4 @@ fn keep<T: Copy>(values: &mut Vec<T>, places: &[u32]) {
         values[to] = values[from as usize];
     }
     values.truncate(places.len());
-}
-
-fn retain<T: Copy>(values: &mut Vec<T>, keep: &[bool]) {
-    if values.len() != keep.len() {
-        return;
-    }
-    let mut keep = keep.iter();
-    values.retain(|_| keep.next().copied().unwrap_or(false));
 }

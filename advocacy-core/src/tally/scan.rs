@@ -5,7 +5,6 @@
 //! looked up per row (a team, a kind) is never an accumulator of its own.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 use crate::model::column::Codes;
@@ -212,27 +211,18 @@ impl<'p> Pass<'p> {
     pub(super) fn run(mut self) -> Result<Vec<Table>> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
-        let next = AtomicUsize::new(0);
         let pass = &self;
+        let start = || (fillings.clone(), Block::default(), Ok(()));
         // Tables merge to the same counts whoever counted which part.
-        let counted = threads::each(parts.max(1), || -> Result<Vec<Filling>> {
-            let mut fillings = fillings.clone();
-            let mut block = Block::default();
-            loop {
-                let part = next.fetch_add(1, Ordering::Relaxed);
-                let start = pass.rows.start.saturating_add(part.saturating_mul(PART));
-                if start >= pass.rows.end {
-                    return Ok(fillings);
-                }
-                let end = (start + PART).min(pass.rows.end);
-                for first in (start..end).step_by(BLOCK) {
-                    pass.count(first, (first + BLOCK).min(end), &mut block, &mut fillings)?;
-                }
+        let counted = threads::share(parts, start, |(fillings, block, result), part| {
+            if result.is_ok() {
+                *result = pass.count_part(part, block, fillings);
             }
         });
         let mut tables: Vec<Table> = Vec::new();
-        for fillings in counted {
-            let more = fillings?
+        for (fillings, _, result) in counted {
+            result?;
+            let more = fillings
                 .into_iter()
                 .map(Filling::into_table)
                 .collect::<Result<Vec<_>>>()?;
@@ -252,6 +242,15 @@ impl<'p> Pass<'p> {
             }
         }
         Ok(tables)
+    }
+
+    fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
+        let start = self.rows.start.saturating_add(part.saturating_mul(PART));
+        let end = start.saturating_add(PART).min(self.rows.end);
+        for first in (start..end).step_by(BLOCK) {
+            self.count(first, first.saturating_add(BLOCK).min(end), block, fillings)?;
+        }
+        Ok(())
     }
 
     fn count(
