@@ -146,7 +146,7 @@ impl Plan<'_> {
                 }
                 if self.policy.is_some() {
                     let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                    Behind::ask(&mut sheet, self.metrics())?;
+                    Behind::ask(&mut sheet, self.metrics(), true)?;
                 }
                 specs.extend(own);
             }

@@ -72,8 +72,10 @@ impl Plan<'_> {
     pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
-        let behind = self.behind(whole, counted, &readers, &[0])?;
-        let total = self.row((whole, &[]), counted, &readers, 0, (0, &behind, &held))?;
+        let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
+        let mut totals = [total];
+        self.ask_behind(whole, counted, &readers, &[0], &mut totals)?;
+        let [total] = totals;
         if self.dimensions.is_empty() || self.names_nobody() {
             let rows = Vec::new();
             return Ok(Raw { rows, total });
@@ -94,13 +96,12 @@ impl Plan<'_> {
         self.sort(&mut cells);
         let space = &self.space;
         let held = self.contributions(space, counted)?;
-        let behind = self.behind(space, counted, &readers, &cells)?;
         let of = (space, &self.dimensions[..]);
         let rows = cells
             .iter()
-            .enumerate()
-            .map(|(at, &cell)| self.row(of, counted, &readers, cell, (at, &behind, &held)));
+            .map(|&cell| self.row(of, counted, &readers, cell, &held));
         let mut rows = rows.collect::<Result<Vec<_>>>()?;
+        self.ask_behind(space, counted, &readers, &cells, &mut rows)?;
         if self.policy.is_some() {
             for (row, cell) in rows.iter_mut().zip(&cells) {
                 row.listed = listed.binary_search(cell).is_ok();
@@ -122,7 +123,7 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cell: u64,
-        (at, behind, held): (usize, &[Vec<Behind>], &[Contributions]),
+        held: &[Contributions],
     ) -> Result<RawRow> {
         let dominates = |held: &Contributions| {
             self.dominance()
@@ -134,7 +135,7 @@ impl Plan<'_> {
                 measures: self.measures(space, counted, readers, cell)?,
                 comparisons: Vec::new(),
             },
-            behind: behind.iter().map(|set| set[at]).collect(),
+            behind: Vec::new(),
             dominated: held.iter().map(dominates).collect(),
             listed: true,
         })
@@ -160,34 +161,41 @@ impl Plan<'_> {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
                     Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
-                Behind::ask(&mut sheet, self.metrics())?;
+                Behind::ask(&mut sheet, self.metrics(), false)?;
             }
         }
         Ok(cells)
     }
 
-    /// Who stands behind each cell, under each set of definitions; nobody
-    /// without a policy.
-    fn behind(
+    /// Says of each row, which are of these cells, who stands behind it; of
+    /// nobody without a policy.
+    fn ask_behind(
         &self,
         space: &Space<'_>,
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
-    ) -> Result<Vec<Vec<Behind>>> {
+        rows: &mut [RawRow],
+    ) -> Result<()> {
         if self.policy.is_none() {
-            return Ok(Vec::new());
+            return Ok(());
         }
+        let mut coverages = rows.iter().flat_map(|raw| &raw.row.measures);
+        let known_in_part = coverages.any(|measure| {
+            let coverage = measure.coverage();
+            coverage.is_some_and(|coverage| coverage.known < coverage.rows)
+        });
         let columns = self.columns.iter().enumerate();
-        let sets = columns.filter(|(at, column)| column.set == *at);
-        let behind = sets.map(|(at, column)| {
+        for (at, column) in columns.filter(|(at, column)| column.set == *at) {
             let reader = &readers[at];
             let mut sheet = Sheet::each(space, &column.definitions, counted, reader, cells);
-            let mut behind = Behind::ask(&mut sheet, self.metrics())?;
+            let mut behind = Behind::ask(&mut sheet, self.metrics(), known_in_part)?;
             behind.resize(cells.len(), Behind::default());
-            Ok(behind)
-        });
-        behind.collect()
+            for (row, behind) in rows.iter_mut().zip(behind) {
+                row.behind.push(behind);
+            }
+        }
+        Ok(())
     }
 
     /// The cells that make rows: every combination in use, at every step of

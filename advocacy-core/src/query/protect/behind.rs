@@ -24,7 +24,7 @@ pub(in crate::query) struct Behind {
     pub(super) sharers: u64,
     pub(super) active: u64,
     pub(super) shares: u64,
-    /// The most shares one person has, in any cell.
+    /// The most shares one person has, in any cell; 0 where nothing is missing.
     pub(super) busiest: u64,
     /// By kind of question; none of kinds no metric is about.
     pub(super) asked: [Option<Asked>; 4],
@@ -40,10 +40,12 @@ pub(super) struct Asked {
 
 impl Behind {
     /// Who stands behind each cell that a sheet reads; only what these metrics
-    /// are about is asked.
+    /// are about is asked, and of whom the rows are that are known only where
+    /// some are not.
     pub(in crate::query) fn ask(
         sheet: &mut Sheet<'_, '_>,
         metrics: impl Iterator<Item = Metric>,
+        known_in_part: bool,
     ) -> Result<Vec<Self>> {
         let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
         let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
@@ -94,9 +96,11 @@ impl Behind {
             fill(&mut cells, sheet.ask_each(&Shares)?, |cell, shares| {
                 cell.shares = shares;
             });
-            fill(&mut cells, sheet.ask_each(&Busiest)?, |cell, busiest| {
-                cell.busiest = busiest;
-            });
+            if known_in_part {
+                fill(&mut cells, sheet.ask_each(&Busiest)?, |cell, busiest| {
+                    cell.busiest = busiest;
+                });
+            }
         }
         Ok(cells)
     }
