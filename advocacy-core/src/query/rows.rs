@@ -13,7 +13,7 @@ use crate::tally::Counted;
 use super::contribution::Contributions;
 use super::order::First;
 use super::plan::Plan;
-use super::protect::{self, Behind};
+use super::protect::{self, Behind, How};
 
 /// A table before a policy is applied: rows and their total, with who stands
 /// behind them; nobody is asked for without a policy.
@@ -32,11 +32,48 @@ pub(super) struct RawRow {
     pub(super) listed: bool,
 }
 
+impl Raw {
+    /// Whether nobody or so many people stand behind every row, all of whose
+    /// numbers are known.
+    fn is_of_many(&self, enough: u32) -> bool {
+        let mut rows = self.rows.iter().chain([&self.total]);
+        rows.all(|raw| {
+            let mut behind = raw.behind.iter();
+            !raw.is_known_in_part() && behind.all(|behind| behind.is_of_many(enough))
+        })
+    }
+}
+
+impl RawRow {
+    /// Whether some of the rows its numbers are made of are missing.
+    fn is_known_in_part(&self) -> bool {
+        let mut coverages = self.row.measures.iter().filter_map(Measure::coverage);
+        coverages.any(|coverage| coverage.known < coverage.rows)
+    }
+}
+
 impl Plan<'_> {
     /// The table, from counted facts, and under the policy in force.
     pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
         // What is hidden must not depend on which rows are wanted.
-        let raw = self.raw(counted, first.filter(|_| self.policy.is_none()))?;
+        let mut raw = self.raw_of(
+            counted,
+            first.filter(|_| self.policy.is_none()),
+            self.enough,
+        )?;
+        let mut again = None;
+        if let Some(enough) = self.enough
+            && !raw.is_of_many(enough)
+        {
+            // What to hide takes all that stand behind every row.
+            let mut specs = self.specs_of(None)?;
+            specs.sort_unstable();
+            specs.dedup();
+            let (program, as_of) = (self.space.program, self.space.as_of);
+            let counted = again.insert(Counted::new(program, specs, as_of, None)?);
+            raw = self.raw(counted, None)?;
+        }
+        let counted = again.as_ref().unwrap_or(counted);
         let (rows, total) = if let Some(policy) = &self.policy {
             protect::protect(self, policy, raw, counted)?
         } else {
@@ -70,11 +107,21 @@ impl Plan<'_> {
 
     /// Every row and the total, as they are.
     pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
+        self.raw_of(counted, first, None)
+    }
+
+    /// The same, with no more than `most` of those who stand behind a row.
+    fn raw_of(
+        &self,
+        counted: &Counted,
+        first: Option<First<'_>>,
+        most: Option<u32>,
+    ) -> Result<Raw> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
         let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
         let mut totals = [total];
-        self.ask_behind(whole, counted, &readers, &[0], &mut totals)?;
+        self.ask_behind(whole, counted, &readers, &[0], most, &mut totals)?;
         let [total] = totals;
         if self.dimensions.is_empty() || self.names_nobody() {
             let rows = Vec::new();
@@ -88,7 +135,7 @@ impl Plan<'_> {
         let mut cells = listed.clone();
         if self.policy.is_some() {
             // What is hidden must not depend on which rows a metric makes.
-            cells.extend(self.cells_of_people(counted, &readers)?);
+            cells.extend(self.cells_of_people(counted, &readers, most)?);
             cells.sort_unstable();
             cells.dedup();
             listed.sort_unstable();
@@ -101,7 +148,7 @@ impl Plan<'_> {
             .iter()
             .map(|&cell| self.row(of, counted, &readers, cell, &held));
         let mut rows = rows.collect::<Result<Vec<_>>>()?;
-        self.ask_behind(space, counted, &readers, &cells, &mut rows)?;
+        self.ask_behind(space, counted, &readers, &cells, most, &mut rows)?;
         if self.policy.is_some() {
             for (row, cell) in rows.iter_mut().zip(&cells) {
                 row.listed = listed.binary_search(cell).is_ok();
@@ -154,14 +201,23 @@ impl Plan<'_> {
     }
 
     /// The cells anybody stands behind.
-    fn cells_of_people(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+    fn cells_of_people(
+        &self,
+        counted: &Counted,
+        readers: &[Reader],
+        most: Option<u32>,
+    ) -> Result<Vec<u64>> {
         let mut cells = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
             if column.set == at {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
                     Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
-                Behind::ask(&mut sheet, self.metrics(), false)?;
+                let how = How {
+                    most,
+                    busiest: false,
+                };
+                Behind::ask(&mut sheet, self.metrics(), how)?;
             }
         }
         Ok(cells)
@@ -175,21 +231,21 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
+        most: Option<u32>,
         rows: &mut [RawRow],
     ) -> Result<()> {
         if self.policy.is_none() {
             return Ok(());
         }
-        let mut coverages = rows.iter().flat_map(|raw| &raw.row.measures);
-        let known_in_part = coverages.any(|measure| {
-            let coverage = measure.coverage();
-            coverage.is_some_and(|coverage| coverage.known < coverage.rows)
-        });
+        let how = How {
+            most,
+            busiest: rows.iter().any(RawRow::is_known_in_part),
+        };
         let columns = self.columns.iter().enumerate();
         for (at, column) in columns.filter(|(at, column)| column.set == *at) {
             let reader = &readers[at];
             let mut sheet = Sheet::each(space, &column.definitions, counted, reader, cells);
-            let mut behind = Behind::ask(&mut sheet, self.metrics(), known_in_part)?;
+            let mut behind = Behind::ask(&mut sheet, self.metrics(), how)?;
             behind.resize(cells.len(), Behind::default());
             for (row, behind) in rows.iter_mut().zip(behind) {
                 row.behind.push(behind);

@@ -122,9 +122,14 @@ fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
         for advocate in advocates(space) {
             runs.clear();
             each_stay(space, base, advocate, |from, left| {
-                let start = look.partition_point(|&(before, _)| before <= from);
-                let end = look.partition_point(|&(_, after)| after < left);
-                runs.push((start, end));
+                let all = look.first().is_some_and(|&(before, _)| from < before)
+                    && look.last().is_some_and(|&(_, after)| left > after);
+                runs.push(if all {
+                    (0, look.len())
+                } else {
+                    let start = look.partition_point(|&(before, _)| before <= from);
+                    (start, look.partition_point(|&(_, after)| after < left))
+                });
             });
             runs.sort_unstable();
             let mut counted = 0;
