@@ -1,19 +1,22 @@
-//! A programme so large that people are counted to few at first: what is hidden
-//! must be what is hidden of the same facts among fewer people.
+//! In large programmes people are counted to few at first, and once more where
+//! a row has few: what is hidden must be what is hidden where all are counted
+//! at once, as a programme that remembers its counts does.
 
 #![expect(clippy::unwrap_used, reason = "a test fails loudly, its helpers too")]
 
 use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
-    Buffer, Column, Data, Dimension, Frame, Metric, Period, Program, State, Table, TimeUnit, Zone,
+    Buffer, Column, Data, Dimension, Frame, Live, Metric, Period, Program, State, Table, TimeUnit,
+    Zone,
 };
 
 const ITEMS: u32 = 3_000;
 
-/// Each of the first items with so many sharers, all of whom shared it twice.
+/// Items, each with so many sharers who shared it so many times.
 struct Facts {
     people: Vec<u32>,
     items: Vec<u32>,
+    kinds: Vec<String>,
     advocate: Vec<u32>,
     content: Vec<u32>,
     at: Vec<i64>,
@@ -21,17 +24,21 @@ struct Facts {
 }
 
 impl Facts {
-    fn new(people: u32, sharers: &[u32], unknown: usize) -> Self {
+    fn new(people: u32, sharers: &[(u32, u32)], unknown: usize) -> Self {
         let mut facts = Self {
             people: (0..people).collect(),
             items: (0..ITEMS).collect(),
+            // The first four items one by one, then a thousand each.
+            kinds: (0..ITEMS)
+                .map(|item| format!("kind {}", item.min(4 + item / 1_000)))
+                .collect(),
             advocate: Vec::new(),
             content: Vec::new(),
             at: Vec::new(),
             clicks: Vec::new(),
         };
-        for (item, &sharers) in (0..).zip(sharers) {
-            for who in (0..sharers).chain(0..sharers) {
+        for (item, &(sharers, times)) in (0..).zip(sharers) {
+            for who in (0..times).flat_map(|_| 0..sharers) {
                 facts.advocate.push(who);
                 facts.content.push(item);
                 facts.at.push(1_751_449_600_000 + i64::from(who));
@@ -42,9 +49,12 @@ impl Facts {
         facts
     }
 
-    /// Shares and clicks by item, under the default policy.
-    fn table(&self) -> Table {
-        let numbers = |values: &'_ [u32]| Column::new(Data::U32(Buffer::Owned(values.to_vec())));
+    fn program(&self) -> Program<'_> {
+        let numbers = |values| Column::new(Data::U32(Buffer::Borrowed(values)));
+        let advocates = Frame::new().column("id", numbers(&self.people));
+        let content = Frame::new()
+            .column("id", numbers(&self.items))
+            .column("kind", Column::texts(self.kinds.iter().map(String::as_str)));
         let times = Column::new(Data::Time(Buffer::Borrowed(&self.at), TimeUnit::Milli));
         let shares = Frame::new()
             .column("advocate", numbers(&self.advocate))
@@ -55,46 +65,60 @@ impl Facts {
                 "clicks",
                 Column::optional_counts(self.clicks.iter().copied()),
             );
-        let program = Program::builder()
-            .table(
-                "advocates",
-                Frame::new().column("id", numbers(&self.people)),
-            )
-            .table("content", Frame::new().column("id", numbers(&self.items)))
+        Program::builder()
+            .table("advocates", advocates)
+            .table("content", content)
             .table("shares", shares)
             .privacy(PrivacyPolicy::default())
             .build()
-            .unwrap();
-        let query = program
-            .measure([Metric::Shares, Metric::Clicks])
-            .by([Dimension::Content]);
-        let period = Period::quarter(2025, 3, &Zone::utc()).unwrap();
-        query.over(period).table().unwrap()
+            .unwrap()
     }
-}
 
-fn hidden(table: &Table) -> usize {
-    let mut rows = table.rows.iter();
-    let is_hidden = |state| state == State::Suppressed;
-    rows.by_ref()
-        .filter(|row| is_hidden(row.measures[0].state()))
-        .count()
+    /// By item, by kind and by network, of which the first two are hidden in
+    /// part: how many rows of each.
+    fn hidden(&self) -> [usize; 3] {
+        let dimensions = [Dimension::Content, Dimension::Kind, Dimension::Network];
+        let period = Period::quarter(2025, 3, &Zone::utc()).unwrap();
+        let program = self.program();
+        let query = |by: &Dimension| {
+            let query = program.measure([Metric::Shares, Metric::Clicks]);
+            query.by([by.clone()]).over(period.clone())
+        };
+        let queries: Vec<_> = dimensions.iter().map(query).collect();
+        let tables = program.tables(&queries).unwrap();
+        let live = Live::new(self.program());
+        for (by, table) in dimensions.iter().zip(&tables) {
+            let query = live.program().measure([Metric::Shares, Metric::Clicks]);
+            let query = query.by([by.clone()]).over(period.clone());
+            assert_eq!(live.table(&query).unwrap(), *table, "{by}");
+        }
+        let tables: [Table; 3] = tables.try_into().unwrap();
+        tables.map(|table| {
+            let is_hidden = |state| state == State::Suppressed;
+            let rows = table.rows.iter();
+            rows.filter(|row| is_hidden(row.measures[0].state()))
+                .count()
+        })
+    }
 }
 
 #[test]
-fn idle_people_change_nothing_of_what_is_hidden() {
-    // Nothing small; one item of 2 people; one of 3; clicks partly unknown.
-    let cases: [(&[u32], usize, usize); 4] = [
-        (&[20, 6, 5, 90], 0, 0),
-        (&[20, 6, 2, 90], 0, 2),
-        (&[20, 3, 7, 6, 90], 0, 2),
-        (&[20, 6, 5, 90], 38, 0),
-    ];
-    for (sharers, unknown, expected) in cases {
-        let few = Facts::new(200, sharers, unknown).table();
-        // 3,000 items by 50,000 people are more than lie near a processor.
-        let many = Facts::new(50_000, sharers, unknown).table();
-        assert_eq!(hidden(&few), expected, "{sharers:?}");
-        assert_eq!(few, many, "{sharers:?}");
-    }
+fn few_people_among_many_are_hidden_all_the_same() {
+    // 3,000 items by 50,000 people do not lie near a processor.
+    let hidden = |sharers: &[(u32, u32)], unknown| Facts::new(50_000, sharers, unknown).hidden();
+    assert_eq!(hidden(&[(20, 2), (6, 2), (5, 2), (90, 2)], 0), [0, 0, 0]);
+    assert_eq!(hidden(&[(20, 2), (6, 2), (2, 2), (90, 2)], 0), [2, 2, 0]);
+    assert_eq!(hidden(&[(20, 2), (3, 2), (7, 2), (90, 2)], 0), [2, 2, 0]);
+    // Those whose clicks are known could be few.
+    assert_eq!(hidden(&[(20, 2), (6, 2), (5, 2), (90, 2)], 38), [0, 0, 0]);
+}
+
+#[test]
+fn few_people_behind_many_rows_are_hidden_all_the_same() {
+    // Thousands of rows a kind and network: nobody expects few people.
+    let hidden = |sharers: &[(u32, u32)]| Facts::new(200, sharers, 0).hidden();
+    let many = [(20, 200), (6, 200), (5, 200), (90, 100)];
+    assert_eq!(hidden(&many), [0, 0, 0]);
+    let few = [(20, 200), (6, 200), (4, 200), (90, 100)];
+    assert_eq!(hidden(&few), [2, 2, 0]);
 }

@@ -11,7 +11,7 @@ use crate::filter::Filter;
 use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::members::sharing_is_active;
 use crate::question::sheet::{Reader, Sheet};
-use crate::question::space::Space;
+use crate::question::space::{Space, is_of_people};
 use crate::tally::spec::Spec;
 
 use super::column::Column;
@@ -20,6 +20,9 @@ use super::{Query, contribution};
 
 /// People by cells (a bit each, 16 MB) that are far from a processor.
 const FAR: u64 = 1 << 27;
+
+/// Rows by cell with which few people in one are unlikely.
+const MANY: u64 = 1_000;
 
 /// The largest small group whose people are kept one by one.
 const MOST_FEW: u32 = 64;
@@ -145,26 +148,31 @@ impl<'q> Query<'q> {
 
 impl Plan<'_> {
     /// Has people counted at first only as far as tells whether a row has few,
-    /// where counting all of them would take more memory than lies near a
-    /// processor. Where a row has few, the table is counted anew.
+    /// where none is likely to, or counting all of them would take more memory
+    /// than lies near a processor. Where a row has few, the table is counted
+    /// anew.
     ///
     /// Only of tables in which nothing else can hide anything.
     pub(super) fn count_few_first(&mut self) {
         let Some(policy) = &self.policy else { return };
         let enough = policy.threshold(Subject::Activity);
         let people = self.space.program.people.len() as u64;
-        let axes = self.space.axes.iter().map(|axis| u64::from(axis.radix));
-        let cells = axes.fold(self.space.slots.len() as u64, u64::saturating_mul);
-        let is_one_way = self.margins.is_empty() && self.family.is_none();
+        let rows = self.space.program.shares.rows() as u64;
+        // Tables of people and of time follow from whom all tables count.
+        let [axis] = &self.space.axes[..] else {
+            return;
+        };
+        let cells = u64::from(axis.radix);
+        let is_of_acts = !is_of_people(&axis.key) && self.dimensions.len() == 1;
         let hides_only_few = policy.dominance.is_none() && !policy.protect_zero;
+        let is_large = cells.saturating_mul(people) > FAR || rows / cells.max(1) >= MANY;
         let of_shares = |column: &Column| {
             Kind::of(column.metric) == Kind::Activity && sharing_is_active(&column.definitions)
         };
         let may = enough <= MOST_FEW
-            && cells.saturating_mul(people) > FAR
-            && is_one_way
+            && is_of_acts
+            && is_large
             && hides_only_few
-            && !self.dimensions.contains(&Dimension::Advocate)
             && self.columns.iter().all(of_shares);
         self.enough = may.then_some(enough);
     }

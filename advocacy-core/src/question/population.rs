@@ -120,7 +120,6 @@ fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for look in &looks {
         for advocate in advocates(space) {
-            runs.clear();
             each_stay(space, base, advocate, |from, left| {
                 let all = look.first().is_some_and(|&(before, _)| from < before)
                     && look.last().is_some_and(|&(_, after)| left > after);
@@ -131,9 +130,11 @@ fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
                     (start, look.partition_point(|&(_, after)| after < left))
                 });
             });
-            runs.sort_unstable();
+            if runs.len() > 1 {
+                runs.sort_unstable();
+            }
             let mut counted = 0;
-            for &(start, end) in &runs {
+            for (start, end) in runs.drain(..) {
                 let start = start.max(counted);
                 if start < end {
                     come[start] += 1;

@@ -332,9 +332,14 @@ pub(crate) struct FirstFew<'s> {
 }
 
 impl FirstFew<'_> {
-    /// Adds a member unless the cell has as many as it holds; cells beyond the
-    /// last have none.
+    /// Whether a cell may have more members; those beyond the last have none.
     #[inline]
+    pub(crate) fn has_room(&self, cell: usize) -> bool {
+        let count = self.few.get(cell.saturating_mul(self.most + 1));
+        count.is_some_and(|&count| (count as usize) < self.most)
+    }
+
+    /// Adds a member where there is room.
     pub(crate) fn insert(&mut self, cell: usize, member: u32) {
         let start = cell.saturating_mul(self.most + 1);
         let Some([count, who @ ..]) = self.few.get_mut(start..) else {

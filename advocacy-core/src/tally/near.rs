@@ -354,7 +354,7 @@ pub(super) fn add_members(
 pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix): (&[u32], u32)) {
     let none = radix.saturating_sub(1);
     let mut add = |cell: u32, member: u32| {
-        if member != none {
+        if few.has_room(cell as usize) && member != none {
             few.insert(cell as usize, member);
         }
     };

@@ -220,7 +220,8 @@ impl Planner<'_> {
             }
             other => other.clone(),
         };
-        let member = what.member();
+        // Of a few members nothing follows of the others.
+        let member = what.member().filter(|_| !matches!(what, What::Few(..)));
         let mut keys = spec.keys.clone();
         // What follows from the member is looked up when all is counted.
         let of_member = |key: &Key| {
