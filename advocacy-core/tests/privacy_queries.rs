@@ -811,8 +811,10 @@ mod of_the_sample {
             fill(&[department.clone(), across.clone()], &|row| {
                 of_unit(row) * width + column(row, 1)
             });
-            fill(&[team.clone()], &|row| of_team(row) * width + width - 1);
-            fill(&[department.clone()], &|row| {
+            fill(std::slice::from_ref(&team), &|row| {
+                of_team(row) * width + width - 1
+            });
+            fill(std::slice::from_ref(&department), &|row| {
                 of_unit(row) * width + width - 1
             });
             fill(std::slice::from_ref(&across), &|row| column(row, 0));

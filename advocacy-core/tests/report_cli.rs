@@ -741,22 +741,26 @@ fn under_a_policy_what_is_hidden_says_so() {
 
 /// Teams of 12, 9, 6 and 3 sharers; the three of D wrote 7,919 impressions each.
 fn four_teams() -> [(&'static str, String); 2] {
-    let mut advocates = "id,team,joined\n".to_owned();
-    let mut shares =
-        "id,advocate,network,shared_at,impressions,likes,comments,reshares,clicks\n".to_owned();
-    for (team, sharers, impressions) in [
+    let teams = [
         ("A", 12, 100),
         ("B", 9, 200),
         ("C", 6, 4_231),
         ("D", 3, 7_919),
-    ] {
-        for who in 0..sharers {
-            advocates += &format!("{team}{who},{team},2025-01-07\n");
-            shares += &format!(
-                "s{team}{who},{team}{who},linkedin,2025-07-15 10:00,{impressions},1,0,0,3\n"
-            );
-        }
-    }
+    ];
+    let each = |header: &str, line: &dyn Fn(&str, u32, u32) -> String| {
+        let lines = teams.iter().flat_map(|&(team, sharers, impressions)| {
+            (0..sharers).map(move |who| line(team, who, impressions))
+        });
+        let lines: Vec<String> = [header.to_owned()].into_iter().chain(lines).collect();
+        lines.join("\n") + "\n"
+    };
+    let advocates = each("id,team,joined", &|team, who, _| {
+        format!("{team}{who},{team},2025-01-07")
+    });
+    let header = "id,advocate,network,shared_at,impressions,likes,comments,reshares,clicks";
+    let shares = each(header, &|team, who, impressions| {
+        format!("s{team}{who},{team}{who},linkedin,2025-07-15 10:00,{impressions},1,0,0,3")
+    });
     [("advocates.csv", advocates), ("shares.csv", shares)]
 }
 
@@ -766,12 +770,10 @@ fn assert_looked_at(file: &str, printed: &str) {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/snapshots")
         .join(file);
-    if fs::read_to_string(&kept).is_ok_and(|kept| kept == printed) {
-        return;
-    }
     let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     fs::write(&new, printed).expect("the file can be written");
-    panic!(
+    assert!(
+        fs::read_to_string(&kept).is_ok_and(|kept| kept == printed),
         "a protected report is not as it was when somebody looked at it: see\n\
          \x20 diff -u {kept} {new}\n\
          and copy the new file over the old one if every hidden number reads as hidden",

@@ -23,7 +23,7 @@ TEAMS = (("A", 12, 100, 3), ("B", 9, 200, 7), ("C", 6, 4_231, 379), ("D", 3, 7_9
 HIDDEN = ("25386", "2274", "23757", "1839", "0.0895", "0.0774")
 
 
-def _rows() -> dict[str, list[dict[str, Any]]]:
+def _rows() -> dict[str, Any]:
     everybody = [(f"{team}{n}", team, i, c) for team, people, i, c in TEAMS for n in range(people)]
     advocates = [{"id": who, "team": team, "joined": "2025-01-07"} for who, team, _, _ in everybody]
     counts = {"likes": 1, "comments": 0, "reshares": 0}

@@ -117,55 +117,61 @@ fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
     };
     // Who comes with a slot, and who is gone with it.
     let (mut come, mut gone) = (vec![0_u64; slots.len() + 1], vec![0_u64; slots.len() + 1]);
-    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut count = |start: usize, end: usize| {
+        come[start] += 1;
+        gone[end] += 1;
+    };
+    let people = &space.program.people;
+    let from: fn(&Stay) -> i64 = match base {
+        Base::Employees => |stay| stay.hired,
+        Base::Invited => |stay| stay.first(),
+        Base::Joined | Base::Connected => |stay| stay.joined,
+        Base::Active | Base::Seats => |_| i64::MIN,
+    };
     for look in &looks {
-        for advocate in advocates(space) {
-            each_stay(space, base, advocate, |from, left| {
-                let all = look.first().is_some_and(|&(before, _)| from < before)
-                    && look.last().is_some_and(|&(_, after)| left > after);
-                runs.push(if all {
-                    (0, look.len())
-                } else {
-                    let start = look.partition_point(|&(before, _)| before <= from);
-                    (start, look.partition_point(|&(_, after)| after < left))
-                });
-            });
-            if runs.len() > 1 {
-                runs.sort_unstable();
+        let (Some(&first), Some(&last)) = (look.first(), look.last()) else {
+            continue;
+        };
+        let run = |stay: &Stay| {
+            let from = from(stay);
+            if from < first.0 && stay.left > last.1 {
+                return (0, look.len());
             }
-            let mut counted = 0;
-            for (start, end) in runs.drain(..) {
-                let start = start.max(counted);
-                if start < end {
-                    come[start] += 1;
-                    gone[end] += 1;
-                    counted = end;
+            let start = look.partition_point(|&(before, _)| before <= from);
+            let end = look.partition_point(|&(_, after)| after < stay.left);
+            (start, end.max(start))
+        };
+        for advocate in advocates(space) {
+            match people.stays(advocate) {
+                _ if matches!(base, Base::Active | Base::Seats) => count(0, look.len()),
+                _ if base == Base::Employees && people.is_external(advocate) => {}
+                [stay] => {
+                    let (start, end) = run(stay);
+                    count(start, end);
+                }
+                stays => {
+                    // Where stays overlap, somebody is there once.
+                    let mut runs: Vec<(usize, usize)> = stays.iter().map(run).collect();
+                    runs.sort_unstable();
+                    let mut counted = 0;
+                    for (start, end) in runs {
+                        let start = start.max(counted);
+                        if start < end {
+                            count(start, end);
+                            counted = end;
+                        }
+                    }
                 }
             }
         }
     }
     let mut there = 0;
-    let count = |at: usize| {
+    let in_slot = |at: usize| {
         there += come[at];
         there -= gone[at];
         there
     };
-    (0..slots.len()).map(count).collect()
-}
-
-/// From when to when an advocate belongs to a base, for each stay.
-fn each_stay(space: &Space<'_>, base: Base, advocate: u32, mut then: impl FnMut(i64, i64)) {
-    let people = &space.program.people;
-    let from: fn(&Stay) -> i64 = match base {
-        Base::Employees if people.is_external(advocate) => return,
-        Base::Employees => |stay| stay.hired,
-        Base::Invited => |stay| stay.first(),
-        Base::Joined | Base::Connected => |stay| stay.joined,
-        Base::Active | Base::Seats => return then(i64::MIN, i64::MAX),
-    };
-    for stay in people.stays(advocate) {
-        then(from(stay), stay.left);
-    }
+    (0..slots.len()).map(in_slot).collect()
 }
 
 /// What one instant counts, doubled: an average is half of two populations.

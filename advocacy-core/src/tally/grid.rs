@@ -321,34 +321,41 @@ enum Held {
     Bits { words: usize, bits: Vec<u64> },
     /// `member · cells + cell` of those that are.
     Hashed(FxHashSet<u64>),
-    /// The first few of each cell: how many, and after that who.
-    First { most: usize, few: Vec<u32> },
+    /// The first few of each cell: how many, and who, with room for `most`.
+    First {
+        most: u32,
+        counts: Vec<u32>,
+        who: Vec<u32>,
+    },
 }
 
 /// The first few members of each cell, one cell after the other.
 pub(crate) struct FirstFew<'s> {
-    most: usize,
-    few: &'s mut [u32],
+    most: u32,
+    counts: &'s mut [u32],
+    who: &'s mut [u32],
 }
 
 impl FirstFew<'_> {
     /// Whether a cell may have more members; those beyond the last have none.
     #[inline]
     pub(crate) fn has_room(&self, cell: usize) -> bool {
-        let count = self.few.get(cell.saturating_mul(self.most + 1));
-        count.is_some_and(|&count| (count as usize) < self.most)
+        self.counts
+            .get(cell)
+            .is_some_and(|&count| count < self.most)
     }
 
     /// Adds a member where there is room.
     pub(crate) fn insert(&mut self, cell: usize, member: u32) {
-        let start = cell.saturating_mul(self.most + 1);
-        let Some([count, who @ ..]) = self.few.get_mut(start..) else {
+        if !self.has_room(cell) {
             return;
-        };
-        let known = *count as usize;
-        if known < self.most && !who[..known].contains(&member) {
+        }
+        let start = cell * self.most as usize;
+        let known = self.counts[cell] as usize;
+        let who = &mut self.who[start..=start + known];
+        if !who[..known].contains(&member) {
             who[known] = member;
-            *count += 1;
+            self.counts[cell] += 1;
         }
     }
 }
@@ -387,11 +394,12 @@ impl Sets {
     /// Sets of no more than `most` members each, whichever they are; of all
     /// where even those are too many to lie side by side.
     pub(crate) fn few(members: u64, cells: u64, most: u32) -> Self {
-        let values = cells.saturating_mul(u64::from(most) + 1);
-        let held = match (usize::try_from(values), usize::try_from(most)) {
-            (Ok(values), Ok(most)) if values as u64 <= FLAT => Held::First {
+        let values = cells.saturating_mul(most.into());
+        let held = match (usize::try_from(cells), usize::try_from(values)) {
+            (Ok(cells), Ok(size)) if values <= FLAT => Held::First {
                 most,
-                few: vec![0; values],
+                counts: vec![0; cells],
+                who: vec![0; size],
             },
             _ => Held::Hashed(FxHashSet::default()),
         };
@@ -429,9 +437,11 @@ impl Sets {
             Held::Hashed(set) => {
                 set.insert(u64::from(member) * self.cells + cell);
             }
-            Held::First { most, few } => {
+            Held::First { .. } => {
                 let cell = usize::try_from(cell).unwrap_or(usize::MAX);
-                FirstFew { most: *most, few }.insert(cell, member);
+                if let Some(mut few) = self.first_few() {
+                    few.insert(cell, member);
+                }
             }
         }
     }
@@ -439,7 +449,11 @@ impl Sets {
     /// Where no more than a few of each cell are kept.
     pub(crate) fn first_few(&mut self) -> Option<FirstFew<'_>> {
         match &mut self.held {
-            Held::First { most, few } => Some(FirstFew { most: *most, few }),
+            Held::First { most, counts, who } => Some(FirstFew {
+                most: *most,
+                counts,
+                who,
+            }),
             _ => None,
         }
     }
@@ -481,9 +495,8 @@ impl Sets {
                 }
                 counts.into_iter().collect()
             }
-            Held::First { most, few } => {
-                let counts = few.iter().step_by(most + 1);
-                let counts = (0..).zip(counts.map(|&count| u64::from(count)));
+            Held::First { counts, .. } => {
+                let counts = (0..).zip(counts.iter().map(|&count| u64::from(count)));
                 counts.filter(|&(_, count)| count > 0).collect()
             }
         }
@@ -513,11 +526,10 @@ impl Sets {
                 all.sort_unstable();
                 Box::new(all.into_iter())
             }
-            Held::First { most, few } => {
-                let cells = (0..).zip(few.chunks_exact(most + 1));
-                Box::new(cells.flat_map(|(cell, of_cell)| {
-                    let (count, who) = of_cell.split_first().unwrap_or((&0, &[]));
-                    let mut who = who[..*count as usize].to_vec();
+            Held::First { most, counts, who } => {
+                let of_cells = counts.iter().zip(who.chunks_exact(*most as usize));
+                Box::new((0..).zip(of_cells).flat_map(|(cell, (&count, who))| {
+                    let mut who = who[..count as usize].to_vec();
                     who.sort_unstable();
                     who.into_iter().map(move |member| (cell, member))
                 }))

@@ -62,27 +62,7 @@ pub(super) fn decide(
         [(sibling, &other), (plan, raw)]
     };
 
-    let mut numbers = Numbers::default();
-    for row in &found.raw.rows {
-        numbers.add([Some(place(row, 0)), Some(place(row, 1))], None);
-    }
-    for (level, (_, table)) in tables.iter().enumerate() {
-        let of_level = |place: Place| {
-            let mut both = [None, None];
-            both[level] = Some(place);
-            both
-        };
-        for row in &table.rows {
-            numbers.add(of_level(place(row, own)), Some(place(row, beside)));
-        }
-        for row in &found.margins[level].rows {
-            numbers.add(of_level(place(row, 0)), None);
-        }
-    }
-    for row in &columns.rows {
-        numbers.add([None, None], Some(place(row, 0)));
-    }
-    numbers.count();
+    let numbers = Numbers::new(&found, tables.map(|(_, table)| table), &columns, own);
     let pairs = found.raw.rows.iter();
     let pairs = pairs.map(|row| [0, 1].map(|level| numbers.levels[level][&place(row, level)]));
     let families = Families::new(&numbers, pairs);
@@ -152,6 +132,33 @@ struct Numbers {
 }
 
 impl Numbers {
+    /// Of a hierarchy, the tables by its levels, whose keys have these at `own`,
+    /// and what is beside them.
+    fn new(found: &Hierarchy, tables: [&Raw; 2], columns: &Raw, own: usize) -> Self {
+        let mut numbers = Self::default();
+        for row in &found.raw.rows {
+            numbers.add([Some(place(row, 0)), Some(place(row, 1))], None);
+        }
+        for (level, table) in tables.into_iter().enumerate() {
+            let of_level = |place: Place| {
+                let mut both = [None, None];
+                both[level] = Some(place);
+                both
+            };
+            for row in &table.rows {
+                numbers.add(of_level(place(row, own)), Some(place(row, 1 - own)));
+            }
+            for row in &found.margins[level].rows {
+                numbers.add(of_level(place(row, 0)), None);
+            }
+        }
+        for row in &columns.rows {
+            numbers.add([None, None], Some(place(row, 0)));
+        }
+        numbers.count();
+        numbers
+    }
+
     fn add(&mut self, levels: [Option<Place>; 2], column: Option<Place>) {
         for (numbers, place) in self.levels.iter_mut().zip(levels) {
             numbers.extend(place.map(|place| (place, 0)));
