@@ -8,6 +8,7 @@ use crate::error::Result;
 use super::block::Block;
 use super::keys::OUTSIDE;
 use super::near::{Near, add_firsts, add_members};
+use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
 use super::table::{Table, overflow};
@@ -54,7 +55,7 @@ impl Filling {
             What::Sums(lanes) => lanes.clone(),
             What::Moments(a, b) | What::Pairs(a, b) => vec![a.clone(), b.clone(), known(a)],
             What::Values(lane) | What::Most(lane) => vec![lane.clone(), known(lane)],
-            What::Distinct(_) | What::DistinctShares | What::First | What::Instants => Vec::new(),
+            What::Distinct(_) | What::DistinctShares | What::First | What::Runs(_) => Vec::new(),
         };
         let keys: Vec<usize> = spec.keys.iter().map(|key| pass.key(key)).collect();
         let lanes: Vec<usize> = lanes.iter().map(|lane| pass.lane(lane)).collect();
@@ -73,7 +74,7 @@ impl Filling {
         let members = member.as_ref().map_or(0, radix);
         let all = cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
         let rows = pass.known.facts.rows as u64;
-        let of_members = matches!(spec.what, What::First | What::Instants);
+        let of_members = matches!(spec.what, What::First | What::Runs(_));
         let table = Table::new(
             &spec.what,
             if of_members { all } else { cells },
@@ -105,7 +106,10 @@ impl Filling {
             member,
             share,
             single,
-            near: Near::new(in_words),
+            near: match spec.what {
+                What::Runs(limit) => Near::of_runs(Growing::new(limit, all, rows)),
+                _ => Near::new(in_words),
+            },
             table,
         })
     }
@@ -184,6 +188,14 @@ impl Filling {
                     Ok(true)
                 }
                 _ => Ok(false),
+            },
+            (Table::Runs(_), _) => match self.member {
+                Some(key) => {
+                    self.near
+                        .add_runs(cells, members(key), |at| pass.instant(block, at));
+                    Ok(true)
+                }
+                None => Ok(false),
             },
             _ => Ok(false),
         }
@@ -316,10 +328,9 @@ impl Filling {
                     Table::note_first(grid, own(member), pass.instant(block, at));
                 }
             }
-            Table::Instants(instants) => {
+            Table::Runs(_) => {
                 if let Some(member) = member {
-                    let all = instants.entry(own(member)).or_default();
-                    all.push(pass.instant(block, at));
+                    self.near.note_run(own(member), pass.instant(block, at));
                 }
             }
         }

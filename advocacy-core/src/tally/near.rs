@@ -10,6 +10,7 @@ use super::block::Block;
 use super::fill::Cells;
 use super::keys::OUTSIDE;
 use super::quantity::Quantity;
+use super::runs::Growing;
 use super::scan::{BLOCK, Pass};
 use super::table::{Table, overflow};
 use super::words::Slot;
@@ -35,6 +36,7 @@ pub(super) struct Near {
     largest: u64,
     /// Of firsts: a bit for each that is found.
     seen: Vec<u64>,
+    runs: Option<Growing>,
 }
 
 /// One word of every cell.
@@ -98,6 +100,13 @@ impl Near {
     pub(super) fn new(in_words: bool) -> Self {
         Self {
             in_words,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_runs(runs: Growing) -> Self {
+        Self {
+            runs: Some(runs),
             ..Self::default()
         }
     }
@@ -246,6 +255,42 @@ impl Near {
         &mut self.seen
     }
 
+    /// Notes the instants of rows, by cell and member.
+    pub(super) fn add_runs(
+        &mut self,
+        cells: Cells<'_>,
+        (members, radix): (&[u32], u32),
+        instant: impl Fn(usize) -> i64,
+    ) {
+        let Some(runs) = &mut self.runs else {
+            return;
+        };
+        let radix = u64::from(radix);
+        let mut note = |at: usize, cell: u32, member: u32| {
+            let cell = u64::from(cell) * radix + u64::from(member);
+            runs.note(cell, instant(at));
+        };
+        match cells {
+            Cells::None => {}
+            Cells::One(cell) => {
+                let members = members.iter().enumerate();
+                members.for_each(|(at, &member)| note(at, cell, member));
+            }
+            Cells::Each(cells) => {
+                let rows = cells.iter().zip(members).enumerate();
+                let rows = rows.filter(|(_, (cell, _))| **cell != OUTSIDE);
+                rows.for_each(|(at, (&cell, &member))| note(at, cell, member));
+            }
+        }
+    }
+
+    /// Notes an instant of a cell.
+    pub(super) fn note_run(&mut self, cell: u64, instant: i64) {
+        if let Some(runs) = &mut self.runs {
+            runs.note(cell, instant);
+        }
+    }
+
     /// Empties everything into the table.
     pub(super) fn empty(&mut self, table: &mut Table) -> Result<()> {
         match table {
@@ -286,6 +331,11 @@ impl Near {
                     }
                 }
                 self.largest = 0;
+            }
+            Table::Runs(table) => {
+                if let Some(runs) = &mut self.runs {
+                    table.extend(runs.take());
+                }
             }
             _ => {}
         }

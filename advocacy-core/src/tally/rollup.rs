@@ -18,6 +18,22 @@ pub(super) fn roll_up(
 ) -> Result<Table> {
     let rows = facts.rows as u64;
     let coarser = Coarser::new(program, facts, grain, keys);
+    let follows = |key: &&Key| {
+        let mut bases = grain.keys.iter();
+        bases.any(|base| keys::follows(program, facts, key, base))
+    };
+    if coarser.reads_members() && matches!(counted, Table::Distinct(_)) {
+        // Members are looked at one by one: of as few cells as there can be.
+        let own: Vec<Key> = keys.iter().filter(follows).cloned().collect();
+        if own != grain.keys {
+            let counted = roll_up(program, facts, grain, counted, &own)?;
+            let grain = Spec {
+                keys: own,
+                ..grain.clone()
+            };
+            return roll_up(program, facts, &grain, &counted, keys);
+        }
+    }
     let cells = keys.iter().fold(1_u64, |cells, key| {
         cells.saturating_mul(keys::radix(program, key).max(1).into())
     });
@@ -64,7 +80,7 @@ impl<'p> Coarser<'p> {
             members: member.as_ref().map_or(0, radix),
             is_in_cell: matches!(
                 grain.what,
-                super::spec::What::First | super::spec::What::Instants
+                super::spec::What::First | super::spec::What::Runs(_)
             ),
         }
     }

@@ -234,13 +234,6 @@ impl<'p> Pass<'p> {
                 table.merge(more, &InPlace)?;
             }
         }
-        for table in &mut tables {
-            if let Table::Instants(instants) = table {
-                for all in instants.values_mut() {
-                    all.sort_unstable();
-                }
-            }
-        }
         Ok(tables)
     }
 
