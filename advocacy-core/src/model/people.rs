@@ -97,6 +97,8 @@ pub(crate) struct People {
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
+    /// The latest invitation or joining.
+    pub(crate) latest: Option<i64>,
     /// Whether the input says anything of invitations or joining at all.
     pub(crate) says_invited: bool,
     pub(crate) says_joined: bool,
@@ -180,6 +182,9 @@ impl People {
             }
         }
         people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
+        let steps = |stay: &Stay| [stay.invited, stay.joined];
+        let steps = people.stays.iter().flat_map(steps);
+        people.latest = steps.filter(|&at| at != NEVER).max();
         people.read_moves(moves, problems)?;
         Ok(people)
     }
@@ -191,12 +196,9 @@ impl People {
         rows: usize,
         problems: &mut Problems,
     ) -> Result<()> {
-        // Who, the stay, and where it was stated.
-        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let (own, says) = read_stay_columns(advocates, "advocates", rows, problems)?;
         self.says_invited |= says.0;
         self.says_joined |= says.1;
-        // Without further stays, an advocate's row is their one stay.
         let more = memberships.rows();
         let advocate = match memberships.take("advocate") {
             Some(column) => {
@@ -212,6 +214,14 @@ impl People {
         // whether rows or columns hold the list makes no difference.
         self.says_invited |= says.0 || more > 0;
         self.says_joined |= says.1 || more > 0;
+        if more == 0 {
+            // An advocate's row is their one stay.
+            self.starts = (0..=to_u32(rows)).collect();
+            self.stays = own;
+            return Ok(());
+        }
+        // Who, the stay, and where it was stated.
+        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let mut has_more = Bits::zeros(rows);
         if let Some(advocate) = advocate {
             for (row, stay) in further.into_iter().enumerate() {

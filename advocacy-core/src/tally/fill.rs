@@ -30,6 +30,8 @@ pub(super) struct Filling {
     /// Every row has one cell, and all cells are numbered within 32 bits.
     single: bool,
     near: Near,
+    /// Of runs, as they grow.
+    runs: Option<Growing>,
     table: Table,
 }
 
@@ -106,9 +108,10 @@ impl Filling {
             member,
             share,
             single,
-            near: match spec.what {
-                What::Runs(limit) => Near::of_runs(Growing::new(limit, all, rows)),
-                _ => Near::new(in_words),
+            near: Near::new(in_words),
+            runs: match spec.what {
+                What::Runs(limit) => Some(Growing::new(limit, all, rows, pass.in_order && single)),
+                _ => None,
             },
             table,
         })
@@ -146,8 +149,12 @@ impl Filling {
     }
 
     /// The table, complete.
-    pub(super) fn into_table(mut self) -> Result<Table> {
+    pub(super) fn into_table(mut self, pass: &Pass<'_>) -> Result<Table> {
         self.near.empty(&mut self.table)?;
+        if let (Table::Runs(table), Some(runs)) = (&mut self.table, self.runs) {
+            let at = &pass.known.facts.at;
+            table.extend(runs.into_runs(|row| at.micros(row as usize)));
+        }
         Ok(self.table)
     }
 
@@ -189,13 +196,12 @@ impl Filling {
                 }
                 _ => Ok(false),
             },
-            (Table::Runs(_), _) => match self.member {
-                Some(key) => {
-                    self.near
-                        .add_runs(cells, members(key), |at| pass.instant(block, at));
+            (Table::Runs(_), _) => match (self.member, &mut self.runs) {
+                (Some(key), Some(Growing::InOrder(runs))) => {
+                    runs.add(pass, &block.rows, cells, members(key));
                     Ok(true)
                 }
-                None => Ok(false),
+                _ => Ok(false),
             },
             _ => Ok(false),
         }
@@ -221,14 +227,17 @@ impl Filling {
         }
         listed.clear();
         listed.resize(block.rows.len(), base);
+        // Only by their time can rows be in no cell, which is seen to last.
+        varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
         for (key, stride) in varying {
-            let codes = pass.codes(key, block);
-            for (cell, &code) in listed.iter_mut().zip(codes) {
-                *cell = if code == OUTSIDE || *cell == OUTSIDE {
-                    OUTSIDE
-                } else {
-                    *cell + code * stride
-                };
+            let cells = listed.iter_mut().zip(pass.codes(key, block));
+            if pass.keys[key].leaves_out() {
+                cells.for_each(|(cell, &code)| match (code, *cell) {
+                    (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
+                    (code, before) => *cell = before + code * stride,
+                });
+            } else {
+                cells.for_each(|(cell, &code)| *cell += code * stride);
             }
         }
         Cells::Each(listed)
@@ -329,8 +338,8 @@ impl Filling {
                 }
             }
             Table::Runs(_) => {
-                if let Some(member) = member {
-                    self.near.note_run(own(member), pass.instant(block, at));
+                if let (Some(member), Some(Growing::AnyHow(runs))) = (member, &mut self.runs) {
+                    runs.note(own(member), pass.instant(block, at));
                 }
             }
         }

@@ -7,7 +7,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::grid::Grid;
+use crate::model::index::to_u32;
+
+use super::fill::Cells;
+use super::grid::{Grid, is_flat};
+use super::keys::OUTSIDE;
+use super::scan::Pass;
 
 /// A cell, and the first and the last instant of a run in it.
 pub(crate) type Run = (u64, i64, i64);
@@ -96,9 +101,118 @@ pub(crate) fn settle(runs: &mut Vec<Run>, limit: u64) {
 /// The first and last instant of a run that has none.
 const NO_RUN: (i64, i64) = (i64::MAX, i64::MIN);
 
-/// Runs that grow, instant by instant.
+/// Runs that grow, row by row.
 #[derive(Clone, Debug)]
-pub(super) struct Growing {
+pub(super) enum Growing {
+    /// By rows in the order of time.
+    InOrder(InOrder),
+    /// By instants in any.
+    AnyHow(AnyHow),
+}
+
+impl Growing {
+    pub(super) fn new(limit: u64, cells: u64, rows: u64, in_order: bool) -> Self {
+        match usize::try_from(cells) {
+            Ok(all) if in_order && is_flat(cells, rows) => Self::InOrder(InOrder {
+                limit,
+                last: vec![0; all],
+                first: vec![0; all],
+                closed: Vec::new(),
+            }),
+            _ => Self::AnyHow(AnyHow {
+                limit,
+                open: Grid::new(cells, 1, NO_RUN, rows),
+                others: Vec::new(),
+                settled: 0,
+            }),
+        }
+    }
+
+    /// All of them, by the instants of rows.
+    pub(super) fn into_runs(self, instant: impl Fn(u32) -> i64) -> Vec<Run> {
+        match self {
+            Self::InOrder(runs) => {
+                let open = (0..).zip(runs.first.iter().zip(&runs.last));
+                let open = open.filter_map(|(cell, (&first, last))| {
+                    Some((cell, first, instant(last.checked_sub(1)?)))
+                });
+                runs.closed.iter().copied().chain(open).collect()
+            }
+            Self::AnyHow(AnyHow { open, mut others, .. }) => {
+                others.extend(open.iter().filter_map(|(cell, run)| match *run {
+                    [(first, last)] => Some((cell, first, last)),
+                    _ => None,
+                }));
+                others
+            }
+        }
+    }
+}
+
+/// By rows in the order of time: of most rows nothing is noted but which it is.
+#[derive(Clone, Debug)]
+pub(super) struct InOrder {
+    limit: u64,
+    /// Of each cell, one past the row noted last, and when its run began.
+    last: Vec<u32>,
+    first: Vec<i64>,
+    /// Runs that are over.
+    closed: Vec<Run>,
+}
+
+impl InOrder {
+    /// Notes rows, by cell and member.
+    pub(super) fn add(
+        &mut self,
+        pass: &Pass<'_>,
+        rows: &[u32],
+        cells: Cells<'_>,
+        (members, radix): (&[u32], u32),
+    ) {
+        let at = &pass.known.facts.at;
+        let instant = |row: u32| at.micros(row as usize);
+        let Some(&latest) = rows.last() else { return };
+        // No row from this one on is further from any of these than the limit.
+        let earliest = instant(latest).saturating_sub_unsigned(self.limit);
+        let earliest = at.tick_at(earliest);
+        let recent = to_u32(at.values.partition_point(|&tick| tick < earliest));
+        let mut found = Vec::new();
+        let mut note = |row: u32, cell: u32, member: u32| {
+            let place = cell as usize * radix as usize + member as usize;
+            if let Some(last) = self.last.get_mut(place) {
+                let before = std::mem::replace(last, row.saturating_add(1));
+                if before <= recent {
+                    found.push((place, before, row));
+                }
+            }
+        };
+        let members = rows.iter().zip(members);
+        match cells {
+            Cells::None => {}
+            Cells::One(cell) => members.for_each(|(&row, &member)| note(row, cell, member)),
+            Cells::Each(cells) => {
+                let rows = cells.iter().zip(members);
+                let rows = rows.filter(|(cell, _)| **cell != OUTSIDE);
+                rows.for_each(|(&cell, (&row, &member))| note(row, cell, member));
+            }
+        }
+        for (place, before, row) in found {
+            let now = instant(row);
+            match before.checked_sub(1).map(instant) {
+                Some(last) if now.abs_diff(last) <= self.limit => {}
+                Some(last) => {
+                    self.closed.push((place as u64, self.first[place], last));
+                    self.first[place] = now;
+                }
+                None => self.first[place] = now,
+            }
+        }
+    }
+}
+
+/// By instants in any order.
+#[derive(Clone, Debug)]
+pub(super) struct AnyHow {
     limit: u64,
     /// Of each cell, the run noted last.
     open: Grid<(i64, i64)>,
@@ -107,21 +221,11 @@ pub(super) struct Growing {
     settled: usize,
 }
 
-impl Growing {
+impl AnyHow {
     /// Others are settled when there are twice as many, and this many more.
     const MORE: usize = 1 << 16;
 
-    pub(super) fn new(limit: u64, cells: u64, rows: u64) -> Self {
-        Self {
-            limit,
-            open: Grid::new(cells, 1, NO_RUN, rows),
-            others: Vec::new(),
-            settled: 0,
-        }
-    }
-
     /// Notes an instant of a cell.
-    #[inline]
     pub(super) fn note(&mut self, cell: u64, instant: i64) {
         let [(first, last)] = self.open.slot(cell) else {
             return;
@@ -140,18 +244,5 @@ impl Growing {
                 self.settled = self.others.len();
             }
         }
-    }
-
-    /// All runs noted so far, which are forgotten.
-    pub(super) fn take(&mut self) -> Vec<Run> {
-        let mut runs = std::mem::take(&mut self.others);
-        let open = std::mem::replace(&mut self.open, Grid::sparse(0, 1, NO_RUN));
-        let open = open.iter().filter_map(|(cell, run)| match *run {
-            [(first, last)] => Some((cell, first, last)),
-            _ => None,
-        });
-        runs.extend(open);
-        self.settled = 0;
-        runs
     }
 }

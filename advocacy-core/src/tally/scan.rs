@@ -224,7 +224,7 @@ impl<'p> Pass<'p> {
             result?;
             let more = fillings
                 .into_iter()
-                .map(Filling::into_table)
+                .map(|filling| filling.into_table(pass))
                 .collect::<Result<Vec<_>>>()?;
             if tables.is_empty() {
                 tables = more;
