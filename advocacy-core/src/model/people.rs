@@ -128,6 +128,15 @@ impl People {
         }
     }
 
+    /// The last instant anybody was invited or joined.
+    pub(crate) fn latest(&self) -> i64 {
+        let steps = self
+            .stays
+            .iter()
+            .flat_map(|stay| [stay.invited, stay.joined]);
+        steps.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
+    }
+
     pub(crate) fn build(
         mut advocates: Frame<'_>,
         mut memberships: Frame<'_>,
@@ -290,7 +299,7 @@ impl People {
                 }
             }
             for (who, mut steps) in steps {
-                steps.sort_by_key(|&(from, _, row)| (from, row));
+                steps.sort_unstable_by_key(|&(from, _, row)| (from, row));
                 for pair in steps.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                     let error = Error::new(
                         ErrorKind::DuplicateId,

@@ -16,7 +16,7 @@ use super::items::{Campaigns, Items};
 use super::kinds::{Currency, Money};
 use super::names::{Names, seed_names};
 use super::parts::Parts;
-use super::people::{ALWAYS, NEVER, People};
+use super::people::{ALWAYS, People};
 use super::problems::Problems;
 use super::questions::Questions;
 use super::rows::Rows;
@@ -44,6 +44,8 @@ pub struct Program<'a> {
     pub(crate) waves: Names,
     pub(crate) responses: Facts<'a>,
     pub(crate) turnout: Facts<'a>,
+    /// The latest instant of all that no batch adds to.
+    settled: i64,
     pub(crate) currency: Option<Currency>,
     privacy: Option<PrivacyPolicy>,
     pub(super) warnings: Vec<Warning>,
@@ -206,7 +208,11 @@ impl<'a> ProgramBuilder<'a> {
         for &code in &accounts.network {
             note(&mut networks_in_use, code);
         }
+        let settled = [responses.latest(), turnout.latest(), accounts.latest()]
+            .into_iter()
+            .fold(people.latest(), i64::max);
         Ok(Program {
+            settled,
             people,
             accounts,
             campaigns,
@@ -399,16 +405,9 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
         let grown = [&self.shares, &self.activities, &self.brand_posts];
-        let facts = [&self.responses, &self.turnout];
-        let facts = facts.into_iter().map(Facts::latest);
-        let facts = facts.chain(grown.into_iter().map(Parts::latest));
-        let people = (0..self.people.len()).map(|advocate| {
-            let stays = self.people.stays(super::index::to_u32(advocate));
-            let instants = stays.iter().flat_map(|stay| [stay.invited, stay.joined]);
-            instants.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
-        });
-        let latest = facts.chain([self.accounts.latest()]).chain(people).max();
+        let latest = grown.into_iter().map(Parts::latest).chain([self.settled]);
         latest
+            .max()
             .filter(|&at| at != ALWAYS)
             .and_then(|at| Timestamp::from_micros(at).ok())
     }
