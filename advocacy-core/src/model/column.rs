@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{BitOr, Deref};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -260,7 +260,7 @@ pub(crate) fn list(places: &mut [u32], holds: impl Iterator<Item = bool>) -> usi
 
 /// Lists the places of values that are not 0, of which there are few; gives how
 /// many.
-pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
+pub(crate) fn list_filled<T: Copy + Default + PartialEq + BitOr<Output = T>>(
     places: &mut [u32],
     values: &[T],
 ) -> usize {
@@ -270,7 +270,7 @@ pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
     let mut count = 0;
     for (step, values) in values.chunks(STEP).enumerate() {
         // One look at all of them is enough for most.
-        if values.iter().filter(|value| **value != blank).count() > 0 {
+        if values.iter().fold(blank, |all, &value| all | value) != blank {
             for (at, _) in values
                 .iter()
                 .enumerate()

@@ -200,12 +200,9 @@ impl People {
         rows: usize,
         problems: &mut Problems,
     ) -> Result<()> {
-        // Who, the stay, and where it was stated.
-        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let (own, says) = read_stay_columns(advocates, "advocates", rows, problems)?;
         self.says_invited |= says.0;
         self.says_joined |= says.1;
-        // Without further stays, an advocate's row is their one stay.
         let more = memberships.rows();
         let advocate = match memberships.take("advocate") {
             Some(column) => {
@@ -221,6 +218,14 @@ impl People {
         // whether rows or columns hold the list makes no difference.
         self.says_invited |= says.0 || more > 0;
         self.says_joined |= says.1 || more > 0;
+        if more == 0 {
+            // An advocate's row is their one stay.
+            self.starts = (0..=to_u32(rows)).collect();
+            self.stays = own;
+            return Ok(());
+        }
+        // Who, the stay, and where it was stated.
+        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let mut has_more = Bits::zeros(rows);
         if let Some(advocate) = advocate {
             for (row, stay) in further.into_iter().enumerate() {

@@ -206,7 +206,7 @@ impl<'a> ProgramBuilder<'a> {
         let mut networks_in_use = vec![false; networks.len()];
         note_networks(&mut networks_in_use, &[&shares, &brand_posts]);
         for &code in &accounts.network {
-            note(&mut networks_in_use, code);
+            note(&mut networks_in_use, &[code]);
         }
         let settled = [responses.latest(), turnout.latest(), accounts.latest()]
             .into_iter()
@@ -282,16 +282,26 @@ impl<'a> ProgramBuilder<'a> {
 pub(super) fn note_networks(in_use: &mut [bool], facts: &[&Facts<'_>]) {
     for codes in facts.iter().filter_map(|facts| facts.network.as_ref()) {
         match codes {
-            Codes::U8(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
-            Codes::U16(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
-            Codes::U32(codes) => codes.iter().for_each(|&code| note(in_use, code)),
+            Codes::U8(codes) => note(in_use, codes),
+            Codes::U16(codes) => note(in_use, codes),
+            Codes::U32(codes) => note(in_use, codes),
         }
     }
 }
 
-fn note(in_use: &mut [bool], code: u32) {
-    if let Some(in_use) = in_use.get_mut(code as usize) {
-        *in_use = true;
+/// Notes codes, until all there are have been noted.
+fn note<C: Copy + Into<u32>>(in_use: &mut [bool], codes: &[C]) {
+    /// Rows after which it may well be so.
+    const MANY: usize = 4096;
+    for part in codes.chunks(MANY) {
+        if in_use.iter().all(|in_use| *in_use) {
+            return;
+        }
+        for &code in part {
+            if let Some(in_use) = in_use.get_mut(code.into() as usize) {
+                *in_use = true;
+            }
+        }
     }
 }
 

@@ -184,7 +184,9 @@ impl Question for FirstShares {
             }
         }
         for waits in answers.by_cell.values_mut() {
-            waits.waits.sort_unstable();
+            // As one number each, for waits are not negative.
+            let order = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
+            waits.waits.sort_unstable_by_key(order);
         }
         Ok(answers)
     }

@@ -209,14 +209,17 @@ impl Filling {
         }
         listed.clear();
         listed.resize(block.rows.len(), base);
+        // Only by their time can rows be in no cell, which is seen to last.
+        varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
         for (key, stride) in varying {
-            let codes = pass.codes(key, block);
-            for (cell, &code) in listed.iter_mut().zip(codes) {
-                *cell = if code == OUTSIDE || *cell == OUTSIDE {
-                    OUTSIDE
-                } else {
-                    *cell + code * stride
-                };
+            let cells = listed.iter_mut().zip(pass.codes(key, block));
+            if pass.keys[key].leaves_out() {
+                cells.for_each(|(cell, &code)| match (code, *cell) {
+                    (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
+                    (code, before) => *cell = before + code * stride,
+                });
+            } else {
+                cells.for_each(|(cell, &code)| *cell += code * stride);
             }
         }
         Cells::Each(listed)

@@ -308,6 +308,11 @@ impl<'p> KeyReader<'p> {
         }
     }
 
+    /// Whether a row can have no code at all, not even "none".
+    pub(crate) fn leaves_out(&self) -> bool {
+        matches!(self.read, Reader::Spans(_))
+    }
+
     /// Whether one row can have several codes.
     pub(crate) fn is_many(&self) -> bool {
         matches!(self.read, Reader::Many(..))

@@ -46,13 +46,7 @@ impl Plan {
                 None => drafts.push(draft),
             }
         }
-        for draft in &mut drafts {
-            *draft = planner.cheapest(draft);
-        }
-        while let Some((at, other, merged)) = planner.best_merge(&drafts) {
-            drafts[at] = merged;
-            drafts.remove(other);
-        }
+        let mut drafts = planner.merge(&drafts);
         for draft in &mut drafts {
             draft.keep_together(known, specs);
         }
@@ -247,6 +241,25 @@ impl Planner<'_> {
         // Under a key with several codes rows count more than once.
         let kept = |key: &Key| !keys::is_many(self.program, key) || keys.contains(key);
         spans(keys) == spans(&from.keys) && keys.iter().all(follows) && from.keys.iter().all(kept)
+    }
+
+    /// The drafts merged for as long as that gains. Where that leads depends on
+    /// where it begins: each under the keys that cost least, or all under what
+    /// their keys follow from.
+    fn merge(&self, drafts: &[Draft]) -> Vec<Draft> {
+        let apart = drafts.iter().map(|draft| self.cheapest(draft)).collect();
+        let based = drafts
+            .iter()
+            .map(|draft| self.based(draft, draft.keys.clone()));
+        let merged = [apart, based.collect()].map(|mut drafts: Vec<Draft>| {
+            while let Some((at, other, merged)) = self.best_merge(&drafts) {
+                drafts[at] = merged;
+                drafts.remove(other);
+            }
+            drafts
+        });
+        let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
+        merged.into_iter().min_by_key(cost).unwrap_or_default()
     }
 
     /// The draft as it is or under what its keys follow from.
