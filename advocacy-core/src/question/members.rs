@@ -440,7 +440,10 @@ pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u
 /// How many people shared; the same as an overlap counts, without asking who
 /// is in which population.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sharing;
+pub(crate) struct Sharing {
+    /// More than so many need not be counted.
+    pub(crate) most: Option<u32>,
+}
 
 impl Question for Sharing {
     type Answer = u64;
@@ -448,7 +451,13 @@ impl Question for Sharing {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = set_mask(space, definitions, Who::Sharers);
         let spans = space.spans();
-        Ok(set_specs(space, definitions, Who::Sharers, &mask, &spans))
+        let mut specs = set_specs(space, definitions, Who::Sharers, &mask, &spans);
+        if let Some(most) = self.most {
+            for spec in &mut specs {
+                spec.what = What::Few(Key::Advocate, most);
+            }
+        }
+        Ok(specs)
     }
 
     fn answers(
@@ -462,7 +471,8 @@ impl Question for Sharing {
         if let Some(Table::Distinct(sets)) = tables.first() {
             for (cell, people) in sets.counts() {
                 let cell = space.widen(cell, &answers.mask);
-                answers.by_cell.insert(cell, people);
+                let most = self.most.map_or(u64::MAX, u64::from);
+                answers.by_cell.insert(cell, people.min(most));
             }
         }
         Ok(answers)

@@ -94,21 +94,77 @@ pub(super) fn instants(
     }
 }
 
-/// How many those instants are.
-fn times(
-    space: &Space<'_>,
-    definitions: &Definitions,
-    base: Base,
-    advocate: u32,
-    slot: &Slot,
-) -> u64 {
-    let (first, last) = (first_end(space, slot), slot.end);
-    let at = |end: i64| u64::from(belongs(space, base, advocate, end));
-    match definitions.population {
-        Population::End => at(last),
-        Population::Start => at(first),
-        Population::Average => at(first) + at(last),
-        Population::Anyone => u64::from(belongs_within(space, base, advocate, slot.start, last)),
+/// How many of those instants all advocates have together, slot by slot.
+fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
+    let slots = &space.slots;
+    if base == Base::Connected {
+        let of = |slot| {
+            let each = |who| instants(space, definitions, base, who, slot).len() as u64;
+            advocates(space).map(each).sum()
+        };
+        return slots.iter().map(of).collect();
+    }
+    // A stay counts in the slots before whose one instant it began and after
+    // whose other it ended. Slots follow one another, so that those are a run.
+    let at = |end: i64| (end, end.saturating_sub(1));
+    let first = || slots.iter().map(|slot| at(first_end(space, slot)));
+    let last = || slots.iter().map(|slot| at(slot.end));
+    let looks: Vec<Vec<(i64, i64)>> = match definitions.population {
+        Population::End => vec![last().collect()],
+        Population::Start => vec![first().collect()],
+        Population::Average => vec![first().collect(), last().collect()],
+        Population::Anyone => vec![slots.iter().map(|slot| (slot.end, slot.start)).collect()],
+    };
+    // Who comes with a slot, and who is gone with it.
+    let (mut come, mut gone) = (vec![0_u64; slots.len() + 1], vec![0_u64; slots.len() + 1]);
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for look in &looks {
+        for advocate in advocates(space) {
+            each_stay(space, base, advocate, |from, left| {
+                let all = look.first().is_some_and(|&(before, _)| from < before)
+                    && look.last().is_some_and(|&(_, after)| left > after);
+                runs.push(if all {
+                    (0, look.len())
+                } else {
+                    let start = look.partition_point(|&(before, _)| before <= from);
+                    (start, look.partition_point(|&(_, after)| after < left))
+                });
+            });
+            if runs.len() > 1 {
+                runs.sort_unstable();
+            }
+            let mut counted = 0;
+            for (start, end) in runs.drain(..) {
+                let start = start.max(counted);
+                if start < end {
+                    come[start] += 1;
+                    gone[end] += 1;
+                    counted = end;
+                }
+            }
+        }
+    }
+    let mut there = 0;
+    let count = |at: usize| {
+        there += come[at];
+        there -= gone[at];
+        there
+    };
+    (0..slots.len()).map(count).collect()
+}
+
+/// From when to when an advocate belongs to a base, for each stay.
+fn each_stay(space: &Space<'_>, base: Base, advocate: u32, mut then: impl FnMut(i64, i64)) {
+    let people = &space.program.people;
+    let from: fn(&Stay) -> i64 = match base {
+        Base::Employees if people.is_external(advocate) => return,
+        Base::Employees => |stay| stay.hired,
+        Base::Invited => |stay| stay.first(),
+        Base::Joined | Base::Connected => |stay| stay.joined,
+        Base::Active | Base::Seats => return then(i64::MIN, i64::MAX),
+    };
+    for stay in people.stays(advocate) {
+        then(from(stay), stay.left);
     }
 }
 
@@ -193,10 +249,7 @@ impl Question for People {
         let divided = answers.mask.contains(&true);
         if !divided && !space.filter.iter().any(|term| is_of_people(&term.key)) {
             // Everybody is in the one cell of each slot.
-            for (at, slot) in space.slots.iter().enumerate() {
-                let people = advocates(space);
-                let times = people.map(|who| times(space, definitions, base, who, slot));
-                let times: u64 = times.sum();
+            for (at, times) in times(space, definitions, base).into_iter().enumerate() {
                 if times > 0 {
                     let entry = answers.by_cell.entry(at as u64);
                     entry.or_insert(answers.otherwise).doubled += times * doubled(definitions);

@@ -5,7 +5,7 @@ use crate::model::facts::Facts;
 use crate::model::program::Program;
 
 use super::keys::{self, Derived, OUTSIDE};
-use super::spec::{Key, Spec};
+use super::spec::{Key, Spec, What};
 use super::table::{Places, Table};
 
 /// The table under the keys asked for, of what was counted under the grain's.
@@ -18,6 +18,19 @@ pub(super) fn roll_up(
 ) -> Result<Table> {
     let rows = facts.rows as u64;
     let coarser = Coarser::new(program, facts, grain, keys);
+    if coarser.reads_members() && matches!(grain.what, What::Distinct(_)) {
+        // Each member of a cell is looked at: of as few cells as can be.
+        let of_cell = keys.iter().zip(&coarser.keys);
+        let of_cell = of_cell.filter(|(_, (_, at, _))| *at < grain.keys.len());
+        let between = Spec {
+            keys: of_cell.map(|(key, _)| key.clone()).collect(),
+            ..grain.clone()
+        };
+        if between.keys.len() < keys.len() && between.keys != grain.keys {
+            let fewer = roll_up(program, facts, grain, counted, &between.keys)?;
+            return roll_up(program, facts, &between, &fewer, keys);
+        }
+    }
     let cells = keys.iter().fold(1_u64, |cells, key| {
         cells.saturating_mul(keys::radix(program, key).max(1).into())
     });
@@ -62,10 +75,7 @@ impl<'p> Coarser<'p> {
             radices: grain.keys.iter().map(radix).collect(),
             keys,
             members: member.as_ref().map_or(0, radix),
-            is_in_cell: matches!(
-                grain.what,
-                super::spec::What::First | super::spec::What::Instants
-            ),
+            is_in_cell: matches!(grain.what, What::First | What::Instants),
         }
     }
 

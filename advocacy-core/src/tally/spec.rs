@@ -167,6 +167,9 @@ pub(crate) enum What {
     First,
     /// Each advocate's instants, all of them.
     Instants,
+    /// Distinct values of a key, no more than so many in a cell: whether they
+    /// are few. Of one pass only, never of a tally.
+    Few(Key, u32),
 }
 
 /// One table to count.
