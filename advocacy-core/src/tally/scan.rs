@@ -22,14 +22,15 @@ use super::spec::{Condition, FieldSet, Key, Lane, Spec};
 use super::table::{InPlace, Table};
 use super::words;
 
-/// Rows read at a time: few enough for a block's quantities to stay near.
-const BLOCK: usize = 1024;
+/// Rows read at a time: enough to read columns in long stretches, and few enough
+/// for a block's quantities to stay near.
+const BLOCK: usize = 4096;
 
 /// Rows that are few for a block.
 const FEW: usize = BLOCK / 4;
 
 /// Rows a thread takes at a time.
-const PART: usize = 32 * BLOCK;
+const PART: usize = 8 * BLOCK;
 
 /// One pass over the rows of a scope.
 pub(super) struct Pass<'p> {
