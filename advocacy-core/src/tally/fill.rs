@@ -142,6 +142,11 @@ impl Filling {
         strides
     }
 
+    /// Whether the block's rows may be in several of its cells.
+    pub(super) fn divides(&self, block: &Block) -> bool {
+        self.keys.iter().any(|&key| block.same[key].is_none())
+    }
+
     /// Adds the block.
     pub(super) fn add(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<()> {
         if self.single {

@@ -276,15 +276,17 @@ impl<'p> Pass<'p> {
         }
         self.read_keys(block);
         self.read_fields(block);
-        self.lay_down(block)?;
+        let divided = fillings.iter().any(|filling| filling.divides(block));
+        self.lay_down(block, divided)?;
         for filling in fillings {
             filling.add(self, block)?;
         }
         Ok(())
     }
 
-    /// Puts the quantities of the rows where tables want them.
-    fn lay_down(&self, block: &mut Block) -> Result<()> {
+    /// Puts the quantities of the rows where tables want them: in words only if
+    /// a table divides the block.
+    fn lay_down(&self, block: &mut Block, divided: bool) -> Result<()> {
         let rows = block.rows.len();
         let quantities = self.quantities.len();
         block.listed.resize_with(quantities, Vec::new);
@@ -292,6 +294,9 @@ impl<'p> Pass<'p> {
         block.words.resize_with(self.ones.len(), Vec::new);
         for (at, quantity) in self.quantities.iter().enumerate() {
             quantity.prepare(at, block)?;
+        }
+        if !divided {
+            return Ok(());
         }
         for (word, &ones) in self.ones.iter().enumerate() {
             // Lanes in 32 bits are put together, whatever else there is after them.
