@@ -225,7 +225,8 @@ impl<'a> Program<'a> {
         memory: Option<&Memory>,
     ) -> Result<Report> {
         let plan = ReportPlan::new(self, options, None)?;
-        let prepared = plan.prepare()?;
+        let prepared = plan.prepare()?.into_iter();
+        let prepared: Vec<_> = prepared.map(|query| query.counted_by(memory)).collect();
         let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of, memory)?;
         plan.finish(&prepared, &counted)
     }

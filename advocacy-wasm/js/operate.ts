@@ -1,5 +1,6 @@
-import { core, plain } from "./engine.js";
+import { core } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
+import { result } from "./forms.js";
 import { snake } from "./names.js";
 import { zone } from "./zones.js";
 
@@ -50,7 +51,7 @@ export function operation<F extends (...given: never[]) => unknown>(
       handed.free();
     }
   };
-  const plainly = (...given: unknown[]) => plain(call(given, (handed) => handed.call()));
+  const plainly = (...given: unknown[]) => result(call(given, (handed) => handed.call()));
   const explain = (...given: unknown[]) => call(given, (handed) => handed.explain()) ?? null;
   return Object.assign(plainly, { explain }) as unknown as Explained<F>;
 }

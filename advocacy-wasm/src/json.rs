@@ -1,9 +1,9 @@
 //! Results as JSON for `JSON.parse`: keys in camelCase, every key of a shape
 //! always there, whole numbers beyond 2⁵³ − 1 as decimal strings.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
+use rustc_hash::FxHashMap;
 use serde::ser::{self, Serialize};
 
 use crate::names::camel;
@@ -18,18 +18,54 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
     Ok(out.text)
 }
 
+/// No form is longer than so many bytes.
+const LONGEST: usize = 4096;
+
+/// The value as JSON; of a short one its form, the value with 0 for every
+/// number, then a line break and `[0, number, …]`, the numbers in order. Forms
+/// recur, and need not be read twice.
+pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
+    let mut out = Out {
+        numbers: Some(String::new()),
+        ..Out::default()
+    };
+    value.serialize(Writer::new(&mut out))?;
+    if out.text.len() > LONGEST {
+        return json(value);
+    }
+    let Out {
+        mut text, numbers, ..
+    } = out;
+    text.push_str("\n[0");
+    text.push_str(&numbers.unwrap_or_default());
+    text.push(']');
+    Ok(text)
+}
+
 /// The value as JSON, what its measures have in common written once: `[value,
-/// [shared, …]]`, and in a measure's place of it the place among the shared.
+/// [form, …], [shared, …]]`.
+///
+/// A form is a measure with 0 for every number, its definition and its period;
+/// in a measure's place in the value is `{"": [form, number, …]}`, the
+/// form by its place, the numbers in order, definition and period by their
+/// places among the shared.
 pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
     let mut out = Out {
         text: "[".to_owned(),
         shared: Some(Shared::default()),
+        numbers: None,
     };
     value.serialize(Writer::new(&mut out))?;
-    let Out { mut text, shared } = out;
-    text.push_str(",[");
-    text.push_str(&shared.unwrap_or_default().texts.join(","));
-    text.push_str("]]");
+    let Out {
+        mut text, shared, ..
+    } = out;
+    let Shared { forms, parts } = shared.unwrap_or_default();
+    for list in [forms.texts, parts.texts] {
+        text.push_str(",[");
+        text.push_str(&list.join(","));
+        text.push(']');
+    }
+    text.push(']');
     Ok(text)
 }
 
@@ -38,16 +74,47 @@ pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
 struct Out {
     text: String,
     shared: Option<Shared>,
+    /// Of what is being written as its form: the numbers.
+    numbers: Option<String>,
 }
 
-/// What many measures refer to, told apart by where it lies in memory.
+impl Out {
+    /// Where a number is written.
+    fn number(&mut self) -> &mut String {
+        match &mut self.numbers {
+            Some(numbers) => {
+                self.text.push('0');
+                numbers.push(',');
+                numbers
+            }
+            None => &mut self.text,
+        }
+    }
+}
+
+/// What is written once.
 #[derive(Default)]
 struct Shared {
-    known: BTreeMap<usize, usize>,
+    forms: Once<String>,
+    /// Told apart by where they lie in memory.
+    parts: Once<usize>,
+}
+
+struct Once<K> {
+    known: FxHashMap<K, usize>,
     texts: Vec<String>,
 }
 
-/// The record whose parts are shared, and which of them.
+impl<K> Default for Once<K> {
+    fn default() -> Self {
+        Self {
+            known: FxHashMap::default(),
+            texts: Vec::new(),
+        }
+    }
+}
+
+/// The record whose form and parts are shared, and which parts.
 const SHARING: &str = "Measure";
 const SHARED: [&str; 2] = ["Definition", "Period"];
 
@@ -118,11 +185,11 @@ fn key(out: &mut String, name: &str) {
     out.push_str("\":");
 }
 
-fn whole(out: &mut String, size: u128, value: impl Display) {
+fn whole(out: &mut Out, size: u128, value: impl Display) {
     if size > MAX_SAFE_INTEGER.into() {
-        put(out, format_args!("\"{value}\""));
+        put(&mut out.text, format_args!("\"{value}\""));
     } else {
-        put(out, value);
+        put(out.number(), value);
     }
 }
 
@@ -144,12 +211,14 @@ pub(crate) struct Open<'o> {
 /// Whether an object is one of those written once.
 enum Sharing {
     Not,
-    /// It is; which one, its first field will tell.
+    /// It is a measure, whose form begins here.
+    Form(usize),
+    /// It is a part; which one, its first field will tell.
     Asked,
     /// It was written before.
     Known,
     /// It is being written; this is what was written before it.
-    New(String),
+    New(String, Option<String>),
 }
 
 impl Open<'_> {
@@ -170,36 +239,57 @@ impl Open<'_> {
     /// tells by its address whether it was written before.
     fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
         match &self.sharing {
-            Sharing::Not | Sharing::New(_) => return true,
+            Sharing::Not | Sharing::Form(_) | Sharing::New(..) => return true,
             Sharing::Known => return false,
             Sharing::Asked => {}
         }
-        let Some(shared) = &mut self.out.shared else {
+        let Some(Shared { parts, .. }) = &mut self.out.shared else {
             return true;
         };
         let address = std::ptr::from_ref(field).cast::<()>() as usize;
-        let next = shared.known.len();
-        let place = *shared.known.entry(address).or_insert(next);
-        digits(&mut self.out.text, place as u64);
+        let next = parts.texts.len();
+        let place = *parts.known.entry(address).or_insert(next);
+        digits(self.out.number(), place as u64);
         if place < next {
             self.sharing = Sharing::Known;
             return false;
         }
-        self.sharing = Sharing::New(std::mem::replace(&mut self.out.text, "{".to_owned()));
+        let before = std::mem::replace(&mut self.out.text, "{".to_owned());
+        self.sharing = Sharing::New(before, self.out.numbers.take());
         true
     }
 
     fn close(self) {
+        let out = self.out;
         match self.sharing {
-            Sharing::Not => self.out.text.push_str(self.close),
+            Sharing::Not => out.text.push_str(self.close),
+            Sharing::Form(start) => {
+                out.text.push_str(self.close);
+                let numbers = out.numbers.take().unwrap_or_default();
+                let Some(Shared { forms, .. }) = &mut out.shared else {
+                    return;
+                };
+                let form = &out.text[start..];
+                let place = forms.known.get(form).copied().unwrap_or_else(|| {
+                    forms.known.insert(form.to_owned(), forms.texts.len());
+                    forms.texts.push(form.to_owned());
+                    forms.texts.len() - 1
+                });
+                out.text.truncate(start);
+                out.text.push_str("{\"\":[");
+                digits(&mut out.text, place as u64);
+                out.text.push_str(&numbers);
+                out.text.push_str("]}");
+            }
             // A record without fields has nothing to share.
-            Sharing::Asked => self.out.text.push_str("{}"),
+            Sharing::Asked => out.text.push_str("{}"),
             Sharing::Known => {}
-            Sharing::New(before) => {
-                self.out.text.push_str(self.close);
-                let text = std::mem::replace(&mut self.out.text, before);
-                if let Some(shared) = &mut self.out.shared {
-                    shared.texts.push(text);
+            Sharing::New(before, numbers) => {
+                out.text.push_str(self.close);
+                let text = std::mem::replace(&mut out.text, before);
+                out.numbers = numbers;
+                if let Some(Shared { parts, .. }) = &mut out.shared {
+                    parts.texts.push(text);
                 }
             }
         }
@@ -223,19 +313,19 @@ impl<'o> Writer<'o> {
     }
 
     fn record(self, name: &'static str) -> Open<'o> {
-        let is_shared = self.out.shared.is_some() && self.within == SHARING;
-        if is_shared && SHARED.contains(&name) {
-            return Open {
-                out: self.out,
-                first: true,
-                close: "}",
-                name,
-                sharing: Sharing::Asked,
-            };
-        }
+        let is_part = self.within == SHARING && SHARED.contains(&name);
+        let (open, sharing) = match &self.out.shared {
+            Some(_) if is_part => ("", Sharing::Asked),
+            Some(_) if name == SHARING => {
+                self.out.numbers = Some(String::new());
+                ("{", Sharing::Form(self.out.text.len()))
+            }
+            _ => ("{", Sharing::Not),
+        };
         Open {
             name,
-            ..self.open("{", "}")
+            sharing,
+            ..self.open(open, "}")
         }
     }
 
@@ -287,18 +377,18 @@ impl<'o> ser::Serializer for Writer<'o> {
         if value > MAX_SAFE_INTEGER {
             put(&mut self.out.text, format_args!("\"{value}\""));
         } else {
-            digits(&mut self.out.text, value);
+            digits(self.out.number(), value);
         }
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Failed> {
-        whole(&mut self.out.text, value.unsigned_abs(), value);
+        whole(self.out, value.unsigned_abs(), value);
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failed> {
-        whole(&mut self.out.text, value, value);
+        whole(self.out, value, value);
         Ok(())
     }
 
@@ -319,10 +409,10 @@ impl<'o> ser::Serializer for Writer<'o> {
         )]
         let is_whole = (whole as f64).to_bits() == value.to_bits() && whole <= MAX_SAFE_INTEGER;
         if is_whole {
-            digits(&mut self.out.text, whole);
+            digits(self.out.number(), whole);
         } else if value.is_finite() {
             // The shortest digits that give the same bits back.
-            put(&mut self.out.text, value);
+            put(self.out.number(), value);
         } else {
             self.out.text.push_str("null");
         }
@@ -607,22 +697,6 @@ mod tests {
         assert_eq!(json(&f64::NAN).unwrap(), "null");
     }
 
-    /// What the glue in `js/engine.ts` does.
-    fn linked(value: &mut Value, shared: &[Value]) {
-        match value {
-            Value::Array(values) => values.iter_mut().for_each(|value| linked(value, shared)),
-            Value::Object(fields) if fields.get("definition").is_some_and(Value::is_u64) => {
-                for name in ["definition", "period"] {
-                    if let Some(place) = fields[name].as_u64() {
-                        fields[name] = shared[usize::try_from(place).unwrap()].clone();
-                    }
-                }
-            }
-            Value::Object(fields) => fields.values_mut().for_each(|value| linked(value, shared)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn what_measures_share_is_written_once() {
         use advocacy_core::{Dimension, Metric, Period, Program, Zone, sample};
@@ -638,14 +712,12 @@ mod tests {
             .table()
             .unwrap();
         let text = json_shared(&table).unwrap();
-        let [mut value, shared]: [Value; 2] = serde_json::from_str(&text).unwrap();
-        let Value::Array(shared) = shared else {
-            panic!("{shared}")
-        };
+        let wire = serde_json::from_str(&text).unwrap();
+        let (_, forms, shared): (Value, Vec<Value>, Vec<Value>) = wire;
+        // A count; a rate with and without an interval, with and without gaps.
+        assert_eq!(forms.len(), 5);
         // Two definitions, and the periods of three months and of the total.
         assert_eq!(shared.len(), 2 + 3 + 1);
-        linked(&mut value, &shared);
-        assert_eq!(value, read(&table));
     }
 
     #[test]

@@ -3,19 +3,21 @@
 
 /// `engagement_rate` as `engagementRate`; an underscore before a digit stays.
 pub(crate) fn camel(name: &str, out: &mut String) {
-    if !name.contains('_') {
-        return out.push_str(name);
-    }
-    let mut letters = name.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letters.peek() {
-            Some(next) if letter == '_' && next.is_ascii_lowercase() => {
-                out.push(next.to_ascii_uppercase());
-                letters.next();
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('_') {
+        out.push_str(before);
+        match after.chars().next() {
+            Some(letter) if letter.is_ascii_lowercase() => {
+                out.push(letter.to_ascii_uppercase());
+                rest = &after[1..];
             }
-            _ => out.push(letter),
+            _ => {
+                out.push('_');
+                rest = after;
+            }
         }
     }
+    out.push_str(rest);
 }
 
 /// `engagementRate` as `engagement_rate`; what is in that form stays as it is.

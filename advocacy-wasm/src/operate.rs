@@ -4,7 +4,7 @@ use advocacy_core::operation::{Argument, Operation, Output, operation};
 use advocacy_core::{Column, Data, ErrorKind};
 use wasm_bindgen::prelude::*;
 
-use crate::fault::{Fault, told};
+use crate::fault::{Fault, told, told_form};
 use crate::zone::HostZone;
 
 /// An operation and its arguments, by the place of their parameter.
@@ -114,12 +114,12 @@ impl Arguments {
         Ok(())
     }
 
-    /// The result, as JSON.
+    /// The result, as JSON, its numbers apart where it is short.
     ///
     /// # Errors
     /// Those of the operation.
     pub fn call(&mut self) -> Result<String, JsValue> {
-        Ok(told(&self.output()?)?)
+        Ok(told_form(&self.output()?)?)
     }
 
     /// How it came to its result, where that has a sum.

@@ -121,20 +121,28 @@ impl Texts<'_> {
     /// The string at `row`; `None` when the buffers do not describe one.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Strings(strings) => strings.get(row).map(|s| &**s),
+            _ => std::str::from_utf8(self.bytes(row)?).ok(),
+        }
+    }
+
+    /// Its bytes, whether or not they are text.
+    pub(crate) fn bytes(&self, row: usize) -> Option<&[u8]> {
         let cut = |start: i64, end: i64, bytes: &[u8]| -> Option<(usize, usize)> {
             let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
             (start <= end && end <= bytes.len()).then_some((start, end))
         };
         match self {
-            Self::Strings(strings) => strings.get(row).map(|s| &**s),
+            Self::Strings(strings) => strings.get(row).map(|s| s.as_bytes()),
             Self::Utf8 { offsets, bytes } => {
                 let (start, end) = (*offsets.get(row)?, *offsets.get(row + 1)?);
                 let (start, end) = cut(start.into(), end.into(), bytes)?;
-                std::str::from_utf8(&bytes[start..end]).ok()
+                Some(&bytes[start..end])
             }
             Self::LargeUtf8 { offsets, bytes } => {
                 let (start, end) = cut(*offsets.get(row)?, *offsets.get(row + 1)?, bytes)?;
-                std::str::from_utf8(&bytes[start..end]).ok()
+                Some(&bytes[start..end])
             }
         }
     }

@@ -97,8 +97,6 @@ pub(crate) struct People {
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
-    /// The latest invitation or joining.
-    pub(crate) latest: Option<i64>,
     /// Whether the input says anything of invitations or joining at all.
     pub(crate) says_invited: bool,
     pub(crate) says_joined: bool,
@@ -128,6 +126,15 @@ impl People {
             (Some(&start), Some(&end)) => &self.stays[start as usize..end as usize],
             _ => &[],
         }
+    }
+
+    /// The last instant anybody was invited or joined.
+    pub(crate) fn latest(&self) -> i64 {
+        let steps = self
+            .stays
+            .iter()
+            .flat_map(|stay| [stay.invited, stay.joined]);
+        steps.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
     }
 
     pub(crate) fn build(
@@ -182,9 +189,6 @@ impl People {
             }
         }
         people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
-        let steps = |stay: &Stay| [stay.invited, stay.joined];
-        let steps = people.stays.iter().flat_map(steps);
-        people.latest = steps.filter(|&at| at != NEVER).max();
         people.read_moves(moves, problems)?;
         Ok(people)
     }
@@ -300,7 +304,7 @@ impl People {
                 }
             }
             for (who, mut steps) in steps {
-                steps.sort_by_key(|&(from, _, row)| (from, row));
+                steps.sort_unstable_by_key(|&(from, _, row)| (from, row));
                 for pair in steps.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                     let error = Error::new(
                         ErrorKind::DuplicateId,

@@ -44,6 +44,8 @@ pub struct Program<'a> {
     pub(crate) waves: Names,
     pub(crate) responses: Facts<'a>,
     pub(crate) turnout: Facts<'a>,
+    /// The latest instant of all that no batch adds to.
+    settled: i64,
     pub(crate) currency: Option<Currency>,
     privacy: Option<PrivacyPolicy>,
     pub(super) warnings: Vec<Warning>,
@@ -206,7 +208,11 @@ impl<'a> ProgramBuilder<'a> {
         for &code in &accounts.network {
             note(&mut networks_in_use, &[code]);
         }
+        let settled = [responses.latest(), turnout.latest(), accounts.latest()]
+            .into_iter()
+            .fold(people.latest(), i64::max);
         Ok(Program {
+            settled,
             people,
             accounts,
             campaigns,
@@ -409,12 +415,9 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
         let grown = [&self.shares, &self.activities, &self.brand_posts];
-        let facts = [&self.responses, &self.turnout];
-        let facts = facts.into_iter().map(Facts::latest);
-        let facts = facts.chain(grown.into_iter().map(Parts::latest));
-        let people = self.people.latest.unwrap_or(ALWAYS);
-        let latest = facts.chain([self.accounts.latest(), people]).max();
+        let latest = grown.into_iter().map(Parts::latest).chain([self.settled]);
         latest
+            .max()
             .filter(|&at| at != ALWAYS)
             .and_then(|at| Timestamp::from_micros(at).ok())
     }

@@ -9,6 +9,7 @@
 //! is pinned exactly when no such cycle holds it, and what is cheapest to hide
 //! beside it is a shortest path between its ends.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -17,10 +18,47 @@ use super::layout::Layout;
 /// Which arcs can change, and how far.
 pub(crate) struct Network<'l> {
     ends: Vec<(usize, usize)>,
-    /// The arcs of each node, one after the other.
-    around: Vec<u32>,
-    starts: Vec<usize>,
+    /// All of its arcs; most tables never ask for them.
+    all: OnceCell<Web>,
     layout: &'l Layout,
+}
+
+/// Some arcs of each node, one after the other.
+struct Web {
+    arcs: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+impl Web {
+    fn new(
+        nodes: usize,
+        ends: &[(usize, usize)],
+        some: impl Iterator<Item = usize> + Clone,
+    ) -> Self {
+        let mut starts = vec![0_usize; nodes + 1];
+        for arc in some.clone() {
+            let (from, to) = ends[arc];
+            starts[from + 1] += 1;
+            starts[to + 1] += 1;
+        }
+        for node in 0..nodes {
+            starts[node + 1] += starts[node];
+        }
+        let mut next = starts.clone();
+        let mut arcs = vec![0_u32; starts[nodes]];
+        for arc in some {
+            let (from, to) = ends[arc];
+            for node in [from, to] {
+                arcs[next[node]] = u32::try_from(arc).unwrap_or(u32::MAX);
+                next[node] += 1;
+            }
+        }
+        Self { arcs, starts }
+    }
+
+    fn at(&self, node: usize) -> &[u32] {
+        &self.arcs[self.starts[node]..self.starts[node + 1]]
+    }
 }
 
 /// One set of numbers a table shows, such as its clicks.
@@ -49,28 +87,17 @@ impl<'l> Network<'l> {
             .iter()
             .map(|&(from, to)| (node(from), node(to)))
             .collect();
-        let mut starts = vec![0_usize; ground + 2];
-        for &(from, to) in &ends {
-            starts[from + 1] += 1;
-            starts[to + 1] += 1;
-        }
-        for node in 0..=ground {
-            starts[node + 1] += starts[node];
-        }
-        let mut next = starts.clone();
-        let mut around = vec![0_u32; ends.len() * 2];
-        for (arc, &(from, to)) in ends.iter().enumerate() {
-            for node in [from, to] {
-                around[next[node]] = u32::try_from(arc).unwrap_or(u32::MAX);
-                next[node] += 1;
-            }
-        }
         Self {
             ends,
-            around,
-            starts,
+            all: OnceCell::new(),
             layout,
         }
+    }
+
+    /// Those of its arcs that are present.
+    fn web(&self, present: &[bool]) -> Web {
+        let some = (0..present.len()).filter(|&arc| present[arc]);
+        Web::new(self.nodes(), &self.ends, some)
     }
 
     fn nodes(&self) -> usize {
@@ -78,9 +105,9 @@ impl<'l> Network<'l> {
     }
 
     fn arcs_at(&self, node: usize) -> impl Iterator<Item = usize> {
-        self.around[self.starts[node]..self.starts[node + 1]]
-            .iter()
-            .map(|&arc| arc as usize)
+        let all = || Web::new(self.nodes(), &self.ends, 0..self.ends.len());
+        let arcs = self.all.get_or_init(all).at(node);
+        arcs.iter().map(|&arc| arc as usize)
     }
 
     /// Whether each hidden arc can be anything but what it is.
@@ -98,13 +125,13 @@ impl<'l> Network<'l> {
                 .least
                 .is_none_or(|least| numbers.values[arc] > least)
         };
-        let component = self.components(hidden, &falls);
+        let component = self.components(&self.web(hidden), &falls);
         let inside = |arc: usize| {
             let (from, to) = self.ends[arc];
             hidden[arc] && component[from] == component[to]
         };
         let mut movable: Vec<bool> = (0..self.ends.len()).map(inside).collect();
-        for bridge in self.bridges(&movable) {
+        for bridge in self.bridges(&self.web(&movable)) {
             if falls(bridge) {
                 movable[bridge] = false;
             }
@@ -114,7 +141,7 @@ impl<'l> Network<'l> {
 
     /// The strongly connected component of each node (Tarjan's, without
     /// recursion).
-    fn components(&self, hidden: &[bool], falls: &impl Fn(usize) -> bool) -> Vec<usize> {
+    fn components(&self, hidden: &Web, falls: &impl Fn(usize) -> bool) -> Vec<usize> {
         const NEW: usize = usize::MAX;
         let nodes = self.nodes();
         let mut component = vec![NEW; nodes];
@@ -125,13 +152,13 @@ impl<'l> Network<'l> {
             if order[root] != NEW {
                 continue;
             }
-            let mut path = vec![(root, self.starts[root])];
+            let mut path = vec![(root, hidden.starts[root])];
             (order[root], low[root]) = (found, found);
             found += 1;
             stack.push(root);
             while let Some((node, next)) = path.last_mut() {
                 let node = *node;
-                if *next == self.starts[node + 1] {
+                if *next == hidden.starts[node + 1] {
                     path.pop();
                     if let Some(&(before, _)) = path.last() {
                         low[before] = low[before].min(low[node]);
@@ -146,11 +173,10 @@ impl<'l> Network<'l> {
                     }
                     continue;
                 }
-                let arc = self.around[*next] as usize;
+                let arc = hidden.arcs[*next] as usize;
                 *next += 1;
                 let (from, to) = self.ends[arc];
-                let goes = hidden[arc] && (from == node || falls(arc));
-                if !goes {
+                if from != node && !falls(arc) {
                     continue;
                 }
                 let other = if from == node { to } else { from };
@@ -158,7 +184,7 @@ impl<'l> Network<'l> {
                     (order[other], low[other]) = (found, found);
                     found += 1;
                     stack.push(other);
-                    path.push((other, self.starts[other]));
+                    path.push((other, hidden.starts[other]));
                 } else if component[other] == NEW {
                     low[node] = low[node].min(order[other]);
                 }
@@ -168,7 +194,7 @@ impl<'l> Network<'l> {
     }
 
     /// The arcs without which their ends would fall apart, direction aside.
-    fn bridges(&self, present: &[bool]) -> Vec<usize> {
+    fn bridges(&self, present: &Web) -> Vec<usize> {
         const NEW: usize = usize::MAX;
         let nodes = self.nodes();
         let mut order = vec![NEW; nodes];
@@ -180,10 +206,10 @@ impl<'l> Network<'l> {
             }
             (order[root], low[root]) = (found, found);
             found += 1;
-            let mut path = vec![(root, self.starts[root], NEW)];
+            let mut path = vec![(root, present.starts[root], NEW)];
             while let Some((node, next, by)) = path.last_mut() {
                 let (node, by) = (*node, *by);
-                if *next == self.starts[node + 1] {
+                if *next == present.starts[node + 1] {
                     path.pop();
                     if let Some(&(before, ..)) = path.last() {
                         low[before] = low[before].min(low[node]);
@@ -193,9 +219,9 @@ impl<'l> Network<'l> {
                     }
                     continue;
                 }
-                let arc = self.around[*next] as usize;
+                let arc = present.arcs[*next] as usize;
                 *next += 1;
-                if !present[arc] || arc == by {
+                if arc == by {
                     continue;
                 }
                 let (from, to) = self.ends[arc];
@@ -203,7 +229,7 @@ impl<'l> Network<'l> {
                 if order[other] == NEW {
                     (order[other], low[other]) = (found, found);
                     found += 1;
-                    path.push((other, self.starts[other], arc));
+                    path.push((other, present.starts[other], arc));
                 } else {
                     low[node] = low[node].min(order[other]);
                 }

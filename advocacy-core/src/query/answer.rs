@@ -25,7 +25,7 @@ impl<'q> Query<'q> {
     }
 
     pub(crate) fn table_with(&self, memory: Option<&Memory>) -> Result<Table> {
-        let prepared = self.prepare(None)?;
+        let prepared = self.prepare(None)?.counted_by(memory);
         let as_of = prepared.as_of();
         let counted = Counted::new(self.program, prepared.specs()?, as_of, memory)?;
         prepared.table(&counted)
@@ -128,6 +128,17 @@ pub(crate) struct Prepared<'p, 'q> {
 impl Prepared<'_, '_> {
     pub(crate) fn as_of(&self) -> Timestamp {
         self.plan.space.as_of
+    }
+
+    /// To be counted from the facts, if need be twice, unless a memory counts.
+    pub(crate) fn counted_by(mut self, memory: Option<&Memory>) -> Self {
+        if memory.is_none() {
+            self.plan.count_few_first();
+            if let Some((baseline, _)) = &mut self.baseline {
+                baseline.count_few_first();
+            }
+        }
+        self
     }
 
     /// An error where what is asked for cannot be counted in batches.

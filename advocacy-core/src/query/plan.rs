@@ -4,18 +4,28 @@
 use std::collections::BTreeSet;
 
 use crate::calendar::{Period, Timestamp};
-use crate::catalog::Metric;
+use crate::catalog::{Kind, Metric};
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
-use crate::privacy::PrivacyPolicy;
+use crate::privacy::{PrivacyPolicy, Subject};
+use crate::question::members::sharing_is_active;
 use crate::question::sheet::{Reader, Sheet};
-use crate::question::space::Space;
+use crate::question::space::{Space, is_of_people};
 use crate::tally::spec::Spec;
 
 use super::column::Column;
-use super::protect::{self, Behind};
+use super::protect::{self, Behind, How};
 use super::{Query, contribution};
+
+/// People by cells (a bit each, 16 MB) that are far from a processor.
+const FAR: u64 = 1 << 27;
+
+/// Rows by cell with which few people in one are unlikely.
+const MANY: u64 = 1_000;
+
+/// The largest small group whose people are kept one by one.
+const MOST_FEW: u32 = 64;
 
 /// A query resolved against its programme.
 pub(crate) struct Plan<'p> {
@@ -30,6 +40,8 @@ pub(crate) struct Plan<'p> {
     /// Under a policy, by team or department: the same by both, since everybody
     /// knows which team is in which department.
     pub(super) family: Option<Box<Self>>,
+    /// How many people of a cell are counted at first, where it is not all.
+    pub(super) enough: Option<u32>,
 }
 
 impl<'q> Query<'q> {
@@ -96,6 +108,7 @@ impl<'q> Query<'q> {
                 policy: policy.cloned(),
                 margins: Vec::new(),
                 family: None,
+                enough: None,
             })
         };
         let with_margins = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
@@ -134,8 +147,43 @@ impl<'q> Query<'q> {
 }
 
 impl Plan<'_> {
+    /// Has people counted at first only as far as tells whether a row has few,
+    /// where none is likely to, or counting all of them would take more memory
+    /// than lies near a processor. Where a row has few, the table is counted
+    /// anew.
+    ///
+    /// Only of tables in which nothing else can hide anything.
+    pub(super) fn count_few_first(&mut self) {
+        let Some(policy) = &self.policy else { return };
+        let enough = policy.threshold(Subject::Activity);
+        let people = self.space.program.people.len() as u64;
+        let rows = self.space.program.shares.rows() as u64;
+        // Tables of people and of time follow from whom all tables count.
+        let [axis] = &self.space.axes[..] else {
+            return;
+        };
+        let cells = u64::from(axis.radix);
+        let is_of_acts = !is_of_people(&axis.key) && self.dimensions.len() == 1;
+        let hides_only_few = policy.dominance.is_none() && !policy.protect_zero;
+        let is_large = cells.saturating_mul(people) > FAR || rows / cells.max(1) >= MANY;
+        let of_shares = |column: &Column| {
+            Kind::of(column.metric) == Kind::Activity && sharing_is_active(&column.definitions)
+        };
+        let may = enough <= MOST_FEW
+            && is_of_acts
+            && is_large
+            && hides_only_few
+            && self.columns.iter().all(of_shares);
+        self.enough = may.then_some(enough);
+    }
+
     /// The tables the query needs; some more than once.
     pub(super) fn specs(&self) -> Result<Vec<Spec>> {
+        self.specs_of(self.enough)
+    }
+
+    /// The same, with no more than `most` of those who stand behind a cell.
+    pub(super) fn specs_of(&self, most: Option<u32>) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
         for column in &self.columns {
             let rows = Some(&self.space).filter(|_| !self.names_nobody());
@@ -146,7 +194,11 @@ impl Plan<'_> {
                 }
                 if self.policy.is_some() {
                     let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                    Behind::ask(&mut sheet, self.metrics())?;
+                    let how = How {
+                        most,
+                        busiest: true,
+                    };
+                    Behind::ask(&mut sheet, self.metrics(), how)?;
                 }
                 specs.extend(own);
             }

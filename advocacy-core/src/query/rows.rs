@@ -13,7 +13,7 @@ use crate::tally::Counted;
 use super::contribution::Contributions;
 use super::order::First;
 use super::plan::Plan;
-use super::protect::{self, Behind};
+use super::protect::{self, Behind, How};
 
 /// A table before a policy is applied: rows and their total, with who stands
 /// behind them; nobody is asked for without a policy.
@@ -32,11 +32,48 @@ pub(super) struct RawRow {
     pub(super) listed: bool,
 }
 
+impl Raw {
+    /// Whether nobody or so many people stand behind every row, all of whose
+    /// numbers are known.
+    fn is_of_many(&self, enough: u32) -> bool {
+        let mut rows = self.rows.iter().chain([&self.total]);
+        rows.all(|raw| {
+            let mut behind = raw.behind.iter();
+            !raw.is_known_in_part() && behind.all(|behind| behind.is_of_many(enough))
+        })
+    }
+}
+
+impl RawRow {
+    /// Whether some of the rows its numbers are made of are missing.
+    fn is_known_in_part(&self) -> bool {
+        let mut coverages = self.row.measures.iter().filter_map(Measure::coverage);
+        coverages.any(|coverage| coverage.known < coverage.rows)
+    }
+}
+
 impl Plan<'_> {
     /// The table, from counted facts, and under the policy in force.
     pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
         // What is hidden must not depend on which rows are wanted.
-        let raw = self.raw(counted, first.filter(|_| self.policy.is_none()))?;
+        let mut raw = self.raw_of(
+            counted,
+            first.filter(|_| self.policy.is_none()),
+            self.enough,
+        )?;
+        let mut again = None;
+        if let Some(enough) = self.enough
+            && !raw.is_of_many(enough)
+        {
+            // What to hide takes all that stand behind every row.
+            let mut specs = self.specs_of(None)?;
+            specs.sort_unstable();
+            specs.dedup();
+            let (program, as_of) = (self.space.program, self.space.as_of);
+            let counted = again.insert(Counted::new(program, specs, as_of, None)?);
+            raw = self.raw(counted, None)?;
+        }
+        let counted = again.as_ref().unwrap_or(counted);
         let (rows, total) = if let Some(policy) = &self.policy {
             protect::protect(self, policy, raw, counted)?
         } else {
@@ -70,10 +107,22 @@ impl Plan<'_> {
 
     /// Every row and the total, as they are.
     pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
+        self.raw_of(counted, first, None)
+    }
+
+    /// The same, with no more than `most` of those who stand behind a row.
+    fn raw_of(
+        &self,
+        counted: &Counted,
+        first: Option<First<'_>>,
+        most: Option<u32>,
+    ) -> Result<Raw> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
-        let behind = self.behind(whole, counted, &readers, &[0])?;
-        let total = self.row((whole, &[]), counted, &readers, 0, (0, &behind, &held))?;
+        let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
+        let mut totals = [total];
+        self.ask_behind(whole, counted, &readers, &[0], most, &mut totals)?;
+        let [total] = totals;
         if self.dimensions.is_empty() || self.names_nobody() {
             let rows = Vec::new();
             return Ok(Raw { rows, total });
@@ -86,7 +135,7 @@ impl Plan<'_> {
         let mut cells = listed.clone();
         if self.policy.is_some() {
             // What is hidden must not depend on which rows a metric makes.
-            cells.extend(self.cells_of_people(counted, &readers)?);
+            cells.extend(self.cells_of_people(counted, &readers, most)?);
             cells.sort_unstable();
             cells.dedup();
             listed.sort_unstable();
@@ -94,13 +143,12 @@ impl Plan<'_> {
         self.sort(&mut cells);
         let space = &self.space;
         let held = self.contributions(space, counted)?;
-        let behind = self.behind(space, counted, &readers, &cells)?;
         let of = (space, &self.dimensions[..]);
         let rows = cells
             .iter()
-            .enumerate()
-            .map(|(at, &cell)| self.row(of, counted, &readers, cell, (at, &behind, &held)));
+            .map(|&cell| self.row(of, counted, &readers, cell, &held));
         let mut rows = rows.collect::<Result<Vec<_>>>()?;
+        self.ask_behind(space, counted, &readers, &cells, most, &mut rows)?;
         if self.policy.is_some() {
             for (row, cell) in rows.iter_mut().zip(&cells) {
                 row.listed = listed.binary_search(cell).is_ok();
@@ -122,7 +170,7 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cell: u64,
-        (at, behind, held): (usize, &[Vec<Behind>], &[Contributions]),
+        held: &[Contributions],
     ) -> Result<RawRow> {
         let dominates = |held: &Contributions| {
             self.dominance()
@@ -134,7 +182,7 @@ impl Plan<'_> {
                 measures: self.measures(space, counted, readers, cell)?,
                 comparisons: Vec::new(),
             },
-            behind: behind.iter().map(|set| set[at]).collect(),
+            behind: Vec::new(),
             dominated: held.iter().map(dominates).collect(),
             listed: true,
         })
@@ -153,41 +201,57 @@ impl Plan<'_> {
     }
 
     /// The cells anybody stands behind.
-    fn cells_of_people(&self, counted: &Counted, readers: &[Reader]) -> Result<Vec<u64>> {
+    fn cells_of_people(
+        &self,
+        counted: &Counted,
+        readers: &[Reader],
+        most: Option<u32>,
+    ) -> Result<Vec<u64>> {
         let mut cells = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
             if column.set == at {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
                     Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
-                Behind::ask(&mut sheet, self.metrics())?;
+                let how = How {
+                    most,
+                    busiest: false,
+                };
+                Behind::ask(&mut sheet, self.metrics(), how)?;
             }
         }
         Ok(cells)
     }
 
-    /// Who stands behind each cell, under each set of definitions; nobody
-    /// without a policy.
-    fn behind(
+    /// Says of each row, which are of these cells, who stands behind it; of
+    /// nobody without a policy.
+    fn ask_behind(
         &self,
         space: &Space<'_>,
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
-    ) -> Result<Vec<Vec<Behind>>> {
+        most: Option<u32>,
+        rows: &mut [RawRow],
+    ) -> Result<()> {
         if self.policy.is_none() {
-            return Ok(Vec::new());
+            return Ok(());
         }
+        let how = How {
+            most,
+            busiest: rows.iter().any(RawRow::is_known_in_part),
+        };
         let columns = self.columns.iter().enumerate();
-        let sets = columns.filter(|(at, column)| column.set == *at);
-        let behind = sets.map(|(at, column)| {
+        for (at, column) in columns.filter(|(at, column)| column.set == *at) {
             let reader = &readers[at];
             let mut sheet = Sheet::each(space, &column.definitions, counted, reader, cells);
-            let mut behind = Behind::ask(&mut sheet, self.metrics())?;
+            let mut behind = Behind::ask(&mut sheet, self.metrics(), how)?;
             behind.resize(cells.len(), Behind::default());
-            Ok(behind)
-        });
-        behind.collect()
+            for (row, behind) in rows.iter_mut().zip(behind) {
+                row.behind.push(behind);
+            }
+        }
+        Ok(())
     }
 
     /// The cells that make rows: every combination in use, at every step of

@@ -60,7 +60,9 @@ impl<'a> Program<'a> {
         for query in queries.iter().chain(cohorts) {
             query.check_of(self)?;
         }
-        let prepared = in_order(queries.len(), |at| queries[at].prepare(None))?;
+        let prepared = in_order(queries.len(), |at| {
+            Ok(queries[at].prepare(None)?.counted_by(memory))
+        })?;
         let stays = in_order(cohorts.len(), |at| cohorts[at].cohort_plan())?;
         let mut specs: BTreeMap<Timestamp, Vec<Spec>> = BTreeMap::new();
         for query in &prepared {

@@ -318,11 +318,15 @@ impl Overlap {
         let otherwise = answers.otherwise;
         let weight = doubled(definitions);
         let placing = Placing::new(space);
-        let within = self.within.map(|base| populations(space, definitions, base));
+        let within = self
+            .within
+            .map(|base| populations(space, definitions, base));
         let everybody = vec![u64::MAX; space.program.people.len().div_ceil(64)];
         for (at, told) in populations(space, definitions, base).iter().enumerate() {
             for (which, (instant, present)) in told.iter().enumerate() {
-                let within = within.as_ref().map_or(&everybody, |told| &told[at][which].1);
+                let within = within
+                    .as_ref()
+                    .map_or(&everybody, |told| &told[at][which].1);
                 let mut count = |inside: bool| {
                     let words = present.iter().zip(within);
                     let words = words.map(|(a, b)| if inside { a & b } else { a & !b });
@@ -425,7 +429,8 @@ impl Question for Overlap {
                     set_members(space, definitions, self.who, &own_mask, &spans, own)
                 {
                     let (cell, slot) = (cell * slots + u64::from(span), span as usize);
-                    let inside = active.contains(&(space.project(cell, &active_mask), slot, advocate));
+                    let inside =
+                        active.contains(&(space.project(cell, &active_mask), slot, advocate));
                     answers.by_cell.entry(cell).or_insert(otherwise).add(inside);
                 }
             }
@@ -437,7 +442,10 @@ impl Question for Overlap {
 /// How many people shared; the same as an overlap counts, without asking who
 /// is in which population.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sharing;
+pub(crate) struct Sharing {
+    /// More than so many need not be counted.
+    pub(crate) most: Option<u32>,
+}
 
 impl Question for Sharing {
     type Answer = u64;
@@ -445,7 +453,13 @@ impl Question for Sharing {
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = set_mask(space, definitions, Who::Sharers);
         let spans = space.spans();
-        Ok(set_specs(space, definitions, Who::Sharers, &mask, &spans))
+        let mut specs = set_specs(space, definitions, Who::Sharers, &mask, &spans);
+        if let Some(most) = self.most {
+            for spec in &mut specs {
+                spec.what = What::Few(Key::Advocate, most);
+            }
+        }
+        Ok(specs)
     }
 
     fn answers(
@@ -459,7 +473,8 @@ impl Question for Sharing {
         if let Some(Table::Distinct(sets)) = tables.first() {
             for (cell, people) in sets.counts() {
                 let cell = space.widen(cell, &answers.mask);
-                answers.by_cell.insert(cell, people);
+                let most = self.most.map_or(u64::MAX, u64::from);
+                answers.by_cell.insert(cell, people.min(most));
             }
         }
         Ok(answers)

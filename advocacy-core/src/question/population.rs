@@ -42,7 +42,13 @@ fn is_connected(space: &Space<'_>, advocate: u32, end: i64) -> bool {
 }
 
 /// Whether an advocate belongs to a base at any instant of `[start, end)`.
-pub(super) fn belongs_within(space: &Space<'_>, base: Base, advocate: u32, start: i64, end: i64) -> bool {
+pub(super) fn belongs_within(
+    space: &Space<'_>,
+    base: Base,
+    advocate: u32,
+    start: i64,
+    end: i64,
+) -> bool {
     let people = &space.program.people;
     let overlaps = |from: fn(&Stay) -> i64| {
         people

@@ -51,7 +51,9 @@ pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> 
     }
     for at in 1..present.len() {
         if let [before, now, ..] = &mut present[at - 1..] {
-            now.iter_mut().zip(before).for_each(|(now, before)| *now ^= *before);
+            now.iter_mut()
+                .zip(before)
+                .for_each(|(now, before)| *now ^= *before);
         }
     }
     present
@@ -146,7 +148,9 @@ impl<'x, 'p> Placing<'x, 'p> {
         match &self.places {
             Places::One => add(0),
             Places::Still { parts, cells } => {
-                let part = parts.get(who as usize).map_or(usize::MAX, |&part| part as usize);
+                let part = parts
+                    .get(who as usize)
+                    .map_or(usize::MAX, |&part| part as usize);
                 if let Some(&cell) = cells.get(part) {
                     add(cell);
                 }
@@ -244,7 +248,9 @@ impl<'x, 'p> Placing<'x, 'p> {
                     }
                 }
                 let counts = cells.iter().zip(counts);
-                counts.filter(|&(_, n)| n > 0).for_each(|(&cell, n)| add(cell, n));
+                counts
+                    .filter(|&(_, n)| n > 0)
+                    .for_each(|(&cell, n)| add(cell, n));
             }
             Places::Moving => {
                 let words: Bits = words.collect();

@@ -7,7 +7,7 @@ use crate::error::Result;
 
 use super::block::Block;
 use super::keys::OUTSIDE;
-use super::near::{Near, add_firsts, add_members};
+use super::near::{Near, add_few, add_firsts, add_members};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -57,7 +57,11 @@ impl Filling {
             What::Sums(lanes) => lanes.clone(),
             What::Moments(a, b) | What::Pairs(a, b) => vec![a.clone(), b.clone(), known(a)],
             What::Values(lane) | What::Most(lane) => vec![lane.clone(), known(lane)],
-            What::Distinct(_) | What::DistinctShares | What::First | What::Runs(_) => Vec::new(),
+            What::Distinct(_)
+            | What::Few(..)
+            | What::DistinctShares
+            | What::First
+            | What::Runs(_) => Vec::new(),
         };
         let keys: Vec<usize> = spec.keys.iter().map(|key| pass.key(key)).collect();
         let lanes: Vec<usize> = lanes.iter().map(|lane| pass.lane(lane)).collect();
@@ -84,7 +88,11 @@ impl Filling {
             rows,
         );
         let many = keys.iter().any(|&at| pass.keys[at].is_many());
-        let single = !many && all < u64::from(u32::MAX);
+        let numbered = match spec.what {
+            What::Few(..) => cells,
+            _ => all,
+        };
+        let single = !many && numbered < u64::from(u32::MAX);
         let fits = |lane: &usize| {
             pass.quantities[*lane].most.saturating_mul(rows.into()) <= u64::MAX.into()
         };
@@ -179,13 +187,19 @@ impl Filling {
                 }
                 _ => Ok(false),
             },
-            (Table::Distinct(sets), _) => match (self.member, sets.bits()) {
-                (Some(key), Some(bits)) => {
+            (Table::Distinct(sets), _) => {
+                let Some(key) = self.member else {
+                    return Ok(false);
+                };
+                if let Some(bits) = sets.bits() {
                     add_members(bits, cells, members(key));
-                    Ok(true)
+                } else if let Some(first) = sets.first_few() {
+                    add_few(first, cells, members(key));
+                } else {
+                    return Ok(false);
                 }
-                _ => Ok(false),
-            },
+                Ok(true)
+            }
             (Table::First(grid), _) => match (self.member, grid.flat()) {
                 (Some(key), Some(grid)) => {
                     let seen = pass.in_order.then(|| self.near.seen(grid.len()));

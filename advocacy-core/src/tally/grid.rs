@@ -326,6 +326,36 @@ enum Held {
     Bits { words: usize, bits: Vec<u64> },
     /// `member · cells + cell` of those that are.
     Hashed(FxHashSet<u64>),
+    /// The first few of each cell: how many, and after that who.
+    First { most: usize, few: Vec<u32> },
+}
+
+/// The first few members of each cell, one cell after the other.
+pub(crate) struct FirstFew<'s> {
+    most: usize,
+    few: &'s mut [u32],
+}
+
+impl FirstFew<'_> {
+    /// Whether a cell may have more members; those beyond the last have none.
+    #[inline]
+    pub(crate) fn has_room(&self, cell: usize) -> bool {
+        let count = self.few.get(cell.saturating_mul(self.most + 1));
+        count.is_some_and(|&count| (count as usize) < self.most)
+    }
+
+    /// Adds a member where there is room.
+    pub(crate) fn insert(&mut self, cell: usize, member: u32) {
+        let start = cell.saturating_mul(self.most + 1);
+        let Some([count, who @ ..]) = self.few.get_mut(start..) else {
+            return;
+        };
+        let known = *count as usize;
+        if known < self.most && !who[..known].contains(&member) {
+            who[known] = member;
+            *count += 1;
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -349,6 +379,24 @@ impl Sets {
             (Ok(size), Ok(words)) if total <= most => Held::Bits {
                 words,
                 bits: vec![0; size],
+            },
+            _ => Held::Hashed(FxHashSet::default()),
+        };
+        Self {
+            members,
+            cells,
+            held,
+        }
+    }
+
+    /// Sets of no more than `most` members each, whichever they are; of all
+    /// where even those are too many to lie side by side.
+    pub(crate) fn few(members: u64, cells: u64, most: u32) -> Self {
+        let values = cells.saturating_mul(u64::from(most) + 1);
+        let held = match (usize::try_from(values), usize::try_from(most)) {
+            (Ok(values), Ok(most)) if values as u64 <= FLAT => Held::First {
+                most,
+                few: vec![0; values],
             },
             _ => Held::Hashed(FxHashSet::default()),
         };
@@ -386,6 +434,18 @@ impl Sets {
             Held::Hashed(set) => {
                 set.insert(u64::from(member) * self.cells + cell);
             }
+            Held::First { most, few } => {
+                let cell = usize::try_from(cell).unwrap_or(usize::MAX);
+                FirstFew { most: *most, few }.insert(cell, member);
+            }
+        }
+    }
+
+    /// Where no more than a few of each cell are kept.
+    pub(crate) fn first_few(&mut self) -> Option<FirstFew<'_>> {
+        match &mut self.held {
+            Held::First { most, few } => Some(FirstFew { most: *most, few }),
+            _ => None,
         }
     }
 
@@ -394,7 +454,7 @@ impl Sets {
     pub(crate) fn bits(&mut self) -> Option<(usize, &mut [u64])> {
         match &mut self.held {
             Held::Bits { words, bits } => Some((*words, bits)),
-            Held::Hashed(_) => None,
+            _ => None,
         }
     }
 
@@ -405,7 +465,7 @@ impl Sets {
                 let cell = usize::try_from(cell).ok()?;
                 bits.get(cell * words..(cell + 1) * words)
             }
-            Held::Hashed(_) => None,
+            _ => None,
         }
     }
 
@@ -426,6 +486,11 @@ impl Sets {
                 }
                 counts.into_iter().collect()
             }
+            Held::First { most, few } => {
+                let counts = few.iter().step_by(most + 1);
+                let counts = (0..).zip(counts.map(|&count| u64::from(count)));
+                counts.filter(|&(_, count)| count > 0).collect()
+            }
         }
     }
 
@@ -439,7 +504,7 @@ impl Sets {
                     }
                 }
             }
-            Held::Hashed(_) => {
+            Held::Hashed(_) | Held::First { .. } => {
                 let all: Vec<(u64, u32)> = self.iter().collect();
                 for of_cell in all.chunk_by(|a, b| a.0 == b.0) {
                     if let Some(&(cell, _)) = of_cell.first() {
@@ -473,6 +538,15 @@ impl Sets {
                     .collect();
                 all.sort_unstable();
                 Box::new(all.into_iter())
+            }
+            Held::First { most, few } => {
+                let cells = (0..).zip(few.chunks_exact(most + 1));
+                Box::new(cells.flat_map(|(cell, of_cell)| {
+                    let (count, who) = of_cell.split_first().unwrap_or((&0, &[]));
+                    let mut who = who[..*count as usize].to_vec();
+                    who.sort_unstable();
+                    who.into_iter().map(move |member| (cell, member))
+                }))
             }
         }
     }

@@ -49,7 +49,7 @@ const fn is_named(key: &Key) -> bool {
 fn keys_of(spec: &Spec) -> impl Iterator<Item = &Key> {
     const SHARE: &[Key] = &[Key::Advocate, Key::Content, Key::Network];
     let own: &[Key] = match &spec.what {
-        What::Distinct(key) => std::slice::from_ref(key),
+        What::Distinct(key) | What::Few(key, _) => std::slice::from_ref(key),
         What::First | What::Runs(_) => &SHARE[..1],
         What::DistinctShares => SHARE,
         _ => &[],

@@ -8,6 +8,7 @@ use crate::error::Result;
 
 use super::block::Block;
 use super::fill::Cells;
+use super::grid::FirstFew;
 use super::quantity::Quantity;
 use super::scan::Pass;
 use super::table::{Table, overflow};
@@ -374,6 +375,25 @@ pub(super) fn add_members(
                 if let Some(bits) = bits.get_mut(cell as usize * words..) {
                     add(bits, member);
                 }
+            }
+        }
+    }
+}
+
+/// Adds members to the cells that have few.
+pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix): (&[u32], u32)) {
+    let none = radix.saturating_sub(1);
+    let mut add = |cell: u32, member: u32| {
+        if few.has_room(cell as usize) && member != none {
+            few.insert(cell as usize, member);
+        }
+    };
+    match cells {
+        Cells::None => {}
+        Cells::One(cell) => members.iter().for_each(|&member| add(cell, member)),
+        Cells::Each(cells) => {
+            for (&cell, &member) in cells.iter().zip(members) {
+                add(cell, member);
             }
         }
     }

@@ -103,7 +103,7 @@ impl What {
     /// Whose members or instants are told apart within a cell.
     pub(super) fn member(&self) -> Option<Key> {
         match self {
-            Self::Distinct(key) => Some(key.clone()),
+            Self::Distinct(key) | Self::Few(key, _) => Some(key.clone()),
             Self::First | Self::Runs(_) => Some(Key::Advocate),
             _ => None,
         }
@@ -214,7 +214,8 @@ impl Planner<'_> {
             }
             other => other.clone(),
         };
-        let member = what.member();
+        // Of a few members nothing follows of the others.
+        let member = what.member().filter(|_| !matches!(what, What::Few(..)));
         let mut keys = spec.keys.clone();
         // What follows from the member is looked up when all is counted.
         let of_member = |key: &Key| {
@@ -365,6 +366,7 @@ impl Planner<'_> {
             What::Moments(..) => (24, 12, 6),
             What::Most(_) => (8, 4, 1),
             What::Distinct(key) => (members(key).div_ceil(8), 4, members(key).div_ceil(64)),
+            What::Few(_, most) => (u64::from(most + 1) * 4, 2, u64::from(*most)),
             What::First => (
                 members(&Key::Advocate).div_ceil(8),
                 4,

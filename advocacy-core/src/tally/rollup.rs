@@ -5,7 +5,7 @@ use crate::model::facts::Facts;
 use crate::model::program::Program;
 
 use super::keys::{self, Derived, OUTSIDE};
-use super::spec::{Key, Spec};
+use super::spec::{Key, Spec, What};
 use super::table::{Places, Table};
 
 /// The table under the keys asked for, of what was counted under the grain's.
@@ -78,10 +78,7 @@ impl<'p> Coarser<'p> {
             radices: grain.keys.iter().map(radix).collect(),
             keys,
             members: member.as_ref().map_or(0, radix),
-            is_in_cell: matches!(
-                grain.what,
-                super::spec::What::First | super::spec::What::Runs(_)
-            ),
+            is_in_cell: matches!(grain.what, What::First | What::Runs(_)),
         }
     }
 

@@ -138,7 +138,9 @@ impl Growing {
                 });
                 runs.closed.iter().copied().chain(open).collect()
             }
-            Self::AnyHow(AnyHow { open, mut others, .. }) => {
+            Self::AnyHow(AnyHow {
+                open, mut others, ..
+            }) => {
                 others.extend(open.iter().filter_map(|(cell, run)| match *run {
                     [(first, last)] => Some((cell, first, last)),
                     _ => None,

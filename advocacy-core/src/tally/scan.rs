@@ -23,7 +23,10 @@ use super::table::{InPlace, Table};
 use super::words;
 
 /// Rows read at a time: few enough for a block's quantities to stay near.
-pub(super) const BLOCK: usize = 1024;
+const BLOCK: usize = 1024;
+
+/// Rows that are few for a block.
+const FEW: usize = BLOCK / 4;
 
 /// Rows a thread takes at a time.
 const PART: usize = 32 * BLOCK;
@@ -240,8 +243,17 @@ impl<'p> Pass<'p> {
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
         let start = self.rows.start.saturating_add(part.saturating_mul(PART));
         let end = start.saturating_add(PART).min(self.rows.end);
-        for first in (start..end).step_by(BLOCK) {
-            self.count(first, first.saturating_add(BLOCK).min(end), block, fillings)?;
+        let (mut first, mut size) = (start, BLOCK);
+        while first < end {
+            let next = first.saturating_add(size).min(end);
+            self.count(first, next, block, fillings)?;
+            // Where few rows pass the filter, they are gathered from more.
+            size = match block.rows.len() {
+                ..FEW => (size * 2).min(PART),
+                FEW..=BLOCK => size,
+                _ => BLOCK,
+            };
+            first = next;
         }
         Ok(())
     }

@@ -168,6 +168,9 @@ pub(crate) enum What {
     /// Each advocate's stretches of time without a pause longer than so many
     /// microseconds.
     Runs(u64),
+    /// Distinct values of a key, no more than so many in a cell: whether they
+    /// are few. Of one pass only, never of a tally.
+    Few(Key, u32),
 }
 
 /// One table to count.

@@ -53,6 +53,7 @@ impl Table {
             What::Moments(..) => Self::Moments(Grid::new(cells, 3, 0, rows)),
             What::Most(_) => Self::Most(Grid::new(cells, 1, None, rows)),
             What::Distinct(_) => Self::Distinct(Sets::new(members, cells, rows)),
+            What::Few(_, most) => Self::Distinct(Sets::few(members, cells, *most)),
             What::First => Self::First(Grid::new(cells, 1, NOTHING, rows)),
             _ => Self::sparse(what, cells, members),
         }
@@ -66,7 +67,7 @@ impl Table {
             What::Values(_) => Self::Values(BTreeMap::new()),
             What::Pairs(..) => Self::Pairs(BTreeMap::new()),
             What::Most(_) => Self::Most(Grid::sparse(cells, 1, None)),
-            What::Distinct(_) => Self::Distinct(Sets::sparse(members, cells)),
+            What::Distinct(_) | What::Few(..) => Self::Distinct(Sets::sparse(members, cells)),
             What::DistinctShares => Self::DistinctShares(BTreeMap::new()),
             What::First => Self::First(Grid::sparse(cells, 1, NOTHING)),
             &What::Runs(limit) => Self::Runs(Runs::new(limit)),

@@ -24,10 +24,20 @@ pub(in crate::query) struct Behind {
     pub(super) sharers: u64,
     pub(super) active: u64,
     pub(super) shares: u64,
-    /// The most shares one person has, in any cell.
+    /// The most shares one person has, in any cell; 0 where nothing is missing.
     pub(super) busiest: u64,
     /// By kind of question; none of kinds no metric is about.
     pub(super) asked: [Option<Asked>; 4],
+}
+
+/// How exactly to ask who stands behind a cell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::query) struct How {
+    /// How many of those who act are enough to know of.
+    pub(in crate::query) most: Option<u32>,
+    /// Of how many the rows are that are known, which matters where some are
+    /// not.
+    pub(in crate::query) busiest: bool,
 }
 
 /// Who answered.
@@ -44,6 +54,7 @@ impl Behind {
     pub(in crate::query) fn ask(
         sheet: &mut Sheet<'_, '_>,
         metrics: impl Iterator<Item = Metric>,
+        ask: How,
     ) -> Result<Vec<Self>> {
         let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
         let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
@@ -79,7 +90,8 @@ impl Behind {
             }
         }
         if tell_of(Aspect::Acts) {
-            let sharers = sheet.ask_each(&Sharing)?;
+            let most = ask.most;
+            let sharers = sheet.ask_each(&Sharing { most })?;
             fill(&mut cells, sharers, |cell, sharers| {
                 cell.sharers = sharers.saturating_mul(2);
                 cell.active = cell.sharers;
@@ -94,9 +106,11 @@ impl Behind {
             fill(&mut cells, sheet.ask_each(&Shares)?, |cell, shares| {
                 cell.shares = shares;
             });
-            fill(&mut cells, sheet.ask_each(&Busiest)?, |cell, busiest| {
-                cell.busiest = busiest;
-            });
+            if ask.busiest {
+                fill(&mut cells, sheet.ask_each(&Busiest)?, |cell, busiest| {
+                    cell.busiest = busiest;
+                });
+            }
         }
         Ok(cells)
     }
@@ -108,6 +122,14 @@ impl Behind {
 
     pub(super) fn asked(&self, kind: QuestionKind) -> Asked {
         self.asked[kind as usize].unwrap_or_default()
+    }
+
+    /// Whether nobody acted, or no fewer than that.
+    pub(in crate::query) fn is_of_many(&self, enough: u32) -> bool {
+        let enough = u64::from(enough) * 2;
+        self.acting()
+            .into_iter()
+            .all(|acting| acting == 0 || acting >= enough)
     }
 
     pub(super) fn acting(&self) -> [u64; 2] {

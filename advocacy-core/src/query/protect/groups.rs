@@ -62,11 +62,13 @@ pub(super) fn hold(
     (policy, subject, are_persons): (&PrivacyPolicy, Subject, bool),
     hidden: &mut [bool],
 ) -> Result<()> {
+    // How many of each are shown as it holds.
+    let mut held: Vec<usize> = groups.iter().map(Vec::len).collect();
     loop {
-        let before = hidden.iter().filter(|&&hidden| hidden).count();
-        for group in groups {
-            let shown = group.iter().filter(|&&row| !hidden[row]).count();
-            if shown == 0 || shown == group.len() {
+        let mut holds = true;
+        for (group, held) in groups.iter().zip(&mut held) {
+            let shown = || group.iter().filter(|&&row| !hidden[row]).count();
+            if shown() == 0 || shown() == *held {
                 continue;
             }
             let layout = Layout::one_way(group.len());
@@ -82,10 +84,12 @@ pub(super) fn hold(
             let sums: Vec<Vec<i128>> = sums.iter().map(of_group).collect();
             let found = suppress_audited(&layout, &parts, &sums, policy, subject, !are_persons)?;
             for at in found.hidden().filter(|&at| at < group.len()) {
+                holds &= hidden[group[at]];
                 hidden[group[at]] = true;
             }
+            *held = group.iter().filter(|&&row| !hidden[row]).count();
         }
-        if hidden.iter().filter(|&&hidden| hidden).count() == before {
+        if holds {
             return Ok(());
         }
     }

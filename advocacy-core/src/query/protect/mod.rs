@@ -27,7 +27,7 @@ use crate::tally::Counted;
 use super::plan::Plan;
 use super::rows::{Raw, RawRow};
 
-pub(super) use self::behind::Behind;
+pub(super) use self::behind::{Behind, How};
 pub(super) use self::cohorts::cohorts;
 use self::grid::two_way;
 pub(super) use self::hierarchy::{FAMILY, is_of_family};

@@ -1,0 +1,124 @@
+//! In large programmes people are counted to few at first, and once more where
+//! a row has few: what is hidden must be what is hidden where all are counted
+//! at once, as a programme that remembers its counts does.
+
+#![expect(clippy::unwrap_used, reason = "a test fails loudly, its helpers too")]
+
+use advocacy_core::privacy::PrivacyPolicy;
+use advocacy_core::{
+    Buffer, Column, Data, Dimension, Frame, Live, Metric, Period, Program, State, Table, TimeUnit,
+    Zone,
+};
+
+const ITEMS: u32 = 3_000;
+
+/// Items, each with so many sharers who shared it so many times.
+struct Facts {
+    people: Vec<u32>,
+    items: Vec<u32>,
+    kinds: Vec<String>,
+    advocate: Vec<u32>,
+    content: Vec<u32>,
+    at: Vec<i64>,
+    clicks: Vec<Option<u64>>,
+}
+
+impl Facts {
+    fn new(people: u32, sharers: &[(u32, u32)], unknown: usize) -> Self {
+        let mut facts = Self {
+            people: (0..people).collect(),
+            items: (0..ITEMS).collect(),
+            // The first four items one by one, then a thousand each.
+            kinds: (0..ITEMS)
+                .map(|item| format!("kind {}", item.min(4 + item / 1_000)))
+                .collect(),
+            advocate: Vec::new(),
+            content: Vec::new(),
+            at: Vec::new(),
+            clicks: Vec::new(),
+        };
+        for (item, &(sharers, times)) in (0..).zip(sharers) {
+            for who in (0..times).flat_map(|_| 0..sharers) {
+                facts.advocate.push(who);
+                facts.content.push(item);
+                facts.at.push(1_751_449_600_000 + i64::from(who));
+                facts.clicks.push(Some(7 + u64::from(item)));
+            }
+        }
+        facts.clicks[..unknown].fill(None);
+        facts
+    }
+
+    fn program(&self) -> Program<'_> {
+        let numbers = |values| Column::new(Data::U32(Buffer::Borrowed(values)));
+        let advocates = Frame::new().column("id", numbers(&self.people));
+        let content = Frame::new()
+            .column("id", numbers(&self.items))
+            .column("kind", Column::texts(self.kinds.iter().map(String::as_str)));
+        let times = Column::new(Data::Time(Buffer::Borrowed(&self.at), TimeUnit::Milli));
+        let shares = Frame::new()
+            .column("advocate", numbers(&self.advocate))
+            .column("content", numbers(&self.content))
+            .column("network", Column::texts(self.at.iter().map(|_| "x")))
+            .column("shared_at", times)
+            .column(
+                "clicks",
+                Column::optional_counts(self.clicks.iter().copied()),
+            );
+        Program::builder()
+            .table("advocates", advocates)
+            .table("content", content)
+            .table("shares", shares)
+            .privacy(PrivacyPolicy::default())
+            .build()
+            .unwrap()
+    }
+
+    /// By item, by kind and by network, of which the first two are hidden in
+    /// part: how many rows of each.
+    fn hidden(&self) -> [usize; 3] {
+        let dimensions = [Dimension::Content, Dimension::Kind, Dimension::Network];
+        let period = Period::quarter(2025, 3, &Zone::utc()).unwrap();
+        let program = self.program();
+        let query = |by: &Dimension| {
+            let query = program.measure([Metric::Shares, Metric::Clicks]);
+            query.by([by.clone()]).over(period.clone())
+        };
+        let queries: Vec<_> = dimensions.iter().map(query).collect();
+        let tables = program.tables(&queries).unwrap();
+        let live = Live::new(self.program());
+        for (by, table) in dimensions.iter().zip(&tables) {
+            let query = live.program().measure([Metric::Shares, Metric::Clicks]);
+            let query = query.by([by.clone()]).over(period.clone());
+            assert_eq!(live.table(&query).unwrap(), *table, "{by}");
+        }
+        let tables: [Table; 3] = tables.try_into().unwrap();
+        tables.map(|table| {
+            let is_hidden = |state| state == State::Suppressed;
+            let rows = table.rows.iter();
+            rows.filter(|row| is_hidden(row.measures[0].state()))
+                .count()
+        })
+    }
+}
+
+#[test]
+fn few_people_among_many_are_hidden_all_the_same() {
+    // 3,000 items by 50,000 people do not lie near a processor.
+    let hidden = |sharers: &[(u32, u32)], unknown| Facts::new(50_000, sharers, unknown).hidden();
+    assert_eq!(hidden(&[(20, 2), (6, 2), (5, 2), (90, 2)], 0), [0, 0, 0]);
+    assert_eq!(hidden(&[(20, 2), (6, 2), (2, 2), (90, 2)], 0), [2, 2, 0]);
+    assert_eq!(hidden(&[(20, 2), (3, 2), (7, 2), (90, 2)], 0), [2, 2, 0]);
+    // Those whose clicks are known could be few.
+    assert_eq!(hidden(&[(20, 2), (6, 2), (5, 2), (90, 2)], 38), [0, 0, 0]);
+}
+
+#[test]
+fn few_people_behind_many_rows_are_hidden_all_the_same() {
+    // Thousands of rows a kind and network: nobody expects few people.
+    let hidden = |sharers: &[(u32, u32)]| Facts::new(200, sharers, 0).hidden();
+    let many = [(20, 200), (6, 200), (5, 200), (90, 100)];
+    assert_eq!(hidden(&many), [0, 0, 0]);
+    let few = [(20, 200), (6, 200), (4, 200), (90, 100)];
+    assert_eq!(hidden(&few), [2, 2, 0]);
+}
