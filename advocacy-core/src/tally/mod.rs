@@ -263,7 +263,8 @@ impl Tally {
     pub fn export_raw_personal_data(&self) -> Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(TALLY_VERSION.to_le_bytes());
-        postcard::to_extend(&self.held.sorted()?, bytes).map_err(|error| corrupt(&error.to_string()))
+        postcard::to_extend(&self.held.sorted()?, bytes)
+            .map_err(|error| corrupt(&error.to_string()))
     }
 
     /// Reads the serialised form.

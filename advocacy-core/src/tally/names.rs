@@ -212,7 +212,8 @@ impl<'d> Renaming<'d> {
         }
         // Cells are renamed coordinate by coordinate; what cannot be renamed is
         // found before anything is written.
-        let coordinates: Vec<Coordinate<'_>> = keys.iter().map(|key| self.coordinate(key)).collect();
+        let coordinates: Vec<Coordinate<'_>> =
+            keys.iter().map(|key| self.coordinate(key)).collect();
         let member = match &spec.what {
             What::Distinct(key) => Some(self.coordinate(key)),
             _ => None,
