@@ -97,6 +97,9 @@ pub(crate) struct People {
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
+    /// The first step of any stay, and the first joining.
+    pub(crate) first_step: Option<i64>,
+    pub(crate) first_joined: Option<i64>,
     /// Whether the input says anything of invitations or joining at all.
     pub(crate) says_invited: bool,
     pub(crate) says_joined: bool,
@@ -189,6 +192,12 @@ impl People {
             }
         }
         people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
+        let first = |of: fn(&Stay) -> i64| {
+            let instants = people.stays.iter().map(of);
+            instants.filter(|&at| at != NEVER).min()
+        };
+        let firsts = (first(|stay| stay.first()), first(|stay| stay.joined));
+        (people.first_step, people.first_joined) = firsts;
         people.read_moves(moves, problems)?;
         Ok(people)
     }

@@ -4,7 +4,6 @@ use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::names::NONE;
-use crate::model::people::NEVER;
 use crate::tally::grid::ones;
 use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
@@ -39,17 +38,7 @@ impl Cohorts {
                 // From the first stay where stated, so that batches of shares
                 // under the same advocates count in the same buckets.
                 let share = space.program.shares.bounds().map(|(first, _)| first);
-                let stay = advocates(space)
-                    .flat_map(|who| {
-                        space
-                            .program
-                            .people
-                            .stays(who)
-                            .iter()
-                            .map(|stay| stay.first())
-                    })
-                    .filter(|&first| first != NEVER)
-                    .min();
+                let stay = space.program.people.first_step;
                 let first = share.into_iter().chain(stay).min();
                 let first = first.filter(|&first| first <= space.as_of.micros());
                 whole_buckets(first, &space.period, space.as_of, grain, week_start)

@@ -98,8 +98,8 @@ pub(crate) fn belonging(
     let mut crowds: BTreeMap<(u64, Base), Crowd> = BTreeMap::new();
     let placing = Placing::new(space);
     for &base in bases {
-        for (at, told) in (0..).zip(populations(space, definitions, base)) {
-            for (instant, present) in &told {
+        for (at, told) in (0..).zip(populations(space, definitions, base).iter()) {
+            for (instant, present) in told {
                 Members::Bits(present).each(|advocate| {
                     placing.each(advocate, *instant, |cell| {
                         let crowd = crowds.entry((cell + at, base)).or_default();

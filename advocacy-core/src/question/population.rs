@@ -136,9 +136,9 @@ impl Question for People {
         };
         let (otherwise, weight) = (answers.otherwise, doubled(definitions));
         let placing = Placing::new(space);
-        for (at, told) in (0..).zip(populations(space, definitions, base)) {
+        for (at, told) in (0..).zip(populations(space, definitions, base).iter()) {
             for (instant, present) in told {
-                placing.count(present.iter().copied(), instant, |cell, people| {
+                placing.count(present.iter().copied(), *instant, |cell, people| {
                     let entry = answers.by_cell.entry(cell + at).or_insert(otherwise);
                     entry.doubled += people * weight;
                 });

@@ -1,8 +1,11 @@
 //! Who belongs when, and in which cells: everybody at once, a bit each.
 
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
 use rustc_hash::FxHashMap;
 
 use crate::definitions::{Base, Definitions, Population};
+use crate::model::index::to_u32;
 use crate::model::people::{NEVER, Stay};
 use crate::tally::grid::{Members, holds, ones, size};
 
@@ -73,11 +76,25 @@ fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> 
 
 /// By slot: the instants at which its population is told, and who is in it
 /// then. There is one or, of an average, there are two.
+pub(super) type Populations = Vec<Vec<(i64, Bits)>>;
+
+/// The populations of a base.
 pub(super) fn populations(
     space: &Space<'_>,
     definitions: &Definitions,
     base: Base,
-) -> Vec<Vec<(i64, Bits)>> {
+) -> Arc<Populations> {
+    let asked = (base, definitions.population);
+    let mut known = space.presence.populations();
+    if let Some((_, known)) = known.iter().find(|(of, _)| *of == asked) {
+        return Arc::clone(known);
+    }
+    let told = Arc::new(tell(space, definitions.population, base));
+    known.push((asked, Arc::clone(&told)));
+    told
+}
+
+fn tell(space: &Space<'_>, population: Population, base: Base) -> Populations {
     let slots = &space.slots;
     let at = |end_of: &dyn Fn(&Slot) -> i64| {
         let ends: Vec<i64> = slots.iter().map(end_of).collect();
@@ -88,7 +105,7 @@ pub(super) fn populations(
     let first = || at(&|slot| first_end(space, slot));
     let last = || at(&|slot| slot.end);
     let one = |told: Vec<(i64, Bits)>| told.into_iter().map(|told| vec![told]).collect();
-    match definitions.population {
+    match population {
         Population::End => one(last()),
         Population::Start => one(first()),
         Population::Average => {
@@ -104,10 +121,29 @@ pub(super) fn populations(
     }
 }
 
+/// The populations of a base, by a definition of them.
+type Told = ((Base, Population), Arc<Populations>);
+
+/// What has been found out about the people of a space.
+#[derive(Default)]
+pub(crate) struct Presence {
+    places: OnceLock<Places>,
+    populations: Mutex<Vec<Told>>,
+}
+
+impl Presence {
+    /// What is known is never half written, so that a panic elsewhere is none of
+    /// its business.
+    fn populations(&self) -> MutexGuard<'_, Vec<Told>> {
+        let known = self.populations.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// In which cells (of a slot's number 0) of a space people are.
 pub(super) struct Placing<'x, 'p> {
     space: &'x Space<'p>,
-    places: Places,
+    places: &'x Places,
 }
 
 enum Places {
@@ -120,11 +156,11 @@ enum Places {
     Moving,
 }
 
-impl<'x, 'p> Placing<'x, 'p> {
-    pub(super) fn new(space: &'x Space<'p>) -> Self {
-        let places = match space.still_cells() {
-            _ if space.asks_nothing_of_people() => Places::One,
-            None => Places::Moving,
+impl Places {
+    fn of(space: &Space<'_>) -> Self {
+        match space.still_cells() {
+            _ if space.asks_nothing_of_people() => Self::One,
+            None => Self::Moving,
             Some(of_each) => {
                 let mut known: FxHashMap<u64, u32> = FxHashMap::default();
                 let mut cells = Vec::new();
@@ -132,20 +168,26 @@ impl<'x, 'p> Placing<'x, 'p> {
                     let Some(cell) = cell else { return u32::MAX };
                     *known.entry(cell).or_insert_with(|| {
                         cells.push(cell);
-                        crate::model::index::to_u32(cells.len() - 1)
+                        to_u32(cells.len() - 1)
                     })
                 };
                 let parts = of_each.map(&mut part).collect();
-                Places::Still { parts, cells }
+                Self::Still { parts, cells }
             }
-        };
+        }
+    }
+}
+
+impl<'x, 'p> Placing<'x, 'p> {
+    pub(super) fn new(space: &'x Space<'p>) -> Self {
+        let places = space.presence.places.get_or_init(|| Places::of(space));
         Self { space, places }
     }
 
     /// The cells someone is in, as they were at an instant, if the conditions on
     /// people admit them.
     pub(super) fn each(&self, who: u32, instant: i64, mut add: impl FnMut(u64)) {
-        match &self.places {
+        match self.places {
             Places::One => add(0),
             Places::Still { parts, cells } => {
                 let part = parts
@@ -164,7 +206,7 @@ impl<'x, 'p> Placing<'x, 'p> {
 
     /// Whether the conditions on people admit someone, as they were at an instant.
     pub(super) fn admits(&self, who: u32, instant: i64) -> bool {
-        match &self.places {
+        match self.places {
             Places::One => true,
             Places::Still { parts, cells } => {
                 let part = parts.get(who as usize);
@@ -208,7 +250,7 @@ impl<'x, 'p> Placing<'x, 'p> {
     /// How many of some people are in the part of people that a cell (of a
     /// slot's number 0) is of, at any of the instants at which they are present.
     pub(super) fn inside(&self, people: Members<'_>, cell: u64, present: &[(i64, Bits)]) -> u64 {
-        if let (Places::One, [(_, present)]) = (&self.places, present) {
+        if let (Places::One, [(_, present)]) = (self.places, present) {
             return people.within(present);
         }
         let part = self.space.project(cell, &self.space.people_mask());
@@ -233,7 +275,7 @@ impl<'x, 'p> Placing<'x, 'p> {
         instant: i64,
         mut add: impl FnMut(u64, u64),
     ) {
-        match &self.places {
+        match self.places {
             Places::One => match size(words) {
                 0 => {}
                 people => add(0, people),

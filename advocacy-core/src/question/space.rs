@@ -21,6 +21,8 @@ use crate::tally::spec::{Condition, Key, Source};
 use crate::dimension::Dimension;
 use crate::filter::{Filter, Term};
 
+use super::presence::Presence;
+
 /// A dimension that is not time, resolved.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
@@ -56,6 +58,8 @@ pub(crate) struct Space<'p> {
     pub(crate) filter: Vec<Condition>,
     /// The dimensions filtered by, for notes.
     pub(crate) filtered: Vec<Dimension>,
+    /// Of people, what more than one question asks.
+    pub(super) presence: Presence,
 }
 
 /// Which axes a question can be split by; time always is one of them.
@@ -134,6 +138,7 @@ impl<'p> Space<'p> {
             slots,
             filter: conditions,
             filtered,
+            presence: Presence::default(),
         };
         space
             .axes
@@ -589,17 +594,8 @@ pub(crate) fn cohort_buckets(
     grain: Grain,
     week_start: WeekStart,
 ) -> Result<Vec<Bucket>> {
-    let people = 0..to_u32(program.people.len());
-    let first = people
-        .flat_map(|advocate| {
-            program
-                .people
-                .stays(advocate)
-                .iter()
-                .map(|stay| stay.joined)
-        })
-        .min()
-        .filter(|&at| at <= as_of.micros());
+    let first = program.people.first_joined;
+    let first = first.filter(|&at| at <= as_of.micros());
     whole_buckets(first, period, as_of, grain, week_start)
 }
 

@@ -80,7 +80,7 @@ impl Question for Activation {
         let placing = Placing::new(space);
         let mut cells = Vec::new();
         let told = populations(space, definitions, base);
-        for (at, (slot, present)) in space.slots.iter().zip(&told).enumerate() {
+        for (at, (slot, present)) in space.slots.iter().zip(&*told).enumerate() {
             for advocate in advocates(space) {
                 let Some(from) =
                     clock_start(space, definitions.activation_clock, advocate, slot.end)

@@ -246,6 +246,11 @@ impl Sums {
         self.grid.as_flat().filter(|_| self.lanes.is_none())
     }
 
+    /// Whether all cells lie side by side, in whatever grid.
+    pub(crate) fn has_flat_cells(&self) -> bool {
+        self.grid.flat
+    }
+
     /// Whether all cells lie side by side, in a grid of its own.
     pub(crate) fn is_flat(&self) -> bool {
         self.grid.flat && self.lanes.is_none()

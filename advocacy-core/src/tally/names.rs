@@ -1,6 +1,7 @@
 //! Codes under stable names, so that counts of different dictionaries merge.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -102,10 +103,14 @@ impl Dictionary {
         }
     }
 
-    /// Names are sorted and each stands once.
-    pub(super) fn check(&self) -> Result<()> {
+    /// Whether names are in order and each stands once.
+    pub(super) fn is_sorted(&self) -> bool {
         let sorted = |names: &Vec<Name>| names.windows(2).all(|pair| pair[0] < pair[1]);
-        if self.by_key.values().all(sorted) {
+        self.by_key.values().all(sorted)
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_sorted() {
             return Ok(());
         }
         Err(Error::new(
@@ -181,8 +186,8 @@ impl<'d> Renaming<'d> {
 
     pub(super) fn apply_all(
         &self,
-        tables: &BTreeMap<Spec, Table>,
-    ) -> Result<BTreeMap<Spec, Table>> {
+        tables: &BTreeMap<Spec, Arc<Table>>,
+    ) -> Result<BTreeMap<Spec, Arc<Table>>> {
         tables
             .iter()
             .map(|(spec, table)| self.apply(spec, table))
@@ -190,7 +195,7 @@ impl<'d> Renaming<'d> {
     }
 
     /// The table under the other dictionary's codes.
-    pub(super) fn apply(&self, spec: &Spec, table: &Table) -> Result<(Spec, Table)> {
+    fn apply(&self, spec: &Spec, table: &Arc<Table>) -> Result<(Spec, Arc<Table>)> {
         let mut renamed = spec.clone();
         for Condition { key, codes, .. } in &mut renamed.scope.filter {
             for code in &mut *codes {
@@ -199,7 +204,7 @@ impl<'d> Renaming<'d> {
             codes.sort_unstable();
         }
         if self.is_identity(spec) {
-            return Ok((renamed, table.clone()));
+            return Ok((renamed, Arc::clone(table)));
         }
         let mut keys: Vec<&Key> = spec.keys.iter().collect();
         if matches!(spec.what, What::First | What::Runs(_)) {
@@ -207,29 +212,19 @@ impl<'d> Renaming<'d> {
         }
         // Cells are renamed coordinate by coordinate; what cannot be renamed is
         // found before anything is written.
-        let rename = |cell: u64| -> Result<u64> {
-            let mut codes = Vec::with_capacity(keys.len());
-            let mut rest = cell;
-            for key in keys.iter().rev() {
-                let radix = u64::from(self.from.radix(key).max(1));
-                codes.push(self.code(key, u32::try_from(rest % radix).unwrap_or(u32::MAX))?);
-                rest /= radix;
-            }
-            Ok(keys
-                .iter()
-                .zip(codes.iter().rev())
-                .fold(0, |cell, (key, &code)| {
-                    cell * u64::from(self.to.radix(key).max(1)) + u64::from(code)
-                }))
+        let coordinates: Vec<Coordinate<'_>> =
+            keys.iter().map(|key| self.coordinate(key)).collect();
+        let member = match &spec.what {
+            What::Distinct(key) => Some(self.coordinate(key)),
+            _ => None,
         };
-        let mut cells = FxHashMap::default();
-        for cell in table.cells_in_use() {
-            cells.insert(cell, rename(cell)?);
+        let places = Renamed {
+            coordinates,
+            member,
+        };
+        if !places.is_total() && !places.knows_all(table) {
+            return Err(unknown());
         }
-        let members = match &spec.what {
-            What::Distinct(key) => self.members(key, table)?,
-            _ => FxHashMap::default(),
-        };
         let count = keys
             .iter()
             .try_fold(1_u64, |count, key| {
@@ -241,20 +236,23 @@ impl<'d> Renaming<'d> {
             _ => 0,
         };
         let shares = self.shares(table)?;
-        // Never flat: what was read from elsewhere may claim any size.
-        let mut into = Table::sparse(&spec.what, count, radix);
-        into.merge(shares.as_ref(), &Renamed { cells, members })?;
-        Ok((renamed, into))
+        // What was read from elsewhere may claim any size.
+        let is_as_large = count / 2 <= table.cells() && radix / 2 <= table.members();
+        let mut into = if table.is_flat() && is_as_large {
+            Table::new(&spec.what, count, radix, u64::MAX)
+        } else {
+            Table::sparse(&spec.what, count, radix)
+        };
+        into.merge(shares.as_ref(), &places)?;
+        Ok((renamed, Arc::new(into)))
     }
 
-    fn members(&self, key: &Key, table: &Table) -> Result<FxHashMap<u32, u32>> {
-        let mut members = FxHashMap::default();
-        if let Table::Distinct(sets) = table {
-            for (_, member) in sets.iter() {
-                members.insert(member, self.code(key, member)?);
-            }
+    fn coordinate(&self, key: &Key) -> Coordinate<'_> {
+        Coordinate {
+            from: self.from.radix(key).max(1),
+            to: self.to.radix(key).max(1),
+            codes: self.codes.get(key).map(Vec::as_slice),
         }
-        Ok(members)
     }
 
     /// Distinct shares name their parts by codes too.
@@ -288,12 +286,7 @@ impl<'d> Renaming<'d> {
             .get(key)
             .and_then(|codes| codes.get(code as usize))
             .copied();
-        renamed.flatten().ok_or_else(|| {
-            Error::new(
-                ErrorKind::IncompatibleTally,
-                "the tally names something the other side does not know",
-            )
-        })
+        renamed.flatten().ok_or_else(unknown)
     }
 
     /// Whether every code of every key stays what it is.
@@ -310,21 +303,84 @@ impl<'d> Renaming<'d> {
     }
 }
 
-/// Cells and members under other codes.
-struct Renamed {
-    cells: FxHashMap<u64, u64>,
-    members: FxHashMap<u32, u32>,
+#[cold]
+fn unknown() -> Error {
+    Error::new(
+        ErrorKind::IncompatibleTally,
+        "the tally names something the other side does not know",
+    )
 }
 
-impl Places for Renamed {
+/// A key's codes under other ones.
+struct Coordinate<'r> {
+    /// How many there are, before and after.
+    from: u32,
+    to: u32,
+    /// The new code of each; `None` where all stay as they are.
+    codes: Option<&'r [Option<u32>]>,
+}
+
+impl Coordinate<'_> {
+    #[inline]
+    fn of(&self, code: u32) -> Option<u32> {
+        match self.codes {
+            None => Some(code),
+            Some(codes) => codes.get(code as usize).copied().flatten(),
+        }
+    }
+}
+
+/// Cells and members under other codes.
+struct Renamed<'r> {
+    coordinates: Vec<Coordinate<'r>>,
+    member: Option<Coordinate<'r>>,
+}
+
+impl Renamed<'_> {
+    /// Whether every code has a new one.
+    fn is_total(&self) -> bool {
+        let is_total = |coordinate: &Coordinate<'_>| {
+            let codes = coordinate.codes.into_iter().flatten();
+            codes.into_iter().all(Option::is_some)
+        };
+        self.coordinates.iter().chain(&self.member).all(is_total)
+    }
+
+    /// Whether everything in use in a table has a new code.
+    fn knows_all(&self, table: &Table) -> bool {
+        let cells = table.cells_in_use();
+        let mut known = cells.into_iter().all(|cell| self.cell(cell).is_some());
+        if let (Some(member), Table::Distinct(sets)) = (&self.member, table) {
+            sets.each(|_, members| {
+                members.each(|code| known &= member.of(code).is_some());
+            });
+        }
+        known
+    }
+
+    fn cell(&self, mut cell: u64) -> Option<u64> {
+        let (mut renamed, mut stride) = (0, 1);
+        for coordinate in self.coordinates.iter().rev() {
+            let code = u32::try_from(cell % u64::from(coordinate.from)).ok()?;
+            let code = u64::from(coordinate.of(code)?);
+            renamed = u64::wrapping_add(renamed, u64::wrapping_mul(stride, code));
+            stride = u64::wrapping_mul(stride, coordinate.to.into());
+            cell /= u64::from(coordinate.from);
+        }
+        Some(renamed)
+    }
+}
+
+impl Places for Renamed<'_> {
     fn of<'c>(&self, cell: u64, _: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
         cells.clear();
-        cells.push(self.cells.get(&cell).copied().unwrap_or(0));
+        cells.push(self.cell(cell).unwrap_or(0));
         cells
     }
 
     fn member(&self, member: u32) -> u32 {
-        self.members.get(&member).copied().unwrap_or(0)
+        let renamed = self.member.as_ref().and_then(|codes| codes.of(member));
+        renamed.unwrap_or(0)
     }
 
     fn keeps_members(&self) -> bool {

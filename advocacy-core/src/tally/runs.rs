@@ -248,3 +248,52 @@ impl AnyHow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Instants 0, 10, 14 and 30 of one cell, with pauses up to 5: a pause of 10
+    /// and one of 16 between three runs.
+    const RUNS: [Run; 3] = [(0, 0, 0), (0, 10, 14), (0, 30, 30)];
+
+    #[test]
+    fn instants_in_any_order_are_the_same_runs() {
+        for instants in [[0, 10, 14, 30], [30, 14, 10, 0], [14, 0, 30, 10]] {
+            let mut growing = Growing::new(5, 1, 4, false);
+            for instant in instants {
+                if let Growing::AnyHow(runs) = &mut growing {
+                    runs.note(0, instant);
+                }
+            }
+            let mut runs = Runs::new(5);
+            runs.extend(growing.into_runs(i64::from));
+            assert_eq!(runs.iter().collect::<Vec<_>>(), RUNS);
+            assert!(runs.is_settled());
+        }
+    }
+
+    #[test]
+    fn runs_of_two_batches_are_those_of_both() {
+        let mut runs = Runs::new(5);
+        runs.extend([(1, 0, 0), (0, 14, 14), (0, 0, 0)]);
+        runs.extend([(0, 30, 30), (0, 10, 10)]);
+        let all: Vec<Run> = RUNS.into_iter().chain([(1, 0, 0)]).collect();
+        assert_eq!(runs.iter().collect::<Vec<_>>(), all);
+        // What lies between joins two of them.
+        runs.extend([(0, 5, 5)]);
+        let joined = [(0, 0, 14), (0, 30, 30), (1, 0, 0)];
+        assert_eq!(runs.iter().collect::<Vec<_>>(), joined);
+    }
+
+    #[test]
+    fn cells_asked_for_in_order_are_found_each() {
+        let mut runs = Runs::new(5);
+        runs.extend(RUNS.into_iter().chain([(3, 7, 8)]));
+        let mut walk = runs.walk();
+        assert_eq!(walk.of(0), RUNS);
+        assert_eq!(walk.of(1), []);
+        assert_eq!(walk.of(3), [(3, 7, 8)]);
+        assert_eq!(walk.of(4), []);
+    }
+}

@@ -74,6 +74,38 @@ impl Table {
         }
     }
 
+    /// Whether its values lie side by side, all of them in memory.
+    pub(crate) fn is_flat(&self) -> bool {
+        match self {
+            Self::Sums(sums) => sums.has_flat_cells(),
+            Self::Moments(grid) => grid.is_flat(),
+            Self::Most(grid) => grid.is_flat(),
+            Self::First(grid) => grid.is_flat(),
+            Self::Distinct(sets) => sets.words(0).is_some(),
+            _ => false,
+        }
+    }
+
+    /// How many cells it has, in use or not.
+    pub(crate) fn cells(&self) -> u64 {
+        match self {
+            Self::Sums(sums) => sums.cells(),
+            Self::Moments(grid) => grid.cells(),
+            Self::Most(grid) => grid.cells(),
+            Self::First(grid) => grid.cells(),
+            Self::Distinct(sets) => sets.cells(),
+            _ => 0,
+        }
+    }
+
+    /// How many members it tells apart within a cell.
+    pub(crate) fn members(&self) -> u64 {
+        match self {
+            Self::Distinct(sets) => sets.members(),
+            _ => 0,
+        }
+    }
+
     /// Whether it is of sums that lie side by side.
     pub(crate) fn is_flat_sums(&self) -> bool {
         matches!(self, Self::Sums(sums) if sums.is_flat())
