@@ -12,6 +12,7 @@ mod near;
 mod plan;
 mod quantity;
 mod rollup;
+pub(crate) mod runs;
 mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
@@ -34,7 +35,7 @@ use self::spec::Spec;
 use self::table::{InPlace, Table};
 
 /// The version of the serialised form.
-pub const TALLY_VERSION: u16 = 2;
+pub const TALLY_VERSION: u16 = 3;
 
 /// What a serialised tally starts with.
 const MAGIC: &[u8; 4] = b"ADVT";

@@ -49,7 +49,7 @@ fn keys_of(spec: &Spec) -> impl Iterator<Item = &Key> {
     const SHARE: &[Key] = &[Key::Advocate, Key::Content, Key::Network];
     let own: &[Key] = match &spec.what {
         What::Distinct(key) | What::Few(key, _) => std::slice::from_ref(key),
-        What::First | What::Instants => &SHARE[..1],
+        What::First | What::Runs(_) => &SHARE[..1],
         What::DistinctShares => SHARE,
         _ => &[],
     };
@@ -202,7 +202,7 @@ impl<'d> Renaming<'d> {
             return Ok((renamed, table.clone()));
         }
         let mut keys: Vec<&Key> = spec.keys.iter().collect();
-        if matches!(spec.what, What::First | What::Instants) {
+        if matches!(spec.what, What::First | What::Runs(_)) {
             keys.push(&Key::Advocate);
         }
         // Cells are renamed coordinate by coordinate; what cannot be renamed is
@@ -341,7 +341,7 @@ impl Table {
         let Some(mut cells) = cells.into_iter().try_fold(1_u64, u64::checked_mul) else {
             return false;
         };
-        if matches!(spec.what, What::First | What::Instants) {
+        if matches!(spec.what, What::First | What::Runs(_)) {
             match cells.checked_mul(names.radix(&Key::Advocate).max(1).into()) {
                 Some(more) => cells = more,
                 None => return false,
@@ -371,9 +371,13 @@ impl Table {
             (Self::DistinctShares(_), What::DistinctShares)
             | (Self::Values(_), What::Values(_))
             | (Self::Pairs(_), What::Pairs(..)) => true,
-            (Self::Instants(all), What::Instants) => all
-                .values()
-                .all(|all| all.is_sorted() && all.iter().all(|at| is_instant(*at))),
+            (Self::Runs(runs), &What::Runs(limit)) => {
+                runs.limit() == limit
+                    && runs.is_settled()
+                    && runs
+                        .iter()
+                        .all(|(_, first, last)| is_instant(first) && is_instant(last))
+            }
             _ => false,
         };
         shape && self.cells_in_use().last().is_none_or(|&last| last < cells)

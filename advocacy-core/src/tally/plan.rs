@@ -104,7 +104,7 @@ impl What {
     pub(super) fn member(&self) -> Option<Key> {
         match self {
             Self::Distinct(key) | Self::Few(key, _) => Some(key.clone()),
-            Self::First | Self::Instants => Some(Key::Advocate),
+            Self::First | Self::Runs(_) => Some(Key::Advocate),
             _ => None,
         }
     }
@@ -372,9 +372,12 @@ impl Planner<'_> {
                 4,
                 members(&Key::Advocate),
             ),
-            What::Values(_) | What::Pairs(..) | What::DistinctShares | What::Instants => {
-                (64, 200, 8)
-            }
+            What::Runs(_) => (
+                members(&Key::Advocate).saturating_mul(16),
+                4,
+                members(&Key::Advocate).saturating_mul(3),
+            ),
+            What::Values(_) | What::Pairs(..) | What::DistinctShares => (64, 200, 8),
         };
         let size = cells.saturating_mul(values);
         if !is_flat(size, rows) {

@@ -227,7 +227,7 @@ impl<'p> Pass<'p> {
             result?;
             let more = fillings
                 .into_iter()
-                .map(Filling::into_table)
+                .map(|filling| filling.into_table(pass))
                 .collect::<Result<Vec<_>>>()?;
             if tables.is_empty() {
                 tables = more;
@@ -235,13 +235,6 @@ impl<'p> Pass<'p> {
             }
             for (table, more) in tables.iter_mut().zip(&more) {
                 table.merge(more, &InPlace)?;
-            }
-        }
-        for table in &mut tables {
-            if let Table::Instants(instants) = table {
-                for all in instants.values_mut() {
-                    all.sort_unstable();
-                }
             }
         }
         Ok(tables)
