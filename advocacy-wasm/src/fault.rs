@@ -126,7 +126,7 @@ pub(crate) fn told(value: &impl serde::Serialize) -> Result<String, Fault> {
 }
 
 /// A result as its form and its numbers, which the caller puts together.
-pub(crate) fn told_form(value: &impl serde::Serialize) -> Result<String, Fault> {
+pub(crate) fn told_form(value: &impl serde::Serialize) -> Result<(String, Vec<f64>), Fault> {
     Ok(json_form(value)?)
 }
 

@@ -21,25 +21,19 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
 /// No form is longer than so many bytes.
 const LONGEST: usize = 4096;
 
-/// The value as JSON; of a short one its form, the value with 0 for every
-/// number, then a line break and `[0, number, …]`, the numbers in order. Forms
-/// recur, and need not be read twice.
-pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
+/// Of a value that is short as JSON its form, which has 0 for every number, and
+/// the numbers in order: forms recur, and need not be read twice. Of another
+/// the JSON as it is.
+pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<(String, Vec<f64>), Failed> {
     let mut out = Out {
-        numbers: Some(String::new()),
+        numbers: Some(Vec::new()),
         ..Out::default()
     };
     value.serialize(Writer::new(&mut out))?;
     if out.text.len() > LONGEST {
-        return json(value);
+        return Ok((json(value)?, Vec::new()));
     }
-    let Out {
-        mut text, numbers, ..
-    } = out;
-    text.push_str("\n[0");
-    text.push_str(&numbers.unwrap_or_default());
-    text.push(']');
-    Ok(text)
+    Ok((out.text, out.numbers.unwrap_or_default()))
 }
 
 /// The value as JSON, what its measures have in common written once: `[value,
@@ -75,19 +69,18 @@ struct Out {
     text: String,
     shared: Option<Shared>,
     /// Of what is being written as its form: the numbers.
-    numbers: Option<String>,
+    numbers: Option<Vec<f64>>,
 }
 
 impl Out {
-    /// Where a number is written.
-    fn number(&mut self) -> &mut String {
+    /// Writes a number, or 0 in its place.
+    fn number(&mut self, value: f64) {
         match &mut self.numbers {
             Some(numbers) => {
                 self.text.push('0');
-                numbers.push(',');
-                numbers
+                numbers.push(value);
             }
-            None => &mut self.text,
+            None => number(&mut self.text, value),
         }
     }
 }
@@ -185,11 +178,24 @@ fn key(out: &mut String, name: &str) {
     out.push_str("\":");
 }
 
-fn whole(out: &mut Out, size: u128, value: impl Display) {
-    if size > MAX_SAFE_INTEGER.into() {
-        put(&mut out.text, format_args!("\"{value}\""));
+/// A whole number that is exact as a float.
+#[expect(clippy::cast_precision_loss, reason = "no more than 2^53 - 1")]
+fn exact(value: u64) -> f64 {
+    value as f64
+}
+
+/// A finite number: the shortest digits that give the same bits back.
+fn number(out: &mut String, value: f64) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "compared with what it came from"
+    )]
+    let whole = value as u64;
+    if whole <= MAX_SAFE_INTEGER && exact(whole).to_bits() == value.to_bits() {
+        digits(out, whole);
     } else {
-        put(out.number(), value);
+        put(out, value);
     }
 }
 
@@ -218,7 +224,7 @@ enum Sharing {
     /// It was written before.
     Known,
     /// It is being written; this is what was written before it.
-    New(String, Option<String>),
+    New(String, Option<Vec<f64>>),
 }
 
 impl Open<'_> {
@@ -249,7 +255,7 @@ impl Open<'_> {
         let address = std::ptr::from_ref(field).cast::<()>() as usize;
         let next = parts.texts.len();
         let place = *parts.known.entry(address).or_insert(next);
-        digits(self.out.number(), place as u64);
+        self.out.number(exact(place as u64));
         if place < next {
             self.sharing = Sharing::Known;
             return false;
@@ -278,7 +284,10 @@ impl Open<'_> {
                 out.text.truncate(start);
                 out.text.push_str("{\"\":[");
                 digits(&mut out.text, place as u64);
-                out.text.push_str(&numbers);
+                for value in numbers {
+                    out.text.push(',');
+                    number(&mut out.text, value);
+                }
                 out.text.push_str("]}");
             }
             // A record without fields has nothing to share.
@@ -317,7 +326,7 @@ impl<'o> Writer<'o> {
         let (open, sharing) = match &self.out.shared {
             Some(_) if is_part => ("", Sharing::Asked),
             Some(_) if name == SHARING => {
-                self.out.numbers = Some(String::new());
+                self.out.numbers = Some(Vec::new());
                 ("{", Sharing::Form(self.out.text.len()))
             }
             _ => ("{", Sharing::Not),
@@ -327,6 +336,11 @@ impl<'o> Writer<'o> {
             sharing,
             ..self.open(open, "}")
         }
+    }
+
+    /// A whole number that is not exact in JavaScript.
+    fn large(self, value: impl Display) {
+        put(&mut self.out.text, format_args!("\"{value}\""));
     }
 
     /// `{"variant":` … `}`.
@@ -367,28 +381,35 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Failed> {
-        match u64::try_from(value) {
-            Ok(value) => self.serialize_u64(value),
-            Err(_) => self.serialize_i128(value.into()),
+        match value.unsigned_abs() {
+            size if size > MAX_SAFE_INTEGER => self.large(value),
+            size if value < 0 => self.out.number(-exact(size)),
+            size => self.out.number(exact(size)),
         }
+        Ok(())
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Failed> {
-        if value > MAX_SAFE_INTEGER {
-            put(&mut self.out.text, format_args!("\"{value}\""));
-        } else {
-            digits(self.out.number(), value);
+        match value {
+            0..=MAX_SAFE_INTEGER => self.out.number(exact(value)),
+            _ => self.large(value),
         }
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Failed> {
-        whole(self.out, value.unsigned_abs(), value);
+        match i64::try_from(value) {
+            Ok(value) => self.serialize_i64(value)?,
+            Err(_) => self.large(value),
+        }
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failed> {
-        whole(self.out, value, value);
+        match u64::try_from(value) {
+            Ok(value) => self.serialize_u64(value)?,
+            Err(_) => self.large(value),
+        }
         Ok(())
     }
 
@@ -397,22 +418,8 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Failed> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "compared with what it came from"
-        )]
-        let whole = value as u64;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "compared with what it came from"
-        )]
-        let is_whole = (whole as f64).to_bits() == value.to_bits() && whole <= MAX_SAFE_INTEGER;
-        if is_whole {
-            digits(self.out.number(), whole);
-        } else if value.is_finite() {
-            // The shortest digits that give the same bits back.
-            put(self.out.number(), value);
+        if value.is_finite() {
+            self.out.number(value);
         } else {
             self.out.text.push_str("null");
         }

@@ -13,6 +13,8 @@ use crate::zone::HostZone;
 pub struct Arguments {
     operation: &'static Operation,
     given: Vec<(&'static str, Argument<'static>)>,
+    /// Of the result.
+    numbers: Vec<f64>,
 }
 
 impl Arguments {
@@ -39,6 +41,7 @@ impl Arguments {
         Ok(Self {
             operation,
             given: Vec::new(),
+            numbers: Vec::new(),
         })
     }
 
@@ -114,12 +117,19 @@ impl Arguments {
         Ok(())
     }
 
-    /// The result, as JSON, its numbers apart where it is short.
+    /// The result, as JSON; of a short one the form.
     ///
     /// # Errors
     /// Those of the operation.
     pub fn call(&mut self) -> Result<String, JsValue> {
-        Ok(told_form(&self.output()?)?)
+        let (text, numbers) = told_form(&self.output()?)?;
+        self.numbers = numbers;
+        Ok(text)
+    }
+
+    /// The numbers of the form.
+    pub fn numbers(&mut self) -> Vec<f64> {
+        std::mem::take(&mut self.numbers)
     }
 
     /// How it came to its result, where that has a sum.

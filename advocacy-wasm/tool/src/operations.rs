@@ -41,21 +41,19 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
             signature.push(options + "\n}");
         }
         let null = if operation.optional { " | null" } else { "" };
-        let names = |of: &[(usize, &Parameter)]| {
-            let named = of
-                .iter()
-                .map(|(at, parameter)| format!("[{at}, {:?}]", camel(parameter.name)));
-            named.collect::<Vec<_>>().join(", ")
-        };
+        let places = must.iter().map(|(at, _)| at.to_string());
+        let named = may
+            .iter()
+            .map(|(at, parameter)| format!("{}: {at}", camel(parameter.name)));
         writeln!(
             out,
-            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({:?}, [{}], [{}]);",
+            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({:?}, [{}], {{ {} }});",
             camel(operation.id),
             signature.join(", "),
             returns(operation.returns),
             operation.id,
-            names(&must),
-            names(&may),
+            places.collect::<Vec<_>>().join(", "),
+            named.collect::<Vec<_>>().join(", "),
         )?;
     }
     Ok(out)
