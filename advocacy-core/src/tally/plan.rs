@@ -291,9 +291,10 @@ impl Planner<'_> {
     /// The two drafts that gain most by being counted as one, if any gains.
     fn best_merge(&self, drafts: &[Draft]) -> Option<(usize, usize, Draft)> {
         let mut best: Option<(u64, usize, usize, Draft)> = None;
+        let costs: Vec<u64> = drafts.iter().map(|draft| self.cost(draft)).collect();
         for (at, draft) in drafts.iter().enumerate() {
             for (other, second) in drafts.iter().enumerate().skip(at + 1) {
-                let apart = self.cost(draft).saturating_add(self.cost(second));
+                let apart = costs[at].saturating_add(costs[other]);
                 for merged in self.merged(draft, second) {
                     let gain = apart.saturating_sub(self.cost(&merged));
                     if gain > best.as_ref().map_or(0, |best| best.0) {
