@@ -429,8 +429,8 @@ mod tests {
         const ROWS: usize = 200_000;
         let (names, codes) = read(colours(ROWS), true, &mut Problems::first());
         let codes = codes.unwrap();
-        let named = ["yellow", "red", "blue", "green"];
-        assert_eq!([0, 1, 2, 3].map(|code| names.name(code).unwrap()), named);
+        let expected = ["yellow", "red", "blue", "green"];
+        assert_eq!([0, 1, 2, 3].map(|code| names.name(code).unwrap()), expected);
         assert_eq!((codes[0], codes[1], codes[2]), (1, 2, 1));
         assert_eq!(
             (codes[ROWS - 3], codes[ROWS - 2], codes[ROWS - 1]),
