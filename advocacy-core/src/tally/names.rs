@@ -535,14 +535,19 @@ mod tests {
         assert!(!first(12, 1, -beyond));
         assert!(!first(13, 1, 0));
         assert!(!first(12, 2, 0));
-        let all = |cell, all: &[i64]| {
-            let table = Table::Instants([(cell, all.to_vec())].into());
-            table.fits(&spec(What::Instants), &names)
+        let runs = |held: &[(u64, i64, i64)]| {
+            let written = serde_json::json!({"limit": 5, "held": held});
+            Table::Runs(serde_json::from_value(written).unwrap())
         };
-        assert!(all(11, &[-beyond + 1, 0, 0, 5]));
-        assert!(!all(11, &[5, 0]));
-        assert!(!all(11, &[0, beyond]));
-        assert!(!all(12, &[0]));
+        let fits = |held: &[(u64, i64, i64)]| runs(held).fits(&spec(What::Runs(5)), &names);
+        assert!(fits(&[(10, 3, 3), (11, 1 - beyond, 0), (11, 6, 7)]));
+        // In no order, not apart, backwards.
+        assert!(!fits(&[(11, 6, 6), (11, 0, 0)]));
+        assert!(!fits(&[(11, 0, 0), (11, 5, 5)]));
+        assert!(!fits(&[(11, 1, 0)]));
+        assert!(!fits(&[(11, 0, beyond)]));
+        assert!(!fits(&[(12, 0, 0)]));
+        assert!(!runs(&[(11, 0, 0)]).fits(&spec(What::Runs(6)), &names));
     }
 
     #[test]
