@@ -190,13 +190,14 @@ impl Tally {
     /// # #[cfg(feature = "sample")] {
     /// use advocacy_core::{Metric, Period, Program, Rows, Zone, sample};
     ///
-    /// let mut rows = sample::rows();
+    /// let rows = sample::rows();
     /// let year = Period::year(2025, &Zone::utc())?;
     /// let all = Program::from_rows(&rows)?;
     /// let shares = all.measure([Metric::Shares]).over(year.clone());
     ///
-    /// let today = Rows { shares: rows.shares.split_off(8_000), ..rows.clone() };
-    /// let (before, today) = (Program::from_rows(&rows)?, Program::from_rows(&today)?);
+    /// let mut before = rows.clone();
+    /// let today = Rows { shares: before.shares.split_off(rows.shares.len() / 2), ..rows.clone() };
+    /// let (before, today) = (Program::from_rows(&before)?, Program::from_rows(&today)?);
     /// let of = |program| Program::measure(program, [Metric::Shares]).over(year.clone());
     /// let as_of = all.latest().unwrap();
     /// let tally = of(&before).as_of(as_of).tally()?;
