@@ -239,12 +239,8 @@ impl<'a> Program<'a> {
         let plan = ReportPlan::new(self, options, None)?;
         let prepared = plan.prepare()?;
         prepared.iter().try_for_each(Prepared::check_mergeable)?;
-        Tally::new(
-            self,
-            &Counted::new(self, plan.specs(&prepared)?, plan.as_of, None)?,
-            plan.as_of,
-            plan.policy,
-        )
+        let counted = Counted::new(self, plan.specs(&prepared)?, plan.as_of, None)?;
+        Ok(Tally::new(self, &counted, plan.as_of, plan.policy))
     }
 
     /// The report, from a tally made with the same options, perhaps of other

@@ -74,9 +74,11 @@ pub(crate) fn share_rows<T: Send>(
 /// numbers.
 fn ordered<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let done = share(count, Vec::new, |done, at| done.push((at, work(at))));
-    let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();
-    done.sort_by_key(|&(at, _)| at);
-    done.into_iter().map(|(_, result)| result).collect()
+    let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
+    for (at, result) in done.into_iter().flatten() {
+        results[at] = Some(result);
+    }
+    results.into_iter().flatten().collect()
 }
 
 /// What `work` makes of parts of the rows, in their order; nothing of none.

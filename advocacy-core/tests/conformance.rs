@@ -8,16 +8,15 @@
     reason = "a case that fails should stop"
 )]
 
+#[path = "../../conformance/asked.rs"]
+mod asked;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use advocacy_core::operation::{Parameter, operation, operations};
-use advocacy_core::privacy::PrivacyPolicy;
-use advocacy_core::{
-    Baseline, Definitions, Dimension, Error, Filter, KeyValue, Metric, Period, Program,
-    ReportOptions, Row, Rows, State, Table, Timestamp, WeekStart, Zone,
-};
+use advocacy_core::{Error, KeyValue, Program, Row, Rows, State, Table};
 use serde_json::{Value, json};
 
 /// The suite's folder, or another of its shape: `CONFORMANCE=DIR`.
@@ -250,47 +249,7 @@ fn rows_of(table: &Table, wanted: &Value) -> Value {
 
 /// The answer of a query, of the rows that are wanted.
 fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
-    let text = |name: &str| input[name].as_str().unwrap_or_default();
-    let texts = |name: &str| {
-        let list = input[name].as_array().into_iter().flatten();
-        list.map(|value| value.as_str().unwrap())
-    };
-    let zone = Zone::named(text("tz"))?;
-    let metrics = texts("metrics")
-        .map(Metric::parse)
-        .collect::<Result<Vec<_>, _>>()?;
-    let by = texts("by")
-        .map(Dimension::parse)
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut query = program
-        .measure(metrics)
-        .by(by)
-        .over(Period::parse(text("period"), &zone)?)
-        .as_of(Timestamp::parse(text("as_of"), &zone)?);
-    if let Some(day) = input["week_start"].as_str() {
-        query = query.weeks_from(WeekStart::parse(day)?);
-    }
-    if let Some(filter) = input.get("where") {
-        query = query.only(serde_json::from_value(filter.clone()).unwrap());
-    }
-    let mut definitions = Definitions::default();
-    for (option, choice) in input["definitions"].as_object().into_iter().flatten() {
-        definitions.set(option, choice.as_str().unwrap())?;
-    }
-    query = query.define(definitions);
-    match &input["compare"] {
-        Value::String(name) => query = query.compare(Baseline::parse(name)?),
-        Value::Object(terms) => {
-            let filter = terms.iter().fold(Filter::new(), |filter, (name, values)| {
-                let values = values.as_array().unwrap().iter();
-                let values = values.map(|value| value.as_str().unwrap());
-                filter.only(Dimension::parse(name).unwrap(), values)
-            });
-            query = query.compare(Baseline::Filter(filter));
-        }
-        _ => {}
-    }
-    let table = query.table()?;
+    let table = asked::query(program, input)?.table()?;
     let Wanted::Output(wanted) = wanted else {
         return Ok(Value::Null);
     };
@@ -304,25 +263,9 @@ fn measure(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Valu
 /// Which of the rows that must be hidden under a policy are; the key of the
 /// total is empty.
 fn protect(rows: &Rows, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
-    let text = |name: &str| input[name].as_str().unwrap();
-    let names = |name: &str| {
-        input[name]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|name| name.as_str().unwrap())
-    };
-    let policy: PrivacyPolicy = serde_json::from_value(input["privacy"].clone()).unwrap();
+    let policy = asked::policy(input).unwrap();
     let program = Program::builder_from_rows(rows).privacy(policy).build()?;
-    let zone = Zone::named(text("tz"))?;
-    let metrics = names("metrics").map(Metric::parse);
-    let by = names("by").map(Dimension::parse);
-    let table = program
-        .measure(metrics.collect::<Result<Vec<_>, _>>()?)
-        .by(by.collect::<Result<Vec<_>, _>>()?)
-        .over(Period::parse(text("period"), &zone)?)
-        .as_of(Timestamp::parse(text("as_of"), &zone)?)
-        .table()?;
+    let table = asked::query(&program, input)?.table()?;
     let Wanted::Output(wanted) = wanted else {
         return Ok(Value::Null);
     };
@@ -335,12 +278,7 @@ fn protect(rows: &Rows, input: &Value, wanted: &Wanted) -> Result<Value, Error> 
 
 /// The headline of a report, its sections and its cohorts.
 fn report(program: &Program<'_>, input: &Value, wanted: &Wanted) -> Result<Value, Error> {
-    let text = |name: &str| input[name].as_str().unwrap();
-    let zone = Zone::named(text("tz"))?;
-    let options = ReportOptions::new(Period::parse(text("period"), &zone)?)
-        .as_of(Timestamp::parse(text("as_of"), &zone)?)
-        .weeks_from(WeekStart::parse(text("week_start"))?);
-    let report = program.report(&options)?;
+    let report = program.report(&asked::report(input)?)?;
     let Wanted::Output(wanted) = wanted else {
         return Ok(Value::Null);
     };

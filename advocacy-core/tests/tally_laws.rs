@@ -132,6 +132,89 @@ fn batches_merge_to_the_whole_in_any_order() {
     }
 }
 
+/// A tally knows people and things by name, not by where a programme lists
+/// them, whatever is asked alone.
+#[test]
+fn batches_that_list_people_and_things_backwards_merge_to_the_whole() {
+    let rows = sample::rows();
+    let whole = Program::from_rows(&rows).unwrap();
+    let mut parts = batches(&rows, |at| at.wrapping_mul(2_654_435_761) >> 7, 2);
+    parts[1].advocates.reverse();
+    parts[1].accounts.reverse();
+    parts[1].content.reverse();
+    parts[1].campaigns.reverse();
+    parts[1].shares.reverse();
+    let [a, b] = [0, 1].map(|at| Program::from_rows(&parts[at]).unwrap());
+    let distinct = Definitions {
+        share_unit: ShareUnit::Distinct,
+        retention_kind: advocacy_core::RetentionKind::Rolling,
+        ..Definitions::default()
+    };
+    for metric in Metric::ALL.iter().copied() {
+        if !metric.info().measured {
+            continue;
+        }
+        for definitions in [Definitions::default(), distinct.clone()] {
+            let query = |program| -> Query<'_> {
+                let program: &Program<'_> = program;
+                program
+                    .measure([metric])
+                    .over(period())
+                    .as_of(as_of())
+                    .define(definitions.clone())
+            };
+            // Some questions need the whole programme.
+            let Ok(tally) = query(&whole).tally() else {
+                continue;
+            };
+            let [a, b] = [&a, &b].map(|part| query(part).tally().unwrap());
+            let merged = b.merge(&a).unwrap();
+            assert_eq!(merged, tally, "{metric:?}");
+            let table = query(&whole).table_from(&merged).unwrap();
+            assert_eq!(table, query(&whole).table().unwrap(), "{metric:?}");
+        }
+    }
+}
+
+/// Of first shares alone: Bo's is in the one batch, Al's in the other, which
+/// lists them the other way round. Both joined on 1 July; Al shares after 3
+/// days, Bo after 40: of two members one shared within 30 days.
+#[test]
+fn first_shares_alone_are_of_people_by_name() {
+    let day = |day: &str| Timestamp::parse(day, &Zone::utc()).unwrap();
+    let batch = |people: [&str; 2], who: &str, at: &str| -> Rows {
+        let people = people.map(
+            |id| serde_json::json!({"id": id, "memberships": [{"joined": "2025-07-01T00:00:00Z"}]}),
+        );
+        let share = serde_json::json!({"advocate": who, "network": "x", "shared_at": day(at)});
+        serde_json::from_value(serde_json::json!({"advocates": people, "shares": [share]})).unwrap()
+    };
+    let rows = [
+        batch(["bo", "al"], "bo", "2025-08-10"),
+        batch(["al", "bo"], "al", "2025-07-04"),
+    ];
+    let programs = rows
+        .each_ref()
+        .map(|rows| Program::from_rows(rows).unwrap());
+    let query = |at: usize| {
+        let query = programs[at].measure([Metric::ActivationRate]);
+        query.over(period()).as_of(as_of())
+    };
+    let merged = query(0)
+        .tally()
+        .unwrap()
+        .merge(&query(1).tally().unwrap())
+        .unwrap();
+    for at in [0, 1] {
+        let table = query(at).table_from(&merged).unwrap();
+        let rate = table.get("activation_rate").unwrap();
+        assert_eq!(rate.value(), Some(0.5), "{}", rate.explain());
+    }
+    // Bo's batch by itself: nobody within 30 days.
+    let alone = query(1).table_from(&query(0).tally().unwrap()).unwrap();
+    assert_eq!(alone.get("activation_rate").unwrap().value(), Some(0.0));
+}
+
 #[test]
 fn a_report_from_batches_is_the_report() {
     let rows = sample::rows();
@@ -274,6 +357,60 @@ fn another_version_and_other_bytes_are_refused() {
     let mut longer = bytes;
     longer.push(0);
     assert_eq!(kind(&longer), ErrorKind::CorruptTally);
+}
+
+/// Names that say otherwise than the counts beside them are nobody's tally.
+#[test]
+fn names_out_of_order_are_refused() {
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [{"id": "alpha"}, {"id": "bravo"}],
+        "shares": [
+            {"advocate": "alpha", "network": "x", "shared_at": "2025-08-01T00:00:00Z"},
+            {"advocate": "bravo", "network": "x", "shared_at": "2025-08-01T00:00:00Z"},
+        ],
+    }))
+    .unwrap();
+    let program = Program::from_rows(&rows).unwrap();
+    let query = program.measure([Metric::Shares]);
+    let query = query.by([Dimension::Advocate]).over(period());
+    let bytes = query.tally().unwrap().to_bytes().unwrap();
+    let at = bytes.windows(5).position(|word| word == b"alpha").unwrap();
+    let called = |name: &[u8]| {
+        let mut bytes = bytes.clone();
+        bytes[at..at + 5].copy_from_slice(name);
+        Tally::from_bytes(&bytes)
+    };
+    // Under another name that comes first it is another tally.
+    assert_ne!(called(b"aloha").unwrap(), query.tally().unwrap());
+    for name in [b"bravo", b"delta"] {
+        let error = called(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::CorruptTally);
+        assert!(error.to_string().contains("names are not in order"));
+    }
+}
+
+/// A programme that knows no turnout itself reads it from a tally: 8 of 10.
+#[test]
+fn turnout_comes_with_a_tally() {
+    let with: Rows = serde_json::from_value(serde_json::json!({
+        "turnout": [{"asked_at": "2025-08-01T00:00:00Z", "eligible": 10, "starts": 9, "completes": 8}],
+    }))
+    .unwrap();
+    let empty = Rows::default();
+    let [with, without] = [&with, &empty].map(|rows| Program::from_rows(rows).unwrap());
+    let query = |program| -> Query<'_> {
+        let program: &Program<'_> = program;
+        let query = program.measure([Metric::ResponseRate]);
+        query.over(period()).as_of(as_of())
+    };
+    let tally = query(&with).tally().unwrap();
+    let rate = |tally| {
+        let table = query(&without).table_from(tally).unwrap();
+        table.get("response_rate").unwrap().clone()
+    };
+    assert_eq!(rate(&tally).value(), Some(0.8));
+    let nothing = rate(&query(&without).tally().unwrap());
+    assert_eq!(nothing.state(), advocacy_core::State::Missing);
 }
 
 proptest! {

@@ -38,27 +38,6 @@ export function core(): typeof engine {
   return engine;
 }
 
-/**
- * A result of many measures as plain objects. What they have in common, definitions and
- * periods, is written once and is one object of all of them.
- */
-export function linked<T>(text: string): T {
-  const [value, shared] = JSON.parse(text) as [T, readonly unknown[]];
-  link(value, shared);
-  return value;
-}
-
-function link(value: unknown, shared: readonly unknown[]): void {
-  if (typeof value !== "object" || value === null) return;
-  const record = value as { definition?: unknown; period?: unknown };
-  if (typeof record.definition === "number") {
-    record.definition = shared[record.definition];
-    if (record.period !== null) record.period = shared[record.period as number];
-  } else {
-    for (const inner of Object.values(value)) link(inner, shared);
-  }
-}
-
 /** A result as plain objects. */
 export function plain<T>(text: string): T {
   return JSON.parse(text) as T;

@@ -1,5 +1,6 @@
-import { core, plain } from "./engine.js";
+import { core } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
+import { result } from "./forms.js";
 import { snake } from "./names.js";
 import { zone } from "./zones.js";
 
@@ -31,41 +32,40 @@ export type Explained<F extends (...given: never[]) => unknown> = F & {
   explain(...given: Parameters<F>): string | null;
 };
 
-type Place = readonly [at: number, name: string];
 type Arguments = InstanceType<ReturnType<typeof core>["Arguments"]>;
 
-/** The function of an operation: what it must have one by one, what it may have by name. */
+/**
+ * The function of the operation at that place of the list: with the places of what it must have,
+ * handed over one by one, and of what it may have, by name.
+ */
 export function operation<F extends (...given: never[]) => unknown>(
-  id: string,
-  must: readonly Place[],
-  may: readonly Place[],
+  place: number,
+  must: readonly number[],
+  may: Readonly<Record<string, number>>,
 ): Explained<F> {
   const call = <T>(given: readonly unknown[], use: (given: Arguments) => T): T => {
-    const handed = new (core().Arguments)(id);
+    const handed = new (core().Arguments)(place);
     try {
-      must.forEach(([at], position) => hand(handed, at, given[position]));
+      must.forEach((at, position) => hand(handed, at, given[position]));
       if (given.length > must.length) options(handed, given[must.length], may);
       return use(handed);
     } finally {
       handed.free();
     }
   };
-  const plainly = (...given: unknown[]) => plain(call(given, (handed) => handed.call()));
+  const plainly = (...given: unknown[]) => call(given, (handed) => result(handed.call(), handed.numbers()));
   const explain = (...given: unknown[]) => call(given, (handed) => handed.explain()) ?? null;
   return Object.assign(plainly, { explain }) as unknown as Explained<F>;
 }
 
-function options(handed: Arguments, given: unknown, may: readonly Place[]): void {
+function options(handed: Arguments, given: unknown, may: Readonly<Record<string, number>>): void {
   if (given === undefined || given === null) return;
   if (typeof given !== "object") throw invalid(`options are an object, not ${shown(given)}`);
   for (const [name, value] of Object.entries(given)) {
-    const place = may.find(([, known]) => known === name);
-    if (place?.[1] === "tz" && typeof value === "string") {
-      handed.zone(place[0], zone(value, "tz"));
-      continue;
-    }
     // The engine says what is wrong with a name it does not know.
-    hand(handed, place ? place[0] : handed.place(snake(name)), value);
+    const at = Object.hasOwn(may, name) ? may[name]! : handed.place(snake(name));
+    if (name === "tz" && typeof value === "string") handed.zone(at, zone(value, name));
+    else hand(handed, at, value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { handOver, type Column } from "./columns.js";
-import { core, linked, plain, type Counts, type Loader, type Programme } from "./engine.js";
+import { core, plain, type Counts, type Loader, type Programme } from "./engine.js";
 import { AdvocacyError, invalid, shown } from "./error.js";
+import { results } from "./forms.js";
 import type { PrivacyPolicy, Tables } from "./generated/catalog.js";
 import type { CohortTable, Report, Table, Warning } from "./generated/results.js";
 import { snake } from "./names.js";
@@ -130,7 +131,7 @@ export class Program implements Disposable {
    */
   measure(metrics: Metrics, options: QueryOptions = {}): Table {
     const { from } = options;
-    return linked(
+    return results(
       ask(metrics, options, (question) =>
         from ? this.#programme.measureFrom(question, from[inner]) : this.#programme.measure(question),
       ),
@@ -148,7 +149,7 @@ export class Program implements Disposable {
     try {
       for (const { metrics, ...options } of tables) ask(metrics, options, (question) => asked.table(question));
       for (const options of cohorts) ask([], options, (question) => asked.cohorts(question));
-      return linked(this.#programme.answer(asked));
+      return results(this.#programme.answer(asked));
     } finally {
       asked.free();
     }
@@ -162,7 +163,7 @@ export class Program implements Disposable {
    */
   report(options: ReportOptions): Report {
     const { from } = Object(options) as ReportOptions;
-    return linked(
+    return results(
       ask([], options, (question) =>
         from ? this.#programme.reportFrom(question, from[inner]) : this.#programme.report(question),
       ),

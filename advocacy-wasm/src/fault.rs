@@ -3,7 +3,7 @@
 use advocacy_core::{Error, ErrorKind};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Failed, json, json_shared};
+use crate::json::{Failed, json, json_form, json_shared};
 
 #[wasm_bindgen(raw_module = "../error.js")]
 extern "C" {
@@ -123,6 +123,11 @@ impl From<Fault> for JsValue {
 /// A result as JSON, which the caller parses.
 pub(crate) fn told(value: &impl serde::Serialize) -> Result<String, Fault> {
     Ok(json(value)?)
+}
+
+/// A result as its form and its numbers, which the caller puts together.
+pub(crate) fn told_form(value: &impl serde::Serialize) -> Result<(String, Vec<f64>), Fault> {
+    Ok(json_form(value)?)
 }
 
 /// A result of many measures as JSON, which the caller parses and links.

@@ -1,9 +1,9 @@
 //! Results as JSON for `JSON.parse`: keys in camelCase, every key of a shape
 //! always there, whole numbers beyond 2⁵³ − 1 as decimal strings.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
+use rustc_hash::FxHashMap;
 use serde::ser::{self, Serialize};
 
 use crate::names::camel;
@@ -18,18 +18,49 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
     Ok(out.text)
 }
 
+/// No form is longer than so many bytes.
+const LONGEST: usize = 4096;
+
+/// Of a value that is short as JSON its form, which has 0 for every number, and
+/// the numbers in order: forms recur, and need not be read twice. Of another
+/// the JSON as it is.
+pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<(String, Vec<f64>), Failed> {
+    let mut out = Out {
+        text: String::with_capacity(LONGEST),
+        numbers: Some(Vec::with_capacity(64)),
+        shared: None,
+    };
+    value.serialize(Writer::new(&mut out))?;
+    if out.text.len() > LONGEST {
+        return Ok((json(value)?, Vec::new()));
+    }
+    Ok((out.text, out.numbers.unwrap_or_default()))
+}
+
 /// The value as JSON, what its measures have in common written once: `[value,
-/// [shared, …]]`, and in a measure's place of it the place among the shared.
+/// [form, …], [shared, …]]`.
+///
+/// A form is a measure with 0 for every number, its definition and its period;
+/// in a measure's place in the value is `{"": [form, number, …]}`, the
+/// form by its place, the numbers in order, definition and period by their
+/// places among the shared.
 pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
     let mut out = Out {
         text: "[".to_owned(),
         shared: Some(Shared::default()),
+        numbers: None,
     };
     value.serialize(Writer::new(&mut out))?;
-    let Out { mut text, shared } = out;
-    text.push_str(",[");
-    text.push_str(&shared.unwrap_or_default().texts.join(","));
-    text.push_str("]]");
+    let Out {
+        mut text, shared, ..
+    } = out;
+    let Shared { forms, parts } = shared.unwrap_or_default();
+    for list in [forms.texts, parts.texts] {
+        text.push_str(",[");
+        text.push_str(&list.join(","));
+        text.push(']');
+    }
+    text.push(']');
     Ok(text)
 }
 
@@ -38,16 +69,46 @@ pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
 struct Out {
     text: String,
     shared: Option<Shared>,
+    /// Of what is being written as its form: the numbers.
+    numbers: Option<Vec<f64>>,
 }
 
-/// What many measures refer to, told apart by where it lies in memory.
+impl Out {
+    /// Writes a number, or 0 in its place.
+    fn number(&mut self, value: f64) {
+        match &mut self.numbers {
+            Some(numbers) => {
+                self.text.push('0');
+                numbers.push(value);
+            }
+            None => number(&mut self.text, value),
+        }
+    }
+}
+
+/// What is written once.
 #[derive(Default)]
 struct Shared {
-    known: BTreeMap<usize, usize>,
+    forms: Once<String>,
+    /// Told apart by where they lie in memory.
+    parts: Once<usize>,
+}
+
+struct Once<K> {
+    known: FxHashMap<K, usize>,
     texts: Vec<String>,
 }
 
-/// The record whose parts are shared, and which of them.
+impl<K> Default for Once<K> {
+    fn default() -> Self {
+        Self {
+            known: FxHashMap::default(),
+            texts: Vec::new(),
+        }
+    }
+}
+
+/// The record whose form and parts are shared, and which parts.
 const SHARING: &str = "Measure";
 const SHARED: [&str; 2] = ["Definition", "Period"];
 
@@ -118,9 +179,22 @@ fn key(out: &mut String, name: &str) {
     out.push_str("\":");
 }
 
-fn whole(out: &mut String, size: u128, value: impl Display) {
-    if size > MAX_SAFE_INTEGER.into() {
-        put(out, format_args!("\"{value}\""));
+/// A whole number that is exact as a float.
+#[expect(clippy::cast_precision_loss, reason = "no more than 2^53 - 1")]
+fn exact(value: u64) -> f64 {
+    value as f64
+}
+
+/// A finite number: the shortest digits that give the same bits back.
+fn number(out: &mut String, value: f64) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "compared with what it came from"
+    )]
+    let whole = value as u64;
+    if whole <= MAX_SAFE_INTEGER && exact(whole).to_bits() == value.to_bits() {
+        digits(out, whole);
     } else {
         put(out, value);
     }
@@ -144,12 +218,14 @@ pub(crate) struct Open<'o> {
 /// Whether an object is one of those written once.
 enum Sharing {
     Not,
-    /// It is; which one, its first field will tell.
+    /// It is a measure, whose form begins here.
+    Form(usize),
+    /// It is a part; which one, its first field will tell.
     Asked,
     /// It was written before.
     Known,
     /// It is being written; this is what was written before it.
-    New(String),
+    New(String, Option<Vec<f64>>),
 }
 
 impl Open<'_> {
@@ -170,36 +246,60 @@ impl Open<'_> {
     /// tells by its address whether it was written before.
     fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
         match &self.sharing {
-            Sharing::Not | Sharing::New(_) => return true,
+            Sharing::Not | Sharing::Form(_) | Sharing::New(..) => return true,
             Sharing::Known => return false,
             Sharing::Asked => {}
         }
-        let Some(shared) = &mut self.out.shared else {
+        let Some(Shared { parts, .. }) = &mut self.out.shared else {
             return true;
         };
         let address = std::ptr::from_ref(field).cast::<()>() as usize;
-        let next = shared.known.len();
-        let place = *shared.known.entry(address).or_insert(next);
-        digits(&mut self.out.text, place as u64);
+        let next = parts.texts.len();
+        let place = *parts.known.entry(address).or_insert(next);
+        self.out.number(exact(place as u64));
         if place < next {
             self.sharing = Sharing::Known;
             return false;
         }
-        self.sharing = Sharing::New(std::mem::replace(&mut self.out.text, "{".to_owned()));
+        let before = std::mem::replace(&mut self.out.text, "{".to_owned());
+        self.sharing = Sharing::New(before, self.out.numbers.take());
         true
     }
 
     fn close(self) {
+        let out = self.out;
         match self.sharing {
-            Sharing::Not => self.out.text.push_str(self.close),
+            Sharing::Not => out.text.push_str(self.close),
+            Sharing::Form(start) => {
+                out.text.push_str(self.close);
+                let numbers = out.numbers.take().unwrap_or_default();
+                let Some(Shared { forms, .. }) = &mut out.shared else {
+                    return;
+                };
+                let form = &out.text[start..];
+                let place = forms.known.get(form).copied().unwrap_or_else(|| {
+                    forms.known.insert(form.to_owned(), forms.texts.len());
+                    forms.texts.push(form.to_owned());
+                    forms.texts.len() - 1
+                });
+                out.text.truncate(start);
+                out.text.push_str("{\"\":[");
+                digits(&mut out.text, place as u64);
+                for value in numbers {
+                    out.text.push(',');
+                    number(&mut out.text, value);
+                }
+                out.text.push_str("]}");
+            }
             // A record without fields has nothing to share.
-            Sharing::Asked => self.out.text.push_str("{}"),
+            Sharing::Asked => out.text.push_str("{}"),
             Sharing::Known => {}
-            Sharing::New(before) => {
-                self.out.text.push_str(self.close);
-                let text = std::mem::replace(&mut self.out.text, before);
-                if let Some(shared) = &mut self.out.shared {
-                    shared.texts.push(text);
+            Sharing::New(before, numbers) => {
+                out.text.push_str(self.close);
+                let text = std::mem::replace(&mut out.text, before);
+                out.numbers = numbers;
+                if let Some(Shared { parts, .. }) = &mut out.shared {
+                    parts.texts.push(text);
                 }
             }
         }
@@ -223,20 +323,25 @@ impl<'o> Writer<'o> {
     }
 
     fn record(self, name: &'static str) -> Open<'o> {
-        let is_shared = self.out.shared.is_some() && self.within == SHARING;
-        if is_shared && SHARED.contains(&name) {
-            return Open {
-                out: self.out,
-                first: true,
-                close: "}",
-                name,
-                sharing: Sharing::Asked,
-            };
-        }
+        let is_part = self.within == SHARING && SHARED.contains(&name);
+        let (open, sharing) = match &self.out.shared {
+            Some(_) if is_part => ("", Sharing::Asked),
+            Some(_) if name == SHARING => {
+                self.out.numbers = Some(Vec::new());
+                ("{", Sharing::Form(self.out.text.len()))
+            }
+            _ => ("{", Sharing::Not),
+        };
         Open {
             name,
-            ..self.open("{", "}")
+            sharing,
+            ..self.open(open, "}")
         }
+    }
+
+    /// A whole number that is not exact in JavaScript.
+    fn large(self, value: impl Display) {
+        put(&mut self.out.text, format_args!("\"{value}\""));
     }
 
     /// `{"variant":` … `}`.
@@ -277,28 +382,35 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Failed> {
-        match u64::try_from(value) {
-            Ok(value) => self.serialize_u64(value),
-            Err(_) => self.serialize_i128(value.into()),
+        match value.unsigned_abs() {
+            size if size > MAX_SAFE_INTEGER => self.large(value),
+            size if value < 0 => self.out.number(-exact(size)),
+            size => self.out.number(exact(size)),
         }
+        Ok(())
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Failed> {
-        if value > MAX_SAFE_INTEGER {
-            put(&mut self.out.text, format_args!("\"{value}\""));
-        } else {
-            digits(&mut self.out.text, value);
+        match value {
+            0..=MAX_SAFE_INTEGER => self.out.number(exact(value)),
+            _ => self.large(value),
         }
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Failed> {
-        whole(&mut self.out.text, value.unsigned_abs(), value);
+        match i64::try_from(value) {
+            Ok(value) => self.serialize_i64(value)?,
+            Err(_) => self.large(value),
+        }
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failed> {
-        whole(&mut self.out.text, value, value);
+        match u64::try_from(value) {
+            Ok(value) => self.serialize_u64(value)?,
+            Err(_) => self.large(value),
+        }
         Ok(())
     }
 
@@ -307,22 +419,8 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Failed> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "compared with what it came from"
-        )]
-        let whole = value as u64;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "compared with what it came from"
-        )]
-        let is_whole = (whole as f64).to_bits() == value.to_bits() && whole <= MAX_SAFE_INTEGER;
-        if is_whole {
-            digits(&mut self.out.text, whole);
-        } else if value.is_finite() {
-            // The shortest digits that give the same bits back.
-            put(&mut self.out.text, value);
+        if value.is_finite() {
+            self.out.number(value);
         } else {
             self.out.text.push_str("null");
         }
@@ -607,22 +705,6 @@ mod tests {
         assert_eq!(json(&f64::NAN).unwrap(), "null");
     }
 
-    /// What the glue in `js/engine.ts` does.
-    fn linked(value: &mut Value, shared: &[Value]) {
-        match value {
-            Value::Array(values) => values.iter_mut().for_each(|value| linked(value, shared)),
-            Value::Object(fields) if fields.get("definition").is_some_and(Value::is_u64) => {
-                for name in ["definition", "period"] {
-                    if let Some(place) = fields[name].as_u64() {
-                        fields[name] = shared[usize::try_from(place).unwrap()].clone();
-                    }
-                }
-            }
-            Value::Object(fields) => fields.values_mut().for_each(|value| linked(value, shared)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn what_measures_share_is_written_once() {
         use advocacy_core::{Dimension, Metric, Period, Program, Zone, sample};
@@ -638,14 +720,12 @@ mod tests {
             .table()
             .unwrap();
         let text = json_shared(&table).unwrap();
-        let [mut value, shared]: [Value; 2] = serde_json::from_str(&text).unwrap();
-        let Value::Array(shared) = shared else {
-            panic!("{shared}")
-        };
+        let wire = serde_json::from_str(&text).unwrap();
+        let (_, forms, shared): (Value, Vec<Value>, Vec<Value>) = wire;
+        // A count; a rate with and without an interval, with and without gaps.
+        assert_eq!(forms.len(), 5);
         // Two definitions, and the periods of three months and of the total.
         assert_eq!(shared.len(), 2 + 3 + 1);
-        linked(&mut value, &shared);
-        assert_eq!(value, read(&table));
     }
 
     #[test]

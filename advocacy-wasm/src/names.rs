@@ -3,19 +3,15 @@
 
 /// `engagement_rate` as `engagementRate`; an underscore before a digit stays.
 pub(crate) fn camel(name: &str, out: &mut String) {
-    if !name.contains('_') {
-        return out.push_str(name);
-    }
-    let mut letters = name.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letters.peek() {
-            Some(next) if letter == '_' && next.is_ascii_lowercase() => {
-                out.push(next.to_ascii_uppercase());
-                letters.next();
-            }
-            _ => out.push(letter),
+    let mut from = 0;
+    for (at, pair) in name.as_bytes().windows(2).enumerate() {
+        if let [b'_', letter @ b'a'..=b'z'] = pair {
+            out.push_str(&name[from..at]);
+            out.push(char::from(letter.to_ascii_uppercase()));
+            from = at + 2;
         }
     }
+    out.push_str(&name[from..]);
 }
 
 /// `engagementRate` as `engagement_rate`; what is in that form stays as it is.

@@ -1,10 +1,10 @@
 //! The core's operations, called with what JavaScript has.
 
-use advocacy_core::operation::{Argument, Operation, Output, operation};
+use advocacy_core::operation::{Argument, Operation, Output};
 use advocacy_core::{Column, Data, ErrorKind};
 use wasm_bindgen::prelude::*;
 
-use crate::fault::{Fault, told};
+use crate::fault::{Fault, told, told_form};
 use crate::zone::HostZone;
 
 /// An operation and its arguments, by the place of their parameter.
@@ -13,6 +13,8 @@ use crate::zone::HostZone;
 pub struct Arguments {
     operation: &'static Operation,
     given: Vec<(&'static str, Argument<'static>)>,
+    /// Of the result.
+    numbers: Vec<f64>,
 }
 
 impl Arguments {
@@ -29,16 +31,19 @@ impl Arguments {
 
 #[wasm_bindgen]
 impl Arguments {
-    /// None yet, of the operation of that id.
+    /// None yet, of the operation at that place of the list.
     ///
     /// # Errors
-    /// `unknown_name`.
+    /// `unknown_name` beyond its end.
     #[wasm_bindgen(constructor)]
-    pub fn new(id: &str) -> Result<Self, JsValue> {
-        let operation = operation(id).map_err(Fault::from)?;
+    pub fn new(at: usize) -> Result<Self, JsValue> {
+        let operation = advocacy_core::operation::operations().get(at);
+        let operation = operation
+            .ok_or_else(|| Fault::new(ErrorKind::UnknownName, "there is no such operation"))?;
         Ok(Self {
             operation,
             given: Vec::new(),
+            numbers: Vec::new(),
         })
     }
 
@@ -114,12 +119,19 @@ impl Arguments {
         Ok(())
     }
 
-    /// The result, as JSON.
+    /// The result, as JSON; of a short one the form.
     ///
     /// # Errors
     /// Those of the operation.
     pub fn call(&mut self) -> Result<String, JsValue> {
-        Ok(told(&self.output()?)?)
+        let (text, numbers) = told_form(&self.output()?)?;
+        self.numbers = numbers;
+        Ok(text)
+    }
+
+    /// The numbers of the form.
+    pub fn numbers(&mut self) -> Vec<f64> {
+        std::mem::take(&mut self.numbers)
     }
 
     /// How it came to its result, where that has a sum.

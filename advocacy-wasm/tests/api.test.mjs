@@ -80,6 +80,38 @@ test("operations refuse with code, field and row", () => {
   }
 });
 
+test("tz says when a window begins and ends, and what a time in words means", () => {
+  const responses = (answeredAt, options) =>
+    advocacy.enpsRolling([1, 2], answeredAt, [10, 0], "2025-Q1", options).responses;
+  // Summer time begins on 30 March 2025: April begins at 22:00 UTC in Madrid, at 04:00 in New York.
+  const edge = ["2025-03-31T21:59:59Z", "2025-03-31T22:00:00Z"];
+  assert.equal(responses(edge), 2);
+  assert.equal(responses(edge, { tz: "UTC" }), 2);
+  assert.equal(responses(edge, { tz: "Europe/Madrid" }), 1);
+  assert.equal(responses(["2025-04-01T03:59:59Z", "2025-04-01T04:00:00Z"], { tz: "America/New_York" }), 1);
+  assert.equal(responses(["2025-03-31T23:59:59", "2025-04-01T00:00:00"], { tz: "Europe/Madrid" }), 1);
+  assert.match(advocacy.enpsRolling.explain([1], [edge[0]], [10], "2025-Q1", { tz: "Europe/Madrid" }), /^enps = /);
+  // From noon to noon over the change of clocks it is 47 hours in Madrid.
+  const cadence = (options) => advocacy.pulseCheck(8, ["2025-03-29T12:00:00", "2025-03-31T12:00:00"], options).cadenceDays;
+  assert.equal(cadence(), 2);
+  assert.equal(cadence({ tz: "Europe/Madrid" }), 47 / 24);
+  for (const [tz, code] of [["Europe/Nowhere", "unknown_zone"], ["europe/madrid", "unknown_zone"], [1, "invalid_value"]]) {
+    const error = thrown(() => responses(edge, { tz }));
+    assert.deepEqual([error.code, error.field], [code, "tz"], error.message);
+  }
+});
+
+test("what results have in common is frozen, and one result is not another's", () => {
+  const [score, other] = [advocacy.enps([10, 9, 7, 3]), advocacy.enps([10, 10])];
+  assert.equal(score.measure.definition, other.measure.definition);
+  assert.throws(() => (score.measure.definition.formula = "mine"), TypeError);
+  score.measure.value = 0;
+  score.measure.components.pop();
+  assert.equal(advocacy.enps([10, 9, 7, 3]).measure.value, 25);
+  assert.equal(advocacy.enps([10, 9, 7, 3]).measure.components.length, 3);
+  assert.deepEqual([advocacy.gini([1, 1]), advocacy.gini([0, 1])], [0, 0.5]);
+});
+
 test("whole numbers beyond 2^53 - 1 are decimal digits", () => {
   const most = 2n ** 53n - 1n;
   const rate = advocacy.adoptionRate(0, most);

@@ -371,16 +371,18 @@ pub fn whole_report() -> Result<ReportOptions> {
 /// Every step is run so often.
 const RUNS: usize = 5;
 
+/// How long a run takes, and what it gives.
+pub fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = black_box(run());
+    (start.elapsed(), result)
+}
+
 /// The shortest of several runs, and what the last one gave.
 pub fn fastest<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
-    let mut timed = || {
-        let start = Instant::now();
-        let result = black_box(run());
-        (start.elapsed(), result)
-    };
-    let (mut shortest, mut result) = timed();
+    let (mut shortest, mut result) = timed(&mut run);
     for _ in 1..RUNS {
-        let again = timed();
+        let again = timed(&mut run);
         shortest = shortest.min(again.0);
         result = again.1;
     }

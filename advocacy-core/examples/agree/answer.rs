@@ -1,12 +1,10 @@
 //! What this core answers, in the form all languages can give: keys in order,
 //! nothing empty, a number by its bits.
 
-use advocacy_core::privacy::PrivacyPolicy;
-use advocacy_core::{
-    Baseline, Definitions, Dimension, Error, Filter, Metric, Period, Program, ReportOptions, Rows,
-    Timestamp, WeekStart, Zone,
-};
+use advocacy_core::{Error, Program, Rows};
 use serde_json::{Map, Value, json};
+
+use crate::asked;
 
 /// The answer to a line, a line itself.
 pub(crate) fn answer(line: &str) -> String {
@@ -18,50 +16,24 @@ pub(crate) fn answer(line: &str) -> String {
     plain(&answer).unwrap_or_default().to_string()
 }
 
-fn answered(rows: &Rows, asked: &Value) -> Result<Value, Error> {
-    let text = |name: &str| asked[name].as_str().unwrap();
-    let zone = Zone::named(text("tz"))?;
+fn answered(rows: &Rows, given: &Value) -> Result<Value, Error> {
     let mut program = Program::builder_from_rows(rows);
-    if let Some(policy) = asked.get("privacy") {
-        let policy: PrivacyPolicy = serde_json::from_value(policy.clone()).unwrap();
+    let policy = asked::policy(given);
+    let protected = policy.is_some();
+    if let Some(policy) = policy {
         program = program.privacy(policy);
     }
     let program = program.build()?;
-    let period = Period::parse(text("period"), &zone)?;
-    let as_of = Timestamp::parse(text("as_of"), &zone)?;
-    let week_start = WeekStart::parse(text("week_start"))?;
-    let filter: Filter = serde_json::from_value(asked["where"].clone()).unwrap();
-    let definitions: Definitions = serde_json::from_value(asked["definitions"].clone()).unwrap();
-    let Some(metrics) = asked.get("metrics") else {
-        let options = ReportOptions::new(period)
-            .as_of(as_of)
-            .weeks_from(week_start)
-            .only(filter)
-            .define(definitions);
-        return Ok(json!(program.report(&options)?));
-    };
-    let names = |names: &Value| -> Vec<String> { serde_json::from_value(names.clone()).unwrap() };
-    let metrics = names(metrics);
-    let metrics = metrics.iter().map(|name| Metric::parse(name));
-    let by = names(&asked["by"]);
-    let by = by.iter().map(|name| Dimension::parse(name));
-    let mut query = program
-        .measure(metrics.collect::<Result<Vec<_>, _>>()?)
-        .by(by.collect::<Result<Vec<_>, _>>()?)
-        .over(period)
-        .as_of(as_of)
-        .weeks_from(week_start)
-        .only(filter)
-        .define(definitions);
-    if let Some(baseline) = asked.get("compare") {
-        query = query.compare(Baseline::parse(baseline.as_str().unwrap())?);
+    if given.get("metrics").is_none() {
+        return Ok(json!(program.report(&asked::report(given)?)?));
     }
+    let query = asked::query(&program, given)?;
     let table = query.table()?;
     let explained: Vec<String> = (table.total.measures.iter())
         .map(advocacy_core::Measure::explain)
         .collect();
-    let counts = match (asked.get("privacy"), query.tally()) {
-        (None, Ok(tally)) => Value::from(fnv(&tally.to_bytes()?)),
+    let counts = match query.tally() {
+        Ok(tally) if !protected => Value::from(fnv(&tally.to_bytes()?)),
         _ => Value::Null,
     };
     Ok(json!({"table": table, "explained": explained.join("\n\n"), "tally": counts}))

@@ -14,6 +14,8 @@
 )]
 
 mod answer;
+#[path = "../../../conformance/asked.rs"]
+mod asked;
 mod generate;
 #[path = "../../tests/naive/mod.rs"]
 mod naive;

@@ -21,7 +21,7 @@ pub(crate) fn published_items(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 }
 
 pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let taken = sheet.ask(&SharedItems)?;
+    let taken = sheet.ask(&SharedItems { sharers: false })?;
     let items = sheet.ask(&Items)?;
     proportion(
         ("shared_items", taken.items),
@@ -31,13 +31,13 @@ pub(crate) fn content_utilisation(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
 }
 
 pub(crate) fn shares_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let taken = sheet.ask(&SharedItems)?;
+    let taken = sheet.ask(&SharedItems { sharers: false })?;
     let below = ("items", sheet.ask(&Items)?.into());
     Ok(ratio(("shares", taken.shares.into()), below))
 }
 
 pub(crate) fn sharers_per_item(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let taken = sheet.ask(&SharedItems)?;
+    let taken = sheet.ask(&SharedItems { sharers: true })?;
     let below = ("items", sheet.ask(&Items)?.into());
     Ok(ratio(("sharers", taken.sharers.into()), below))
 }

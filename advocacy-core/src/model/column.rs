@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{BitOr, Deref};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -121,20 +121,28 @@ impl Texts<'_> {
     /// The string at `row`; `None` when the buffers do not describe one.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Strings(strings) => strings.get(row).map(|s| &**s),
+            _ => std::str::from_utf8(self.bytes(row)?).ok(),
+        }
+    }
+
+    /// Its bytes, whether or not they are text.
+    pub(crate) fn bytes(&self, row: usize) -> Option<&[u8]> {
         let cut = |start: i64, end: i64, bytes: &[u8]| -> Option<(usize, usize)> {
             let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
             (start <= end && end <= bytes.len()).then_some((start, end))
         };
         match self {
-            Self::Strings(strings) => strings.get(row).map(|s| &**s),
+            Self::Strings(strings) => strings.get(row).map(|s| s.as_bytes()),
             Self::Utf8 { offsets, bytes } => {
                 let (start, end) = (*offsets.get(row)?, *offsets.get(row + 1)?);
                 let (start, end) = cut(start.into(), end.into(), bytes)?;
-                std::str::from_utf8(&bytes[start..end]).ok()
+                Some(&bytes[start..end])
             }
             Self::LargeUtf8 { offsets, bytes } => {
                 let (start, end) = cut(*offsets.get(row)?, *offsets.get(row + 1)?, bytes)?;
-                std::str::from_utf8(&bytes[start..end]).ok()
+                Some(&bytes[start..end])
             }
         }
     }
@@ -260,7 +268,7 @@ pub(crate) fn list(places: &mut [u32], holds: impl Iterator<Item = bool>) -> usi
 
 /// Lists the places of values that are not 0, of which there are few; gives how
 /// many.
-pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
+pub(crate) fn list_filled<T: Copy + Default + PartialEq + BitOr<Output = T>>(
     places: &mut [u32],
     values: &[T],
 ) -> usize {
@@ -270,7 +278,7 @@ pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
     let mut count = 0;
     for (step, values) in values.chunks(STEP).enumerate() {
         // One look at all of them is enough for most.
-        if values.iter().filter(|value| **value != blank).count() > 0 {
+        if values.iter().fold(blank, |all, &value| all | value) != blank {
             for (at, _) in values
                 .iter()
                 .enumerate()

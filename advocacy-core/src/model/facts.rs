@@ -290,7 +290,7 @@ impl<'a> Facts<'a> {
         versions.sort_unstable();
         for rows in &mut versions {
             let observed = |row: u32| self.observed.as_ref().map_or(ALWAYS, |at| at[row as usize]);
-            rows.sort_by_key(|&row| (observed(row), row));
+            rows.sort_unstable_by_key(|&row| (observed(row), row));
             for pair in rows.windows(2) {
                 let (a, b) = (pair[0] as usize, pair[1] as usize);
                 let place = |error: Error| error.in_table(table).in_field("id").at_row(a.max(b));

@@ -74,7 +74,7 @@ impl Headcounts {
                 None => problems.report(missing("employees"))?,
             }
         }
-        counts.sort_by_key(|&(count, row)| (count.at, count.part, row));
+        counts.sort_unstable_by_key(|&(count, row)| (count.at, count.part, row));
         for pair in counts.windows(2) {
             let ((before, _), (after, row)) = (pair[0], pair[1]);
             if (before.at, before.part) == (after.at, after.part) {

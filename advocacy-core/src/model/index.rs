@@ -9,6 +9,7 @@ use super::column::{Buffer, Codes, Column, Data};
 use super::id::Id;
 use super::names::NONE;
 use super::problems::Problems;
+use super::text_ids::TextIds;
 
 /// An id as it lies in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,10 +106,7 @@ pub(crate) enum Index {
         at: FxHashMap<i64, u32>,
     },
     /// Texts.
-    Texts {
-        ids: Vec<Box<str>>,
-        at: FxHashMap<Box<str>, u32>,
-    },
+    Texts(TextIds),
 }
 
 impl Default for Index {
@@ -139,10 +137,7 @@ impl Index {
         }
         let texts = matches!(column.data, Data::Text(_) | Data::Dictionary { .. });
         let mut built = if texts {
-            Self::Texts {
-                ids: Vec::with_capacity(rows),
-                at: FxHashMap::default(),
-            }
+            Self::Texts(TextIds::default())
         } else {
             Self::Integers {
                 ids: Vec::with_capacity(rows),
@@ -187,10 +182,7 @@ impl Index {
                 ids.push(number);
                 at.insert(number, row).is_none()
             }
-            (Self::Texts { ids, at }, IdRef::Text(text)) => {
-                ids.push(text.into());
-                at.insert(text.into(), row).is_none()
-            }
+            (Self::Texts(ids), IdRef::Text(text)) => ids.push(text),
             _ => false,
         }
     }
@@ -199,7 +191,7 @@ impl Index {
         match self {
             Self::Dense(rows) => *rows += 1,
             Self::Integers { ids, .. } => ids.push(i64::MIN),
-            Self::Texts { ids, .. } => ids.push("".into()),
+            Self::Texts(ids) => ids.push_gap(""),
         }
     }
 
@@ -207,7 +199,7 @@ impl Index {
         match self {
             Self::Dense(rows) => *rows as usize,
             Self::Integers { ids, .. } => ids.len(),
-            Self::Texts { ids, .. } => ids.len(),
+            Self::Texts(ids) => ids.len(),
         }
     }
 
@@ -217,7 +209,7 @@ impl Index {
                 u32::try_from(number).ok().filter(|row| row < rows)
             }
             (Self::Integers { at, .. }, IdRef::Integer(number)) => at.get(&number).copied(),
-            (Self::Texts { at, .. }, IdRef::Text(text)) => at.get(text).copied(),
+            (Self::Texts(ids), IdRef::Text(text)) => ids.find(text.as_bytes()),
             _ => None,
         }
     }
@@ -226,7 +218,7 @@ impl Index {
         match self {
             Self::Dense(_) => Id::Integer(row.into()),
             Self::Integers { ids, .. } => Id::Integer(ids[row as usize]),
-            Self::Texts { ids, .. } => Id::Text(ids[row as usize].clone()),
+            Self::Texts(ids) => Id::from(ids.get(row)),
         }
     }
 
@@ -301,30 +293,40 @@ impl Index {
                 .and_then(|id| self.find(id)),
         };
         let found = threads::in_parts(rows, |rows| {
+            if let (Self::Texts(ids), Data::Text(texts)) = (self, &column.data) {
+                let text = |row| texts.bytes(row).filter(|_| column.is_known(row));
+                return ids.find_all(rows.map(text));
+            }
             let found = rows.map(|row| find(row).unwrap_or(NONE));
-            found.collect::<Vec<_>>()
+            found.collect()
         });
-        for found in found.into_iter().flatten() {
-            let row = out.len();
-            let settled = match found {
-                NONE => match id_at(column, row) {
-                    Ok(None) if required => Err(Error::new(
-                        ErrorKind::MissingValue,
-                        "a reference is missing",
-                    )),
-                    Ok(None) => Ok(none),
-                    Ok(Some(id)) => Err(unknown(id)),
-                    Err(error) => Err(error),
-                },
-                found => Ok(found),
-            };
-            out.push(match settled {
-                Ok(found) => found,
-                Err(error) => {
-                    problems.report(place(error, row))?;
-                    none
-                }
-            });
+        for found in found {
+            if !found.contains(&NONE) {
+                out.extend(found);
+                continue;
+            }
+            for found in found {
+                let row = out.len();
+                let settled = match found {
+                    NONE => match id_at(column, row) {
+                        Ok(None) if required => Err(Error::new(
+                            ErrorKind::MissingValue,
+                            "a reference is missing",
+                        )),
+                        Ok(None) => Ok(none),
+                        Ok(Some(id)) => Err(unknown(id)),
+                        Err(error) => Err(error),
+                    },
+                    found => Ok(found),
+                };
+                out.push(match settled {
+                    Ok(found) => found,
+                    Err(error) => {
+                        problems.report(place(error, row))?;
+                        none
+                    }
+                });
+            }
         }
         Ok(Codes::U32(Buffer::Owned(out)))
     }

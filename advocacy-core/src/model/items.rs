@@ -298,7 +298,7 @@ impl Items {
         }
         let mut out = Vec::with_capacity(steps.len());
         for steps in &mut steps {
-            steps.sort_by_key(|&(when, row, _)| (when, row));
+            steps.sort_unstable_by_key(|&(when, row, _)| (when, row));
             let mut before = None;
             for &(_, row, status) in &*steps {
                 if let Some(before) = before

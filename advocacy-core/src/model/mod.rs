@@ -25,3 +25,4 @@ pub(crate) mod rows;
 pub(crate) mod scale;
 pub(crate) mod schema;
 pub(crate) mod text;
+mod text_ids;

@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::threads;
 
-use super::column::{Codes, Column, Data};
+use super::column::{Codes, Column, Data, Texts};
 use super::index::to_u32;
 use super::problems::Problems;
 
@@ -198,6 +199,9 @@ fn read_texts(
     let Data::Text(texts) = &column.data else {
         return Ok(Codes::U32(Vec::new().into()));
     };
+    if let Some(codes) = read_plain_texts(column, texts, names, normal, required) {
+        return Ok(Codes::U32(codes.into()));
+    }
     // Each spelling is brought into its stable form once.
     let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
     let mut out = Vec::with_capacity(texts.len());
@@ -244,6 +248,51 @@ fn read_texts(
         out.push(code);
     }
     Ok(Codes::U32(out.into()))
+}
+
+/// The same where nothing is wrong, on several threads; `None` where something
+/// is.
+fn read_plain_texts(
+    column: &Column<'_>,
+    texts: &Texts<'_>,
+    names: &mut Names,
+    normal: Normal,
+    required: bool,
+) -> Option<Vec<u32>> {
+    // Of every part, its spellings as they first occur, and which each row has.
+    let parts = threads::in_parts(texts.len(), |rows| {
+        let mut known: FxHashMap<&[u8], u32> = FxHashMap::default();
+        let mut spellings = Vec::new();
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            if !column.is_known(row) {
+                found.push(NONE);
+                continue;
+            }
+            let text = texts.bytes(row)?;
+            found.push(*known.entry(text).or_insert_with(|| {
+                spellings.push(text);
+                to_u32(spellings.len() - 1)
+            }));
+        }
+        Some((spellings, found))
+    });
+    let mut codes = Vec::with_capacity(texts.len());
+    for part in parts {
+        let (spellings, found) = part?;
+        let code_of = |spelling: &&[u8]| {
+            let text = std::str::from_utf8(spelling).ok()?;
+            if text.trim().is_empty() {
+                return Some(NONE);
+            }
+            Some(names.code_of(&normal(text).ok()?))
+        };
+        let by: Vec<u32> = spellings.iter().map(code_of).collect::<Option<_>>()?;
+        let code = |at: u32| by.get(at as usize).copied().unwrap_or(NONE);
+        codes.extend(found.into_iter().map(code));
+    }
+    let is_plain = !(required && codes.contains(&NONE));
+    is_plain.then_some(codes)
 }
 
 /// Several names a row.
@@ -339,4 +388,64 @@ pub(crate) fn lists<'c>(
         });
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of several parts, read on several threads: "red" and "blue" by turns,
+    /// "green" in the last row, with blanks around some.
+    fn colours(rows: usize) -> Vec<String> {
+        let mut colours: Vec<String> = (0..rows)
+            .map(|row| ["red", "blue", " red "][row % 3].to_owned())
+            .collect();
+        colours[rows - 1] = "green".to_owned();
+        colours
+    }
+
+    fn read(
+        texts: Vec<String>,
+        required: bool,
+        problems: &mut Problems,
+    ) -> (Names, Result<Vec<u32>>) {
+        let mut names = Names::default();
+        names.code_of("yellow");
+        let at = ("shares", "network");
+        let codes = read_names(
+            Column::texts(texts),
+            &mut names,
+            as_it_is,
+            required,
+            at,
+            problems,
+        );
+        let codes = codes.map(|codes| (0..codes.len()).map(|row| codes.at(row)).collect());
+        (names, codes)
+    }
+
+    #[test]
+    fn names_are_numbered_as_they_first_occur_whoever_reads_them() {
+        const ROWS: usize = 200_000;
+        let (names, codes) = read(colours(ROWS), true, &mut Problems::first());
+        let codes = codes.unwrap();
+        let expected = ["yellow", "red", "blue", "green"];
+        assert_eq!([0, 1, 2, 3].map(|code| names.name(code).unwrap()), expected);
+        assert_eq!((codes[0], codes[1], codes[2]), (1, 2, 1));
+        assert_eq!(
+            (codes[ROWS - 3], codes[ROWS - 2], codes[ROWS - 1]),
+            (1, 1, 3)
+        );
+        assert_eq!(codes.iter().filter(|&&code| code == 2).count(), ROWS / 3);
+    }
+
+    #[test]
+    fn a_blank_among_many_is_told_with_its_row() {
+        let mut texts = colours(200_000);
+        texts[150_000] = "  ".to_owned();
+        let (_, codes) = read(texts.clone(), true, &mut Problems::first());
+        assert_eq!(codes.unwrap_err().row(), Some(150_000));
+        let (_, codes) = read(texts, false, &mut Problems::first());
+        assert_eq!(codes.unwrap()[150_000], NONE);
+    }
 }

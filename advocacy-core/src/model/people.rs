@@ -97,6 +97,9 @@ pub(crate) struct People {
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
+    /// The first step of any stay, and the first joining.
+    pub(crate) first_step: Option<i64>,
+    pub(crate) first_joined: Option<i64>,
     /// Whether the input says anything of invitations or joining at all.
     pub(crate) says_invited: bool,
     pub(crate) says_joined: bool,
@@ -126,6 +129,15 @@ impl People {
             (Some(&start), Some(&end)) => &self.stays[start as usize..end as usize],
             _ => &[],
         }
+    }
+
+    /// The last instant anybody was invited or joined.
+    pub(crate) fn latest(&self) -> i64 {
+        let steps = self
+            .stays
+            .iter()
+            .flat_map(|stay| [stay.invited, stay.joined]);
+        steps.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
     }
 
     pub(crate) fn build(
@@ -180,6 +192,12 @@ impl People {
             }
         }
         people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
+        let first = |of: fn(&Stay) -> i64| {
+            let instants = people.stays.iter().map(of);
+            instants.filter(|&at| at != NEVER).min()
+        };
+        let firsts = (first(|stay| stay.first()), first(|stay| stay.joined));
+        (people.first_step, people.first_joined) = firsts;
         people.read_moves(moves, problems)?;
         Ok(people)
     }
@@ -191,12 +209,9 @@ impl People {
         rows: usize,
         problems: &mut Problems,
     ) -> Result<()> {
-        // Who, the stay, and where it was stated.
-        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let (own, says) = read_stay_columns(advocates, "advocates", rows, problems)?;
         self.says_invited |= says.0;
         self.says_joined |= says.1;
-        // Without further stays, an advocate's row is their one stay.
         let more = memberships.rows();
         let advocate = match memberships.take("advocate") {
             Some(column) => {
@@ -212,6 +227,14 @@ impl People {
         // whether rows or columns hold the list makes no difference.
         self.says_invited |= says.0 || more > 0;
         self.says_joined |= says.1 || more > 0;
+        if more == 0 {
+            // An advocate's row is their one stay.
+            self.starts = (0..=to_u32(rows)).collect();
+            self.stays = own;
+            return Ok(());
+        }
+        // Who, the stay, and where it was stated.
+        let mut each: Vec<(u32, Stay, (&'static str, usize))> = Vec::new();
         let mut has_more = Bits::zeros(rows);
         if let Some(advocate) = advocate {
             for (row, stay) in further.into_iter().enumerate() {
@@ -290,7 +313,7 @@ impl People {
                 }
             }
             for (who, mut steps) in steps {
-                steps.sort_by_key(|&(from, _, row)| (from, row));
+                steps.sort_unstable_by_key(|&(from, _, row)| (from, row));
                 for pair in steps.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
                     let error = Error::new(
                         ErrorKind::DuplicateId,

@@ -16,7 +16,7 @@ use super::items::{Campaigns, Items};
 use super::kinds::{Currency, Money};
 use super::names::{Names, seed_names};
 use super::parts::Parts;
-use super::people::{ALWAYS, NEVER, People};
+use super::people::{ALWAYS, People};
 use super::problems::Problems;
 use super::questions::Questions;
 use super::rows::Rows;
@@ -44,6 +44,8 @@ pub struct Program<'a> {
     pub(crate) waves: Names,
     pub(crate) responses: Facts<'a>,
     pub(crate) turnout: Facts<'a>,
+    /// The latest instant of all that no batch adds to.
+    settled: i64,
     pub(crate) currency: Option<Currency>,
     privacy: Option<PrivacyPolicy>,
     pub(super) warnings: Vec<Warning>,
@@ -204,9 +206,13 @@ impl<'a> ProgramBuilder<'a> {
         let mut networks_in_use = vec![false; networks.len()];
         note_networks(&mut networks_in_use, &[&shares, &brand_posts]);
         for &code in &accounts.network {
-            note(&mut networks_in_use, code);
+            note(&mut networks_in_use, &[code]);
         }
+        let settled = [responses.latest(), turnout.latest(), accounts.latest()]
+            .into_iter()
+            .fold(people.latest(), i64::max);
         Ok(Program {
+            settled,
             people,
             accounts,
             campaigns,
@@ -276,16 +282,26 @@ impl<'a> ProgramBuilder<'a> {
 pub(super) fn note_networks(in_use: &mut [bool], facts: &[&Facts<'_>]) {
     for codes in facts.iter().filter_map(|facts| facts.network.as_ref()) {
         match codes {
-            Codes::U8(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
-            Codes::U16(codes) => codes.iter().for_each(|&code| note(in_use, code.into())),
-            Codes::U32(codes) => codes.iter().for_each(|&code| note(in_use, code)),
+            Codes::U8(codes) => note(in_use, codes),
+            Codes::U16(codes) => note(in_use, codes),
+            Codes::U32(codes) => note(in_use, codes),
         }
     }
 }
 
-fn note(in_use: &mut [bool], code: u32) {
-    if let Some(in_use) = in_use.get_mut(code as usize) {
-        *in_use = true;
+/// Notes codes, until all there are have been noted.
+fn note<C: Copy + Into<u32>>(in_use: &mut [bool], codes: &[C]) {
+    /// Rows after which it may well be so.
+    const MANY: usize = 4096;
+    for part in codes.chunks(MANY) {
+        if in_use.iter().all(|in_use| *in_use) {
+            return;
+        }
+        for &code in part {
+            if let Some(in_use) = in_use.get_mut(code.into() as usize) {
+                *in_use = true;
+            }
+        }
     }
 }
 
@@ -399,16 +415,9 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
         let grown = [&self.shares, &self.activities, &self.brand_posts];
-        let facts = [&self.responses, &self.turnout];
-        let facts = facts.into_iter().map(Facts::latest);
-        let facts = facts.chain(grown.into_iter().map(Parts::latest));
-        let people = (0..self.people.len()).map(|advocate| {
-            let stays = self.people.stays(super::index::to_u32(advocate));
-            let instants = stays.iter().flat_map(|stay| [stay.invited, stay.joined]);
-            instants.filter(|&at| at != NEVER).max().unwrap_or(ALWAYS)
-        });
-        let latest = facts.chain([self.accounts.latest()]).chain(people).max();
+        let latest = grown.into_iter().map(Parts::latest).chain([self.settled]);
         latest
+            .max()
             .filter(|&at| at != ALWAYS)
             .and_then(|at| Timestamp::from_micros(at).ok())
     }

@@ -199,7 +199,7 @@ impl<'a> Facts<'a> {
         versions.sort_unstable();
         let at: Vec<i64> = (0..self.rows).map(|row| self.at.micros(row)).collect();
         for rows in &mut versions {
-            rows.sort_by_key(|&row| (at[row as usize], row));
+            rows.sort_unstable_by_key(|&row| (at[row as usize], row));
             for pair in rows.windows(2) {
                 if at[pair[0] as usize] == at[pair[1] as usize] {
                     let error = Error::new(

@@ -137,11 +137,9 @@ impl<'l> Audit<'l> {
         let mut found: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
             .collect();
-        if !self.bounds.is_empty() {
-            found.extend(self.spread(hidden));
-            found.sort_unstable();
-            found.dedup();
-        }
+        found.extend(self.spread(hidden));
+        found.sort_unstable();
+        found.dedup();
         found
     }
 

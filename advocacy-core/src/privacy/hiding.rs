@@ -125,7 +125,7 @@ impl<'a> Hiding<'a> {
         let mut secondary: Vec<usize> = (0..self.cells.len())
             .filter(|&cell| self.reasons[cell] == Some(Reason::Secondary))
             .collect();
-        secondary.sort_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        secondary.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
         let tries = GIVE_BACK / self.cells.len().max(1);
         for cell in secondary.into_iter().take(tries) {
             let reasons = self.reasons.clone();
@@ -188,7 +188,7 @@ impl<'a> Hiding<'a> {
             .filter(|&cell| hidden[cell] && !movable[cell])
             .collect();
         // The largest first: what hides them may do for the small ones too.
-        stuck.sort_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        stuck.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
         let mut hopeless: BTreeMap<(usize, usize), u32> = BTreeMap::new();
         for cell in stuck {
             if movable[cell] {

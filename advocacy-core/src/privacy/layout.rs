@@ -223,3 +223,24 @@ fn families(parents: &[Option<usize>]) -> Result<Vec<(usize, Vec<usize>)>> {
         .filter(|(_, children)| !children.is_empty())
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A total stands in no sum as a part, and a summed row in none as a row:
+    /// what a cell lacks is the ground, one past the last sum.
+    #[test]
+    fn what_a_cell_lacks_is_the_ground() {
+        let trees = Layout::tree_by(&[None, Some(0), Some(0), Some(1), Some(1)], 3);
+        for layout in [Layout::two_way(2, 3), Layout::two_way(4, 4), trees.unwrap()] {
+            let ends = || layout.arcs.iter().flat_map(|&(from, to)| [from, to]);
+            assert_eq!(ends().max(), Some(layout.ground()));
+            // Every other sum is met by its whole and each of its parts.
+            for (at, line) in layout.lines.iter().enumerate() {
+                let met = ends().filter(|&end| end == at).count();
+                assert!(met == 0 || met == line.parts.len() + 1, "{at}: {met}");
+            }
+        }
+    }
+}

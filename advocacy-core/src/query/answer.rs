@@ -57,7 +57,8 @@ impl<'q> Query<'q> {
         prepared.check_mergeable()?;
         let as_of = prepared.as_of();
         let counted = Counted::new(self.program, prepared.specs()?, as_of, None)?;
-        Tally::new(self.program, &counted, as_of, self.policy(None))
+        let policy = self.policy(None);
+        Ok(Tally::new(self.program, &counted, as_of, policy))
     }
 
     /// The table, from a tally made for this query, perhaps of other batches

@@ -4,7 +4,6 @@ use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::names::NONE;
-use crate::model::people::NEVER;
 use crate::tally::grid::ones;
 use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
@@ -13,6 +12,7 @@ use crate::threads::in_order;
 
 use super::members::{Who, first_share, set_members, set_specs};
 use super::population::advocates;
+use super::presence::Placing;
 use super::sheet::{Answers, Question};
 use super::space::{Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
@@ -38,17 +38,7 @@ impl Cohorts {
                 // From the first stay where stated, so that batches of shares
                 // under the same advocates count in the same buckets.
                 let share = space.program.shares.bounds().map(|(first, _)| first);
-                let stay = advocates(space)
-                    .flat_map(|who| {
-                        space
-                            .program
-                            .people
-                            .stays(who)
-                            .iter()
-                            .map(|stay| stay.first())
-                    })
-                    .filter(|&first| first != NEVER)
-                    .min();
+                let stay = space.program.people.first_step;
                 let first = share.into_iter().chain(stay).min();
                 let first = first.filter(|&first| first <= space.as_of.micros());
                 whole_buckets(first, &space.period, space.as_of, grain, week_start)
@@ -83,7 +73,7 @@ impl Cohorts {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
         let mut members = vec![Vec::new(); buckets.len()];
-        let now = space.now();
+        let (now, placing) = (space.now(), Placing::new(space));
         for advocate in advocates(space) {
             let began = match definitions.retention_cohort {
                 CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
@@ -92,7 +82,7 @@ impl Cohorts {
                     .and_then(|table| table.first(advocate.into())),
             };
             if let Some(began) = began
-                && space.admits(advocate, began)
+                && placing.admits(advocate, began)
                 && let Some(cohort) = members.get_mut(span_of(&spans, began) as usize)
             {
                 cohort.push((advocate, began));
@@ -200,6 +190,7 @@ impl Question for Retention {
     ) -> Result<Answers<(u64, u64)>> {
         let cohorts = Cohorts::build(space, definitions, tables)?;
         let mut answers: Answers<(u64, u64)> = Answers::new(space.people_mask());
+        let placing = Placing::new(space);
         let age = definitions.retention_age as usize;
         for (cohort, members) in cohorts.members.iter().enumerate() {
             let Some(observed) = cohort.checked_add(age).filter(|&at| at < cohorts.complete) else {
@@ -211,11 +202,11 @@ impl Question for Retention {
             });
             let Some(slot) = slot else { continue };
             for &(advocate, began) in members {
-                for cell in space.cells_of(advocate, began) {
+                placing.each(advocate, began, |cell| {
                     let entry = answers.by_cell.entry(cell + slot as u64).or_default();
                     entry.0 += u64::from(cohorts.is_retained(advocate, observed));
                     entry.1 += 1;
-                }
+                });
             }
         }
         Ok(answers)

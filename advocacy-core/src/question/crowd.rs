@@ -7,9 +7,10 @@ use crate::definitions::{Base, Definitions};
 use crate::model::facts::Facts;
 use crate::model::names::NONE;
 use crate::privacy::span::{Marks, mark, plus};
+use crate::tally::grid::Members;
 use crate::tally::spec::Source;
 
-use super::population::{advocates, instants};
+use super::presence::{Placing, populations};
 use super::scores::Cells;
 use super::space::Space;
 
@@ -95,18 +96,16 @@ pub(crate) fn belonging(
     bases: &[Base],
 ) -> BTreeMap<(u64, Base), Crowd> {
     let mut crowds: BTreeMap<(u64, Base), Crowd> = BTreeMap::new();
-    for (at, slot) in space.slots.iter().enumerate() {
-        for advocate in advocates(space) {
-            for &base in bases {
-                for instant in instants(space, definitions, base, advocate, slot) {
-                    if !space.admits(advocate, instant) {
-                        continue;
-                    }
-                    for cell in space.cells_of(advocate, instant) {
-                        let crowd = crowds.entry((cell + at as u64, base)).or_default();
+    let placing = Placing::new(space);
+    for &base in bases {
+        for (at, told) in (0..).zip(populations(space, definitions, base).iter()) {
+            for (instant, present) in told {
+                Members::Bits(present).each(|advocate| {
+                    placing.each(advocate, *instant, |cell| {
+                        let crowd = crowds.entry((cell + at, base)).or_default();
                         crowd.insert(advocate.into(), 1);
-                    }
-                }
+                    });
+                });
             }
         }
     }

@@ -10,11 +10,13 @@ use crate::math::float;
 use crate::measure::Number;
 use crate::model::index::to_u32;
 use crate::model::kinds::Action;
+use crate::tally::grid::{Members, holds};
 use crate::tally::spec::{Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::{history, scope};
-use super::population::{advocates, doubled, instants, is_stated};
+use super::population::{doubled, is_stated};
+use super::presence::{Placing, populations};
 use super::sheet::{Answers, Question};
 use super::space::{Mask, Space};
 /// A set of people.
@@ -76,7 +78,10 @@ pub(super) fn set_specs(
     );
     let within = |source: Source| {
         let mut scope = scope(space, definitions, source);
-        (scope.start, scope.end) = bounds;
+        // Rows outside all spans are in none; those of the period are read anyway.
+        if spans.is_empty() || bounds.0 < scope.start || scope.end < bounds.1 {
+            (scope.start, scope.end) = bounds;
+        }
         scope
     };
     let distinct = |source: Source| Spec {
@@ -199,6 +204,32 @@ pub(super) fn set_members(
     members
 }
 
+/// Goes through a set within spans of time, in order: the cell less its slot, the
+/// span, and who is in it.
+pub(super) fn each_set(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    (who, mask, spans): (Who, &Mask, &[(i64, i64)]),
+    tables: &[&Table],
+    mut each: impl FnMut(u64, u32, Members<'_>),
+) {
+    if let [Table::Distinct(sets)] = tables {
+        let count = (spans.len() as u64).max(1);
+        return sets.each(|cell, people| {
+            let whole = space.widen_timeless(cell / count, mask);
+            each(whole, to_u32_of(cell % count), people);
+        });
+    }
+    let mut all = set_members(space, definitions, who, mask, spans, tables);
+    all.sort_unstable();
+    for of_cell in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if let Some(&(cell, span, _)) = of_cell.first() {
+            let people: Vec<_> = of_cell.iter().map(|&(cell, _, who)| (cell, who)).collect();
+            each(cell, span, Members::Listed(&people));
+        }
+    }
+}
+
 fn to_u32_of(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -230,8 +261,13 @@ impl Overlapped {
     }
 
     /// One person more.
-    pub(super) fn add(&mut self, inside: bool) {
-        self.add_doubled(inside, 2);
+    fn add(&mut self, inside: bool) {
+        self.add_all(inside, 1);
+    }
+
+    /// So many people more.
+    pub(super) fn add_all(&mut self, inside: bool, people: u64) {
+        self.add_doubled(inside, 2 * people);
     }
 
     fn add_doubled(&mut self, inside: bool, doubled: u64) {
@@ -280,26 +316,28 @@ impl Overlap {
         answers: &mut Answers<Overlapped>,
     ) {
         let otherwise = answers.otherwise;
-        let mut count = |at: usize, instant: i64, advocate: u32, inside: bool, doubled: u64| {
-            if space.admits(advocate, instant) {
-                for cell in space.cells_of(advocate, instant) {
-                    let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
-                    entry.add_doubled(inside, doubled);
-                }
-            }
-        };
-        for (at, slot) in space.slots.iter().enumerate() {
-            for advocate in advocates(space) {
-                let within = self
-                    .within
-                    .map(|within| instants(space, definitions, within, advocate, slot));
-                let doubled = doubled(definitions);
-                for instant in instants(space, definitions, base, advocate, slot) {
-                    let inside = within
-                        .as_ref()
-                        .is_none_or(|within| within.contains(&instant));
-                    count(at, instant, advocate, inside, doubled);
-                }
+        let weight = doubled(definitions);
+        let placing = Placing::new(space);
+        let within = self
+            .within
+            .map(|base| populations(space, definitions, base));
+        let everybody = vec![u64::MAX; space.program.people.len().div_ceil(64)];
+        for (at, told) in populations(space, definitions, base).iter().enumerate() {
+            for (which, (instant, present)) in told.iter().enumerate() {
+                let within = within
+                    .as_ref()
+                    .map_or(&everybody, |told| &told[at][which].1);
+                let mut count = |inside: bool| {
+                    let words = present.iter().zip(within);
+                    let words = words.map(|(a, b)| if inside { a & b } else { a & !b });
+                    placing.count(words, *instant, |cell, people| {
+                        let entry = answers.by_cell.entry(cell + at as u64);
+                        let entry = entry.or_insert(otherwise);
+                        entry.add_doubled(inside, weight * people);
+                    });
+                };
+                count(true);
+                count(false);
             }
         }
     }
@@ -354,87 +392,51 @@ impl Question for Overlap {
             _ => true,
         });
         let otherwise = answers.otherwise;
+        let placing = Placing::new(space);
         match (self.who, active) {
             (Who::Base(base), None) => self.of_base(base, space, definitions, &mut answers),
             (Who::Base(base), Some(active)) => {
+                let told = populations(space, definitions, base);
                 for (cell, slot, advocate) in active {
-                    let at = &space.slots[slot];
-                    for instant in instants(space, definitions, base, advocate, at) {
-                        if is_in_part(space, advocate, instant, cell - slot as u64) {
+                    for (instant, present) in &told[slot] {
+                        if holds(present, advocate)
+                            && placing.is_in(advocate, *instant, cell - slot as u64)
+                        {
                             let entry = answers.by_cell.entry(cell).or_insert(otherwise);
                             entry.add_doubled(true, doubled(definitions));
                         }
                     }
                 }
             }
-            (_, None) if matches!(self.within, None | Some(Base::Seats)) => {
-                let count = (spans.len() as u64).max(1);
-                if let [Table::Distinct(sets)] = own {
-                    // Who they are does not matter.
-                    for (cell, people) in sets.counts() {
-                        let whole = space.widen_timeless(cell / count, &own_mask);
-                        let cell = whole * slots + cell % count;
-                        let entry = answers.by_cell.entry(cell).or_insert(otherwise);
-                        entry.add_doubled(true, 2 * people);
-                    }
-                    return Ok(answers);
-                }
-                for (cell, span, _) in
-                    set_members(space, definitions, self.who, &own_mask, &spans, own)
-                {
-                    let cell = cell * slots + u64::from(span);
-                    answers.by_cell.entry(cell).or_insert(otherwise).add(true);
-                }
+            (_, None) => {
+                let within = self.within.filter(|&base| base != Base::Seats);
+                let told = within.map(|base| populations(space, definitions, base));
+                let set = (self.who, &own_mask, &spans[..]);
+                each_set(space, definitions, set, own, |cell, span, people| {
+                    let whole = cell * slots;
+                    let all = people.len();
+                    let inside = told.as_ref().map_or(all, |told| {
+                        placing.inside(people, whole, &told[span as usize])
+                    });
+                    let entry = answers.by_cell.entry(whole + u64::from(span));
+                    let entry = entry.or_insert(otherwise);
+                    entry.add_all(true, inside);
+                    entry.add_all(false, all - inside);
+                });
             }
-            (_, active) => {
+            (_, Some(active)) => {
                 for (cell, span, advocate) in
                     set_members(space, definitions, self.who, &own_mask, &spans, own)
                 {
                     let (cell, slot) = (cell * slots + u64::from(span), span as usize);
-                    let inside = match (self.within, &active) {
-                        (Some(_), Some(active)) => {
-                            active.contains(&(space.project(cell, &active_mask), slot, advocate))
-                        }
-                        (Some(base), None) => {
-                            in_cell(space, definitions, base, advocate, cell, slot)
-                        }
-                        (None, _) => true,
-                    };
+                    let inside =
+                        active.contains(&(space.project(cell, &active_mask), slot, advocate));
                     answers.by_cell.entry(cell).or_insert(otherwise).add(inside);
                 }
             }
         }
         Ok(answers)
     }
-}
-
-/// Whether an advocate is in a base's population in the cell's own part of it.
-fn in_cell(
-    space: &Space<'_>,
-    definitions: &Definitions,
-    base: Base,
-    advocate: u32,
-    cell: u64,
-    slot: usize,
-) -> bool {
-    let Some(at) = space.slots.get(slot) else {
-        return false;
-    };
-    instants(space, definitions, base, advocate, at)
-        .into_iter()
-        .any(|instant| is_in_part(space, advocate, instant, cell - slot as u64))
-}
-
-/// Whether an advocate, as they were at an instant, is in a cell's part of
-/// people and meets the conditions on people.
-pub(super) fn is_in_part(space: &Space<'_>, advocate: u32, instant: i64, cell: u64) -> bool {
-    let mask = space.people_mask();
-    let static_part = space.filter.is_empty() && !mask.contains(&true);
-    static_part
-        || space.admits(advocate, instant)
-            && space
-                .cells_of(advocate, instant)
-                .contains(&space.project(cell, &mask))
 }
 
 /// How many people shared; the same as an overlap counts, without asking who

@@ -6,6 +6,7 @@ pub(crate) mod cohorts;
 pub(crate) mod crowd;
 pub(crate) mod members;
 pub(crate) mod population;
+pub(crate) mod presence;
 pub(crate) mod respondents;
 pub(crate) mod scores;
 pub(crate) mod series;

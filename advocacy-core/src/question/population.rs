@@ -1,7 +1,5 @@
 //! Who belongs: employees, invited, members, at the instants of a population.
 
-use std::collections::BTreeSet;
-
 use crate::definitions::{Base, Definitions, Population};
 use crate::error::Result;
 use crate::model::headcount::Part;
@@ -10,6 +8,7 @@ use crate::model::people::Stay;
 use crate::tally::spec::{Key, Spec};
 use crate::tally::table::Table;
 
+use super::presence::{Placing, populations};
 use super::sheet::{Answers, Question};
 use super::space::{Slot, Space, is_of_people};
 pub(super) fn advocates(space: &Space<'_>) -> std::ops::Range<u32> {
@@ -43,7 +42,13 @@ fn is_connected(space: &Space<'_>, advocate: u32, end: i64) -> bool {
 }
 
 /// Whether an advocate belongs to a base at any instant of `[start, end)`.
-fn belongs_within(space: &Space<'_>, base: Base, advocate: u32, start: i64, end: i64) -> bool {
+pub(super) fn belongs_within(
+    space: &Space<'_>,
+    base: Base,
+    advocate: u32,
+    start: i64,
+    end: i64,
+) -> bool {
     let people = &space.program.people;
     let overlaps = |from: fn(&Stay) -> i64| {
         people
@@ -67,135 +72,12 @@ fn belongs_within(space: &Space<'_>, base: Base, advocate: u32, start: i64, end:
     }
 }
 
-/// The instants at which an advocate is in a slot's population: none, one or,
-/// of an average, up to two.
-pub(super) fn instants(
-    space: &Space<'_>,
-    definitions: &Definitions,
-    base: Base,
-    advocate: u32,
-    slot: &Slot,
-) -> Vec<i64> {
-    let (first, last) = (first_end(space, slot), slot.end);
-    let at = |ends: &[i64]| -> Vec<i64> {
-        let ends = ends
-            .iter()
-            .filter(|&&end| belongs(space, base, advocate, end));
-        ends.map(|end| end.saturating_sub(1)).collect()
-    };
-    match definitions.population {
-        Population::End => at(&[last]),
-        Population::Start => at(&[first]),
-        Population::Average => at(&[first, last]),
-        Population::Anyone if belongs_within(space, base, advocate, slot.start, last) => {
-            vec![last.saturating_sub(1)]
-        }
-        Population::Anyone => Vec::new(),
-    }
-}
-
-/// How many of those instants all advocates have together, slot by slot.
-fn times(space: &Space<'_>, definitions: &Definitions, base: Base) -> Vec<u64> {
-    let slots = &space.slots;
-    if base == Base::Connected {
-        let of = |slot| {
-            let each = |who| instants(space, definitions, base, who, slot).len() as u64;
-            advocates(space).map(each).sum()
-        };
-        return slots.iter().map(of).collect();
-    }
-    // A stay counts in the slots before whose one instant it began and after
-    // whose other it ended. Slots follow one another, so that those are a run.
-    let at = |end: i64| (end, end.saturating_sub(1));
-    let first = || slots.iter().map(|slot| at(first_end(space, slot)));
-    let last = || slots.iter().map(|slot| at(slot.end));
-    let looks: Vec<Vec<(i64, i64)>> = match definitions.population {
-        Population::End => vec![last().collect()],
-        Population::Start => vec![first().collect()],
-        Population::Average => vec![first().collect(), last().collect()],
-        Population::Anyone => vec![slots.iter().map(|slot| (slot.end, slot.start)).collect()],
-    };
-    // Who comes with a slot, and who is gone with it.
-    let (mut come, mut gone) = (vec![0_u64; slots.len() + 1], vec![0_u64; slots.len() + 1]);
-    let mut count = |start: usize, end: usize| {
-        come[start] += 1;
-        gone[end] += 1;
-    };
-    let people = &space.program.people;
-    let from: fn(&Stay) -> i64 = match base {
-        Base::Employees => |stay| stay.hired,
-        Base::Invited => |stay| stay.first(),
-        Base::Joined | Base::Connected => |stay| stay.joined,
-        Base::Active | Base::Seats => |_| i64::MIN,
-    };
-    for look in &looks {
-        let (Some(&first), Some(&last)) = (look.first(), look.last()) else {
-            continue;
-        };
-        let run = |stay: &Stay| {
-            let from = from(stay);
-            if from < first.0 && stay.left > last.1 {
-                return (0, look.len());
-            }
-            let start = look.partition_point(|&(before, _)| before <= from);
-            let end = look.partition_point(|&(_, after)| after < stay.left);
-            (start, end.max(start))
-        };
-        for advocate in advocates(space) {
-            match people.stays(advocate) {
-                _ if matches!(base, Base::Active | Base::Seats) => count(0, look.len()),
-                _ if base == Base::Employees && people.is_external(advocate) => {}
-                [stay] => {
-                    let (start, end) = run(stay);
-                    count(start, end);
-                }
-                stays => {
-                    // Where stays overlap, somebody is there once.
-                    let mut runs: Vec<(usize, usize)> = stays.iter().map(run).collect();
-                    runs.sort_unstable();
-                    let mut counted = 0;
-                    for (start, end) in runs {
-                        let start = start.max(counted);
-                        if start < end {
-                            count(start, end);
-                            counted = end;
-                        }
-                    }
-                }
-            }
-        }
-    }
-    let mut there = 0;
-    let in_slot = |at: usize| {
-        there += come[at];
-        there -= gone[at];
-        there
-    };
-    (0..slots.len()).map(in_slot).collect()
-}
-
 /// What one instant counts, doubled: an average is half of two populations.
 pub(super) fn doubled(definitions: &Definitions) -> u64 {
     match definitions.population {
         Population::Average => 1,
         _ => 2,
     }
-}
-
-/// The cells (of a slot's number 0) an advocate is in as part of its
-/// population, each once.
-pub(super) fn population_cells(
-    space: &Space<'_>,
-    definitions: &Definitions,
-    base: Base,
-    advocate: u32,
-    slot: &Slot,
-) -> BTreeSet<u64> {
-    instants(space, definitions, base, advocate, slot)
-        .into_iter()
-        .filter(|&instant| space.admits(advocate, instant))
-        .flat_map(|instant| space.cells_of(advocate, instant))
-        .collect()
 }
 
 /// Just past the slot's first instant, or past `as_of` where that is earlier.
@@ -252,35 +134,14 @@ impl Question for People {
             known: is_stated(space, base),
             from_advocates,
         };
-        let divided = answers.mask.contains(&true);
-        if !divided && !space.filter.iter().any(|term| is_of_people(&term.key)) {
-            // Everybody is in the one cell of each slot.
-            for (at, times) in times(space, definitions, base).into_iter().enumerate() {
-                if times > 0 {
-                    let entry = answers.by_cell.entry(at as u64);
-                    entry.or_insert(answers.otherwise).doubled += times * doubled(definitions);
-                }
-            }
-            return Ok(answers);
-        }
-        for (at, slot) in space.slots.iter().enumerate() {
-            let mut count = |advocate: u32, instant: i64, weight: u64| {
-                if !space.admits(advocate, instant) {
-                    return;
-                }
-                for cell in space.cells_of(advocate, instant) {
-                    let entry = answers
-                        .by_cell
-                        .entry(cell + at as u64)
-                        .or_insert(answers.otherwise);
-                    entry.doubled += weight;
-                }
-            };
-            for advocate in advocates(space) {
-                let weight = doubled(definitions);
-                for instant in instants(space, definitions, base, advocate, slot) {
-                    count(advocate, instant, weight);
-                }
+        let (otherwise, weight) = (answers.otherwise, doubled(definitions));
+        let placing = Placing::new(space);
+        for (at, told) in (0..).zip(populations(space, definitions, base).iter()) {
+            for (instant, present) in told {
+                placing.count(present.iter().copied(), *instant, |cell, people| {
+                    let entry = answers.by_cell.entry(cell + at).or_insert(otherwise);
+                    entry.doubled += people * weight;
+                });
             }
         }
         Ok(answers)

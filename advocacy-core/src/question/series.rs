@@ -1,17 +1,19 @@
 //! People step by step: active participation and stickiness.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::calendar::{Bucket, Grain};
 use crate::definitions::{Base, Definitions, SeriesGrain, StickinessGrain};
 use crate::error::Result;
 use crate::math::float;
+use crate::tally::grid::Members;
 use crate::tally::keys::span_of;
 use crate::tally::spec::{Source, Spec};
 use crate::tally::table::Table;
 
-use super::members::{Overlapped, Who, is_in_part, set_mask, set_members, set_specs};
-use super::population::{advocates, belongs, is_stated, stated_parts};
+use super::members::{Overlapped, Who, each_set, set_mask, set_specs};
+use super::population::{is_stated, stated_parts};
+use super::presence::{Bits, Placing, present};
 use super::sheet::{Answers, Question};
 use super::space::Space;
 
@@ -106,34 +108,45 @@ impl Question for SeriesSharers {
         let mask = space.mask_of(Source::Shares);
         let steps = steps(space, definitions.active_participation_grain)?;
         let spans = atoms(&steps);
-        let mut in_step: BTreeSet<(u64, usize, u32)> = BTreeSet::new();
-        for (cell, span, advocate) in
-            set_members(space, definitions, Who::Sharers, &mask, &spans, tables)
-        {
+        let base = definitions.active_participation_denominator;
+        let ends: Vec<i64> = steps.iter().map(|step| step.end).collect();
+        let present = present(space, base, &ends).into_iter().zip(ends);
+        let present: Vec<_> = present.map(|(present, end)| [(end - 1, present)]).collect();
+        let placing = Placing::new(space);
+        let mut answers: Answers<Overlapped> = Answers::new(mask.clone());
+        answers.otherwise = Overlapped::of(true);
+        let slots = space.slots.len() as u64;
+        let mut count = |cell: u64, sharers: &mut BTreeMap<usize, Bits>| {
+            for (at, bits) in std::mem::take(sharers) {
+                let (whole, people) = (cell * slots, Members::Bits(&bits));
+                let inside = placing.inside(people, whole, &present[at]);
+                let entry = answers.by_cell.entry(whole + steps[at].slot as u64);
+                let entry = entry.or_insert(Overlapped::of(true));
+                entry.add_all(true, inside);
+                entry.add_all(false, people.len() - inside);
+            }
+        };
+        // The sharers of each step of one cell after the other.
+        let (mut now, mut sharers) = (0, BTreeMap::new());
+        let words = space.program.people.len().div_ceil(64);
+        let set = (Who::Sharers, &mask, &spans[..]);
+        each_set(space, definitions, set, tables, |cell, span, people| {
+            if cell != now {
+                count(now, &mut sharers);
+                now = cell;
+            }
             let start = spans[span as usize].0;
             // Steps are in order of their ends; those that hold this span.
             let from = steps.partition_point(|step| step.end <= start);
             for (at, step) in steps.iter().enumerate().skip(from) {
                 if step.start <= start {
-                    in_step.insert((cell, at, advocate));
+                    people.add_to(sharers.entry(at).or_insert_with(|| vec![0; words]));
                 } else if definitions.active_participation_grain != SeriesGrain::Rolling30Days {
                     break;
                 }
             }
-        }
-        let base = definitions.active_participation_denominator;
-        let mut answers: Answers<Overlapped> = Answers::new(mask);
-        answers.otherwise = Overlapped::of(true);
-        let slots = space.slots.len() as u64;
-        for (cell, at, advocate) in in_step {
-            let step = steps[at];
-            let whole = cell * slots;
-            let inside = belongs(space, base, advocate, step.end)
-                && is_in_part(space, advocate, step.end - 1, whole);
-            let cell = whole + step.slot as u64;
-            let entry = answers.by_cell.entry(cell);
-            entry.or_insert(Overlapped::of(true)).add(inside);
-        }
+        });
+        count(now, &mut sharers);
         Ok(answers)
     }
 }
@@ -183,18 +196,14 @@ impl Question for SeriesMembers {
             return Ok(answers);
         }
         answers.otherwise.known = known;
-        for step in steps {
-            for advocate in advocates(space) {
-                if belongs(space, base, advocate, step.end) && space.admits(advocate, step.end - 1)
-                {
-                    for cell in space.cells_of(advocate, step.end - 1) {
-                        let cell = cell + step.slot as u64;
-                        let entry = answers.by_cell.entry(cell).or_default();
-                        entry.known = known;
-                        entry.members += 1;
-                    }
-                }
-            }
+        let ends: Vec<i64> = steps.iter().map(|step| step.end).collect();
+        let placing = Placing::new(space);
+        for (step, present) in steps.iter().zip(present(space, base, &ends)) {
+            placing.count(present.into_iter(), step.end - 1, |cell, people| {
+                let entry = answers.by_cell.entry(cell + step.slot as u64).or_default();
+                entry.known = known;
+                entry.members += people;
+            });
         }
         Ok(answers)
     }
@@ -305,34 +314,19 @@ impl Question for Stickiness {
         let (monthly, stepwise) = tables.split_at(tables.len() / 2);
         let slots = space.slots.len() as u64;
         let mut answers: Answers<Stuck> = Answers::new(mask.clone());
-        for (cell, span, _) in set_members(
-            space,
-            definitions,
-            Who::Active,
-            &mask,
-            &month_spans,
-            monthly,
-        ) {
+        let set = (Who::Active, &mask, &month_spans[..]);
+        each_set(space, definitions, set, monthly, |cell, span, people| {
             let slot = months[span as usize].0.slot as u64;
-            answers
-                .by_cell
-                .entry(cell * slots + slot)
-                .or_default()
-                .monthly += 1;
-        }
+            let entry = answers.by_cell.entry(cell * slots + slot).or_default();
+            entry.monthly += people.len();
+        });
         // Actives by cell and month, so that months are averaged in order.
         let mut actives: BTreeMap<(u64, usize), u64> = BTreeMap::new();
-        for (cell, span, _) in set_members(
-            space,
-            definitions,
-            Who::Active,
-            &mask,
-            &step_spans,
-            stepwise,
-        ) {
+        let set = (Who::Active, &mask, &step_spans[..]);
+        each_set(space, definitions, set, stepwise, |cell, span, people| {
             let month = span_of(&month_spans, step_spans[span as usize].0) as usize;
-            *actives.entry((cell, month)).or_default() += 1;
-        }
+            *actives.entry((cell, month)).or_default() += people.len();
+        });
         for ((cell, month), count) in actives {
             let (step, steps) = &months[month];
             let entry = answers

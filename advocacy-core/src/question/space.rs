@@ -21,6 +21,8 @@ use crate::tally::spec::{Condition, Key, Source};
 use crate::dimension::Dimension;
 use crate::filter::{Filter, Term};
 
+use super::presence::Presence;
+
 /// A dimension that is not time, resolved.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
@@ -56,6 +58,8 @@ pub(crate) struct Space<'p> {
     pub(crate) filter: Vec<Condition>,
     /// The dimensions filtered by, for notes.
     pub(crate) filtered: Vec<Dimension>,
+    /// Of people, what more than one question asks.
+    pub(super) presence: Presence,
 }
 
 /// Which axes a question can be split by; time always is one of them.
@@ -134,6 +138,7 @@ impl<'p> Space<'p> {
             slots,
             filter: conditions,
             filtered,
+            presence: Presence::default(),
         };
         space
             .axes
@@ -170,11 +175,15 @@ impl<'p> Space<'p> {
         cell * self.slots.len() as u64 + slot as u64
     }
 
+    /// The slot of a cell.
+    pub(crate) fn slot_of(&self, cell: u64) -> usize {
+        usize::try_from(cell % (self.slots.len() as u64).max(1)).unwrap_or(0)
+    }
+
     /// The coordinates of a cell.
     pub(crate) fn coordinates(&self, cell: u64) -> (Vec<u32>, usize) {
-        let slots = (self.slots.len() as u64).max(1);
-        let slot = usize::try_from(cell % slots).unwrap_or(0);
-        let mut rest = cell / slots;
+        let slot = self.slot_of(cell);
+        let mut rest = cell / (self.slots.len() as u64).max(1);
         let mut codes: Vec<u32> = self
             .axes
             .iter()
@@ -330,19 +339,74 @@ impl<'p> Space<'p> {
         self.place(is_of_people, |key| self.codes_of(key, advocate, micros))
     }
 
+    /// Whether neither axes nor conditions are of people.
+    pub(super) fn asks_nothing_of_people(&self) -> bool {
+        let conditions = self.filter.iter().map(|condition| &condition.key);
+        let mut keys = self.axes.iter().map(|axis| &axis.key).chain(conditions);
+        !keys.any(is_of_people)
+    }
+
+    /// By advocate: the one cell (slot 0) each is in, `None` for those whom the
+    /// conditions on people leave out; where none of that depends on the instant.
+    pub(super) fn still_cells(&self) -> Option<impl Iterator<Item = Option<u64>>> {
+        let conditions = self.filter.iter().map(|condition| &condition.key);
+        let mut keys = self.axes.iter().map(|axis| &axis.key).chain(conditions);
+        let is_still = |key: &Key| match key {
+            Key::Attribute(which) => self.program.people.attribute(*which).is_static(),
+            _ => !is_of_people(key) || matches!(key, Key::Advocate | Key::Cohort(_)),
+        };
+        if !keys.all(is_still) {
+            return None;
+        }
+        let radix = |key: &Key| radix(self.program, key);
+        let axes = self.axes.iter().map(|axis| (axis, radix(&axis.key)));
+        let axes: Vec<_> = axes.collect();
+        let of_people = |condition: &&Condition| is_of_people(&condition.key);
+        let conditions = self.filter.iter().filter(of_people);
+        let conditions: Vec<_> = conditions
+            .map(|condition| (condition, radix(&condition.key)))
+            .collect();
+        let slots = self.slots.len() as u64;
+        Some((0..to_u32(self.program.people.len())).map(move |who| {
+            let code = |key: &Key, radix: u32| self.still_code(key, who, radix.saturating_sub(1));
+            let met = |&(condition, radix): &(&Condition, u32)| {
+                let code = code(&condition.key, radix);
+                condition.codes.binary_search(&code).is_ok() != condition.negate
+            };
+            let cell = axes.iter().fold(0, |cell, &(axis, radix)| {
+                let code = if is_of_people(&axis.key) {
+                    code(&axis.key, radix)
+                } else {
+                    0
+                };
+                cell * u64::from(axis.radix.max(1)) + u64::from(code)
+            });
+            conditions.iter().all(met).then_some(cell * slots)
+        }))
+    }
+
+    /// The one code an advocate has of a key, at any instant.
+    fn still_code(&self, key: &Key, advocate: u32, none: u32) -> u32 {
+        let people = &self.program.people;
+        match key {
+            Key::Attribute(which) => people.attribute(*which).base(advocate).min(none),
+            Key::Advocate => advocate,
+            Key::Cohort(spans) => {
+                let joined = people.stays(advocate).iter().map(|stay| stay.joined).min();
+                let joined = joined.filter(|&at| at != NEVER);
+                joined.map_or(none, |at| keys::span_of(spans, at).min(none))
+            }
+            _ => none,
+        }
+    }
+
     fn codes_of(&self, key: &Key, advocate: u32, micros: i64) -> Vec<u32> {
         let people = &self.program.people;
         let none = radix(self.program, key).saturating_sub(1);
         match key {
             Key::Attribute(which) => vec![people.attribute(*which).at(advocate, micros).min(none)],
-            Key::Advocate => vec![advocate],
             Key::AdvocateTag(name) => many(people.tags.get(name), advocate, none),
-            Key::Cohort(spans) => {
-                let joined = people.stays(advocate).iter().map(|stay| stay.joined).min();
-                let joined = joined.filter(|&at| at != NEVER);
-                vec![joined.map_or(none, |at| keys::span_of(spans, at).min(none))]
-            }
-            _ => vec![none],
+            _ => vec![self.still_code(key, advocate, none)],
         }
     }
 
@@ -530,17 +594,8 @@ pub(crate) fn cohort_buckets(
     grain: Grain,
     week_start: WeekStart,
 ) -> Result<Vec<Bucket>> {
-    let people = 0..to_u32(program.people.len());
-    let first = people
-        .flat_map(|advocate| {
-            program
-                .people
-                .stays(advocate)
-                .iter()
-                .map(|stay| stay.joined)
-        })
-        .min()
-        .filter(|&at| at <= as_of.micros());
+    let first = program.people.first_joined;
+    let first = first.filter(|&at| at <= as_of.micros());
     whole_buckets(first, period, as_of, grain, week_start)
 }
 

@@ -4,12 +4,14 @@ use crate::definitions::{Base, Clock, Definitions};
 use crate::error::Result;
 use crate::model::kinds::Action;
 use crate::model::people::{ALWAYS, NEVER};
+use crate::tally::runs::{Walk, settle};
 use crate::tally::spec::{Source, Spec, What};
 use crate::tally::table::Table;
 
 use super::amounts::history;
 use super::members::first_share;
-use super::population::{advocates, is_stated, population_cells};
+use super::population::{advocates, is_stated};
+use super::presence::{Placing, populations};
 use super::sheet::{Answers, Question};
 use super::space::Space;
 
@@ -75,7 +77,10 @@ impl Question for Activation {
         answers.otherwise.known = is_stated(space, base);
         let otherwise = answers.otherwise;
         let needed = i64::from(definitions.activation_days).saturating_mul(DAY);
-        for (at, slot) in space.slots.iter().enumerate() {
+        let placing = Placing::new(space);
+        let mut cells = Vec::new();
+        let told = populations(space, definitions, base);
+        for (at, (slot, present)) in space.slots.iter().zip(&*told).enumerate() {
             for advocate in advocates(space) {
                 let Some(from) =
                     clock_start(space, definitions.activation_clock, advocate, slot.end)
@@ -86,7 +91,7 @@ impl Question for Activation {
                 let first = tables
                     .first()
                     .and_then(|table| table.first(advocate.into()));
-                for cell in population_cells(space, definitions, base, advocate, slot) {
+                for cell in placing.each_present(advocate, present, &mut cells) {
                     let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
                     if due >= slot.end {
                         entry.too_young += 1;
@@ -139,6 +144,7 @@ impl Question for FirstShares {
         let mut answers: Answers<Waits> = Answers::new(space.people_mask());
         answers.otherwise.known = is_stated(space, clock_base(definitions.first_share_clock));
         let known = answers.otherwise.known;
+        let placing = Placing::new(space);
         for (at, slot) in space.slots.iter().enumerate() {
             let mut undivided = Vec::new();
             for advocate in advocates(space) {
@@ -147,7 +153,7 @@ impl Question for FirstShares {
                 else {
                     continue;
                 };
-                if !space.admits(advocate, from) {
+                if !placing.admits(advocate, from) {
                     continue;
                 }
                 let first = tables
@@ -169,11 +175,11 @@ impl Question for FirstShares {
                     undivided.push(wait);
                     continue;
                 }
-                for cell in space.cells_of(advocate, from) {
+                placing.each(advocate, from, |cell| {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
                     entry.known = known;
                     entry.waits.push(wait);
-                }
+                });
             }
             if !undivided.is_empty() {
                 let waits = Waits {
@@ -184,7 +190,9 @@ impl Question for FirstShares {
             }
         }
         for waits in answers.by_cell.values_mut() {
-            waits.waits.sort_unstable();
+            // As one number each, for waits are not negative.
+            let order = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
+            waits.waits.sort_unstable_by_key(order);
         }
         Ok(answers)
     }
@@ -202,6 +210,11 @@ pub(crate) struct Cycle {
     pub(crate) new_sharers: u64,
     /// Whether the data says who the members are.
     pub(crate) members_known: bool,
+}
+
+/// How long a pause makes dormant, in microseconds.
+fn quiet(definitions: &Definitions) -> i64 {
+    i64::from(definitions.dormancy_days).saturating_mul(DAY)
 }
 
 impl Lifecycle {
@@ -224,6 +237,7 @@ impl Question for Lifecycle {
     type Answer = Cycle;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
+        let quiet = quiet(definitions);
         Ok(Self::sources(definitions)
             .into_iter()
             .map(|(source, actions)| {
@@ -232,7 +246,7 @@ impl Question for Lifecycle {
                 Spec {
                     scope,
                     keys: Vec::new(),
-                    what: What::Instants,
+                    what: What::Runs(quiet.unsigned_abs()),
                 }
             })
             .collect())
@@ -247,52 +261,53 @@ impl Question for Lifecycle {
         let mut answers: Answers<Cycle> = Answers::new(space.people_mask());
         answers.otherwise.members_known = is_stated(space, Base::Joined);
         let otherwise = answers.otherwise;
-        let quiet = i64::from(definitions.dormancy_days).saturating_mul(DAY);
+        let quiet = quiet(definitions);
         let share_counts = definitions
             .active_actions
             .actions()
             .contains(&Action::Share);
-        let instants = |at: usize, advocate: u32| match tables.get(at) {
-            Some(Table::Instants(all)) => all.get(&advocate.into()).map_or(&[][..], Vec::as_slice),
-            _ => &[],
-        };
+        let mut walks = tables.iter().map(|table| match table {
+            Table::Runs(runs) => runs.walk(),
+            _ => Walk::default(),
+        });
+        let (mut shares, mut others) = (walks.next().unwrap_or_default(), walks.next());
+        let (mut both, mut cells) = (Vec::new(), Vec::new());
+        let placing = Placing::new(space);
+        let told = populations(space, definitions, Base::Joined);
         for advocate in advocates(space) {
-            let shares = instants(0, advocate);
-            let mut actions: Vec<i64> = if share_counts {
-                shares.to_vec()
-            } else {
-                Vec::new()
+            let shares = shares.of(advocate.into());
+            let runs = match &mut others {
+                None => shares,
+                Some(others) => {
+                    let shares = if share_counts { shares } else { &[] };
+                    both.clear();
+                    both.extend(shares.iter().chain(others.of(advocate.into())));
+                    settle(&mut both, quiet.unsigned_abs());
+                    &both
+                }
             };
-            actions.extend(instants(1, advocate));
-            actions.sort_unstable();
+            let first = shares.first().map(|&(_, first, _)| first);
             for (at, slot) in space.slots.iter().enumerate() {
-                let by_end = &actions[..actions.partition_point(|&when| when < slot.end)];
-                if let Some(&last) = by_end.last()
+                let by_end = &runs[..runs.partition_point(|&(_, first, _)| first < slot.end)];
+                if let Some(&(.., last)) = by_end.last()
                     && last < slot.end.saturating_sub(quiet)
                 {
-                    for cell in population_cells(space, definitions, Base::Joined, advocate, slot) {
+                    for cell in placing.each_present(advocate, &told[at], &mut cells) {
                         let entry = answers.by_cell.entry(cell + at as u64);
                         entry.or_insert(otherwise).dormant += 1;
                     }
                 }
                 let mut count = |instant: i64, add: fn(&mut Cycle)| {
-                    if space.admits(advocate, instant) {
-                        for cell in space.cells_of(advocate, instant) {
-                            add(answers.by_cell.entry(cell + at as u64).or_insert(otherwise));
-                        }
-                    }
+                    placing.each(advocate, instant, |cell| {
+                        add(answers.by_cell.entry(cell + at as u64).or_insert(otherwise));
+                    });
                 };
-                let from = by_end.partition_point(|&when| when < slot.start);
-                let back = by_end
-                    .windows(2)
-                    .skip(from.saturating_sub(1))
-                    .find(|pair| pair[1] >= slot.start && pair[1] - pair[0] > quiet);
-                if let Some(pair) = back {
-                    count(pair[1], |cycle| cycle.reactivated += 1);
+                // Between two runs lies a pause.
+                let back = by_end.iter().skip(1).find(|run| run.1 >= slot.start);
+                if let Some(&(_, instant, _)) = back {
+                    count(instant, |cycle| cycle.reactivated += 1);
                 }
-                if let Some(&first) = shares.first()
-                    && (slot.start..slot.end).contains(&first)
-                {
+                if let Some(first) = first.filter(|at| (slot.start..slot.end).contains(at)) {
                     count(first, |cycle| cycle.new_sharers += 1);
                 }
             }

@@ -1,7 +1,5 @@
 //! Questions about content items and about accounts.
 
-use std::collections::BTreeSet;
-
 use crate::definitions::{ContentBasis, Definitions, MixOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::to_u32;
@@ -10,6 +8,7 @@ use crate::tally::spec::{Key, Lane, Source, Spec, What};
 use crate::tally::table::{Table, overflow};
 
 use super::amounts::{Amount, Paired, scope, unit, units};
+use super::presence::Placing;
 use super::sheet::{Answers, Question};
 use super::space::{Slot, Space, is_of_content, key_of};
 
@@ -56,7 +55,10 @@ impl Question for Items {
 
 /// What became of the items there are.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SharedItems;
+pub(crate) struct SharedItems {
+    /// Whether their sharers are wanted, item by item.
+    pub(crate) sharers: bool,
+}
 
 /// Items by what was done with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,13 +82,14 @@ impl Question for SharedItems {
             .into_iter()
             .chain([Key::Content])
             .collect();
-        let whats = [unit(definitions), What::Distinct(Key::Advocate)];
+        let sharers = self.sharers.then_some(What::Distinct(Key::Advocate));
         let spec = |what| Spec {
             scope: scope.clone(),
             keys: keys.clone(),
             what,
         };
-        Ok(whats.into_iter().map(spec).collect())
+        let whats = [unit(definitions)].into_iter().chain(sharers);
+        Ok(whats.map(spec).collect())
     }
 
     fn answers(
@@ -98,18 +101,21 @@ impl Question for SharedItems {
         let mask = space.mask_of(Source::Shares);
         let mut answers: Answers<Taken> = Answers::new(mask.clone());
         let radix = u64::from(radix(space.program, &Key::Content)).max(1);
-        let there: Vec<BTreeSet<u32>> = space
+        let there: Vec<Vec<bool>> = space
             .slots
             .iter()
-            .map(|slot| items_in(space, definitions, slot).collect())
+            .map(|slot| {
+                let mut there = vec![false; space.program.content.len()];
+                items_in(space, definitions, slot).for_each(|item| there[item as usize] = true);
+                there
+            })
             .collect();
         // The cell of a share of an item that is in question.
         let place = |cell: u64| {
-            let item = u32::try_from(cell % radix).unwrap_or(u32::MAX);
+            let item = usize::try_from(cell % radix).unwrap_or(usize::MAX);
             let cell = space.widen(cell / radix, &mask);
-            there[space.coordinates(cell).1]
-                .contains(&item)
-                .then_some(cell)
+            let there = &there[space.slot_of(cell)];
+            there.get(item).is_some_and(|&there| there).then_some(cell)
         };
         for (cell, shares) in units(tables.first()) {
             if let Some(cell) = place(cell) {
@@ -119,9 +125,9 @@ impl Question for SharedItems {
             }
         }
         if let Some(Table::Distinct(sets)) = tables.get(1) {
-            for (cell, _) in sets.iter() {
+            for (cell, sharers) in sets.counts() {
                 if let Some(cell) = place(cell) {
-                    answers.by_cell.entry(cell).or_default().sharers += 1;
+                    answers.by_cell.entry(cell).or_default().sharers += sharers;
                 }
             }
         }
@@ -314,7 +320,7 @@ impl Question for Followers {
             if let Some(Table::Distinct(sets)) = tables.first() {
                 for (cell, account) in sets.iter() {
                     let cell = space.widen(cell, &mask);
-                    let slot = &space.slots[space.coordinates(cell).1];
+                    let slot = &space.slots[space.slot_of(cell)];
                     let followed = answers.by_cell.entry(cell).or_default();
                     followed.add(space, account, slot.end.saturating_sub(1))?;
                 }
@@ -367,7 +373,7 @@ impl Question for OverFollowers {
         let add = |sum: u64, more: u64| sum.checked_add(more).ok_or_else(overflow);
         for (cell, sums) in grid.iter() {
             let (account, cell) = (cell % radix, space.widen(cell / radix, &mask));
-            let slot = &space.slots[space.coordinates(cell).1];
+            let slot = &space.slots[space.slot_of(cell)];
             let paired = answers.by_cell.entry(cell).or_default();
             let (sum, known) = (sums.at(0), sums.at(1));
             let (rows, complete) = (sums.at(2), sums.at(3));
@@ -393,6 +399,7 @@ fn connected(space: &Space<'_>) -> Result<Answers<Followed>> {
     let of_account = |key: &Key| super::space::is_of_people(key) || *key == Key::Network;
     let mask = space.mask(of_account);
     let mut answers: Answers<Followed> = Answers::new(mask);
+    let (placing, mut cells) = (Placing::new(space), Vec::new());
     let networks = space.axes.iter().position(|axis| axis.key == Key::Network);
     for (at, slot) in space.slots.iter().enumerate() {
         let last = slot.end.saturating_sub(1);
@@ -412,23 +419,21 @@ fn connected(space: &Space<'_>) -> Result<Answers<Followed>> {
             if !accounts.is_connected(account, slot.end)
                 || !member
                 || !on_network
-                || !space.admits(who, last)
+                || !placing.admits(who, last)
             {
                 continue;
             }
-            let cells: BTreeSet<u64> = space
-                .cells_of(who, last)
-                .into_iter()
-                .map(|cell| match networks {
+            cells.clear();
+            placing.each(who, last, |cell| cells.push(cell));
+            for &cell in &cells {
+                let cell = match networks {
                     None => cell + at as u64,
                     Some(axis) => {
                         let (mut codes, _) = space.coordinates(cell);
                         codes[axis] = network;
                         space.cell(&codes, at, &vec![true; space.axes.len()])
                     }
-                })
-                .collect();
-            for cell in cells {
+                };
                 answers
                     .by_cell
                     .entry(cell)

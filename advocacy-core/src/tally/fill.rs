@@ -8,6 +8,7 @@ use crate::error::Result;
 use super::block::Block;
 use super::keys::OUTSIDE;
 use super::near::{Near, add_few, add_firsts, add_members};
+use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
 use super::table::{Table, overflow};
@@ -29,6 +30,8 @@ pub(super) struct Filling {
     /// Every row has one cell, and all cells are numbered within 32 bits.
     single: bool,
     near: Near,
+    /// Of runs, as they grow.
+    runs: Option<Growing>,
     table: Table,
 }
 
@@ -58,7 +61,7 @@ impl Filling {
             | What::Few(..)
             | What::DistinctShares
             | What::First
-            | What::Instants => Vec::new(),
+            | What::Runs(_) => Vec::new(),
         };
         let keys: Vec<usize> = spec.keys.iter().map(|key| pass.key(key)).collect();
         let lanes: Vec<usize> = lanes.iter().map(|lane| pass.lane(lane)).collect();
@@ -77,7 +80,7 @@ impl Filling {
         let members = member.as_ref().map_or(0, radix);
         let all = cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
         let rows = pass.known.facts.rows as u64;
-        let of_members = matches!(spec.what, What::First | What::Instants);
+        let of_members = matches!(spec.what, What::First | What::Runs(_));
         let table = Table::new(
             &spec.what,
             if of_members { all } else { cells },
@@ -114,6 +117,10 @@ impl Filling {
             share,
             single,
             near: Near::new(in_words),
+            runs: match spec.what {
+                What::Runs(limit) => Some(Growing::new(limit, all, rows, pass.in_order && single)),
+                _ => None,
+            },
             table,
         })
     }
@@ -135,6 +142,11 @@ impl Filling {
         strides
     }
 
+    /// Whether the block's rows may be in several of its cells.
+    pub(super) fn divides(&self, block: &Block) -> bool {
+        self.keys.iter().any(|&key| block.same[key].is_none())
+    }
+
     /// Adds the block.
     pub(super) fn add(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<()> {
         if self.single {
@@ -150,8 +162,12 @@ impl Filling {
     }
 
     /// The table, complete.
-    pub(super) fn into_table(mut self) -> Result<Table> {
+    pub(super) fn into_table(mut self, pass: &Pass<'_>) -> Result<Table> {
         self.near.empty(&mut self.table)?;
+        if let (Table::Runs(table), Some(runs)) = (&mut self.table, self.runs) {
+            let at = &pass.known.facts.at;
+            table.extend(runs.into_runs(|row| at.micros(row as usize)));
+        }
         Ok(self.table)
     }
 
@@ -199,6 +215,13 @@ impl Filling {
                 }
                 _ => Ok(false),
             },
+            (Table::Runs(_), _) => match (self.member, &mut self.runs) {
+                (Some(key), Some(Growing::InOrder(runs))) => {
+                    runs.add(pass, &block.rows, cells, members(key));
+                    Ok(true)
+                }
+                _ => Ok(false),
+            },
             _ => Ok(false),
         }
     }
@@ -223,14 +246,17 @@ impl Filling {
         }
         listed.clear();
         listed.resize(block.rows.len(), base);
+        // Only by their time can rows be in no cell, which is seen to last.
+        varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
         for (key, stride) in varying {
-            let codes = pass.codes(key, block);
-            for (cell, &code) in listed.iter_mut().zip(codes) {
-                *cell = if code == OUTSIDE || *cell == OUTSIDE {
-                    OUTSIDE
-                } else {
-                    *cell + code * stride
-                };
+            let cells = listed.iter_mut().zip(pass.codes(key, block));
+            if pass.keys[key].leaves_out() {
+                cells.for_each(|(cell, &code)| match (code, *cell) {
+                    (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
+                    (code, before) => *cell = before + code * stride,
+                });
+            } else {
+                cells.for_each(|(cell, &code)| *cell += code * stride);
             }
         }
         Cells::Each(listed)
@@ -330,10 +356,9 @@ impl Filling {
                     Table::note_first(grid, own(member), pass.instant(block, at));
                 }
             }
-            Table::Instants(instants) => {
-                if let Some(member) = member {
-                    let all = instants.entry(own(member)).or_default();
-                    all.push(pass.instant(block, at));
+            Table::Runs(_) => {
+                if let (Some(member), Some(Growing::AnyHow(runs))) = (member, &mut self.runs) {
+                    runs.note(own(member), pass.instant(block, at));
                 }
             }
         }

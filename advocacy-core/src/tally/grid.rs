@@ -246,6 +246,11 @@ impl Sums {
         self.grid.as_flat().filter(|_| self.lanes.is_none())
     }
 
+    /// Whether all cells lie side by side, in whatever grid.
+    pub(crate) fn has_flat_cells(&self) -> bool {
+        self.grid.flat
+    }
+
     /// Whether all cells lie side by side, in a grid of its own.
     pub(crate) fn is_flat(&self) -> bool {
         self.grid.flat && self.lanes.is_none()
@@ -502,6 +507,27 @@ impl Sets {
         }
     }
 
+    /// The members of every cell, in order; cells without any are left out.
+    pub(crate) fn each(&self, mut each: impl FnMut(u64, Members<'_>)) {
+        match &self.held {
+            Held::Bits { words, bits } => {
+                for (cell, bits) in (0..).zip(bits.chunks_exact((*words).max(1))) {
+                    if bits.iter().any(|&word| word != 0) {
+                        each(cell, Members::Bits(bits));
+                    }
+                }
+            }
+            Held::Hashed(_) | Held::First { .. } => {
+                let all: Vec<(u64, u32)> = self.iter().collect();
+                for of_cell in all.chunk_by(|a, b| a.0 == b.0) {
+                    if let Some(&(cell, _)) = of_cell.first() {
+                        each(cell, Members::Listed(of_cell));
+                    }
+                }
+            }
+        }
+    }
+
     /// Every (cell, member) held, in order.
     pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = (u64, u32)> + '_> {
         match &self.held {
@@ -536,6 +562,70 @@ impl Sets {
             }
         }
     }
+}
+
+/// The members of a cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Members<'s> {
+    /// A bit each, 64 a word.
+    Bits(&'s [u64]),
+    /// The cell and each of them, in order.
+    Listed(&'s [(u64, u32)]),
+}
+
+impl Members<'_> {
+    /// How many there are.
+    pub(crate) fn len(self) -> u64 {
+        match self {
+            Self::Bits(bits) => size(bits.iter().copied()),
+            Self::Listed(all) => all.len() as u64,
+        }
+    }
+
+    /// How many of them are among others, a bit each.
+    pub(crate) fn within(self, others: &[u64]) -> u64 {
+        match self {
+            Self::Bits(bits) => size(bits.iter().zip(others).map(|(a, b)| a & b)),
+            Self::Listed(all) => all.iter().filter(|(_, who)| holds(others, *who)).count() as u64,
+        }
+    }
+
+    /// Adds them to others.
+    pub(crate) fn add_to(self, others: &mut [u64]) {
+        match self {
+            Self::Bits(bits) => others.iter_mut().zip(bits).for_each(|(a, b)| *a |= b),
+            Self::Listed(all) => {
+                for &(_, who) in all {
+                    if let Some(word) = others.get_mut(who as usize / 64) {
+                        *word |= 1 << (who % 64);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes through them, in order.
+    pub(crate) fn each(self, mut each: impl FnMut(u32)) {
+        match self {
+            Self::Bits(bits) => {
+                for (first, &word) in (0_u32..).step_by(64).zip(bits) {
+                    ones(word).for_each(|bit| each(first + bit));
+                }
+            }
+            Self::Listed(all) => all.iter().for_each(|&(_, who)| each(who)),
+        }
+    }
+}
+
+/// Whether a member is among others, a bit each.
+pub(crate) fn holds(bits: &[u64], member: u32) -> bool {
+    let word = bits.get(member as usize / 64);
+    word.is_some_and(|word| word >> (member % 64) & 1 == 1)
+}
+
+/// How many bits words have.
+pub(crate) fn size(words: impl Iterator<Item = u64>) -> u64 {
+    words.map(|word| u64::from(word.count_ones())).sum()
 }
 
 /// The set bits of a word, lowest first.

@@ -12,11 +12,13 @@ mod near;
 mod plan;
 mod quantity;
 mod rollup;
+pub(crate) mod runs;
 mod scan;
 pub(crate) mod spec;
 pub(crate) mod table;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -34,7 +36,7 @@ use self::spec::Spec;
 use self::table::{InPlace, Table};
 
 /// The version of the serialised form.
-pub const TALLY_VERSION: u16 = 2;
+pub const TALLY_VERSION: u16 = 3;
 
 /// What a serialised tally starts with.
 const MAGIC: &[u8; 4] = b"ADVT";
@@ -116,10 +118,14 @@ struct Held {
     as_of: Timestamp,
     /// The policy under which tables are made of it.
     privacy: Option<PrivacyPolicy>,
-    names: Dictionary,
-    /// By what they count, in the tally's own names.
-    tables: BTreeMap<Spec, Table>,
+    /// In the order of the codes; sorted as soon as they are written.
+    names: Arc<Dictionary>,
+    /// By what they count, under the codes of these names.
+    tables: Tables,
 }
+
+/// Tables, which several tallies may share until they change.
+type Tables = BTreeMap<Spec, Arc<Table>>;
 
 /// Without its counts, which are raw personal data.
 impl fmt::Debug for Tally {
@@ -133,31 +139,24 @@ impl fmt::Debug for Tally {
 }
 
 impl Tally {
-    /// Counts in the tally's own, sorted names.
+    /// Counts under the programme's names.
     pub(crate) fn new(
         program: &Program<'_>,
         counted: &Counted,
         as_of: Timestamp,
         privacy: Option<PrivacyPolicy>,
-    ) -> Result<Self> {
-        let theirs = Dictionary::of(program, counted.places.keys());
-        let names = theirs.sorted();
-        let renaming = Renaming::new(&theirs, &names);
-        let mut tables = BTreeMap::new();
-        for (spec, at) in &counted.places {
-            let Some(table) = counted.tables.get(*at) else {
-                continue;
-            };
-            let (spec, table) = renaming.apply(spec, table)?;
-            tables.insert(spec, table);
-        }
+    ) -> Self {
+        let names = Arc::new(Dictionary::of(program, counted.places.keys()));
+        let table = |at: &usize| counted.tables.get(*at).map(Arc::clone);
+        let tables = counted.places.iter();
+        let tables = tables.filter_map(|(spec, at)| Some((spec.clone(), table(at)?)));
         let held = Held {
             as_of,
             privacy,
             names,
-            tables,
+            tables: tables.collect(),
         };
-        Ok(Self { held })
+        Self { held }
     }
 
     /// Facts after this instant were not counted.
@@ -179,7 +178,36 @@ impl Tally {
     /// `incompatible_tally` unless both count the same things up to the same
     /// `as_of`; `overflow` for a sum beyond 64 bits.
     pub fn merge(&self, other: &Self) -> Result<Self> {
-        let (ours, theirs) = (&self.held, &other.held);
+        self.clone().with(other)
+    }
+
+    /// The same in place: only what the other batch counts is touched.
+    ///
+    /// # Errors
+    /// Those of [`merge`](Self::merge).
+    ///
+    /// ```
+    /// # #[cfg(feature = "sample")] {
+    /// use advocacy_core::{Metric, Period, Program, Rows, Zone, sample};
+    ///
+    /// let rows = sample::rows();
+    /// let year = Period::year(2025, &Zone::utc())?;
+    /// let all = Program::from_rows(&rows)?;
+    /// let shares = all.measure([Metric::Shares]).over(year.clone());
+    ///
+    /// let mut before = rows.clone();
+    /// let today = Rows { shares: before.shares.split_off(rows.shares.len() / 2), ..rows.clone() };
+    /// let (before, today) = (Program::from_rows(&before)?, Program::from_rows(&today)?);
+    /// let of = |program| Program::measure(program, [Metric::Shares]).over(year.clone());
+    /// let as_of = all.latest().unwrap();
+    /// let tally = of(&before).as_of(as_of).tally()?;
+    /// let tally = tally.with(&of(&today).as_of(as_of).tally()?)?;
+    /// assert_eq!(shares.table_from(&tally)?, shares.table()?);
+    /// # }
+    /// # Ok::<(), advocacy_core::Error>(())
+    /// ```
+    pub fn with(mut self, other: &Self) -> Result<Self> {
+        let (ours, theirs) = (&mut self.held, &other.held);
         if ours.as_of != theirs.as_of {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
@@ -189,27 +217,26 @@ impl Tally {
                 ),
             ));
         }
-        let names = ours.names.union(&theirs.names);
-        let mut tables = Renaming::new(&ours.names, &names).apply_all(&ours.tables)?;
-        let renamed = Renaming::new(&theirs.names, &names).apply_all(&theirs.tables)?;
-        let same = tables.len() == renamed.len() && tables.keys().eq(renamed.keys());
-        if !same {
+        let mut renamed = None;
+        if ours.names != theirs.names {
+            let names = ours.names.union(&theirs.names);
+            ours.tables = Renaming::new(&ours.names, &names).apply_all(&ours.tables)?;
+            renamed = Some(Renaming::new(&theirs.names, &names).apply_all(&theirs.tables)?);
+            ours.names = Arc::new(names);
+        }
+        let tables = renamed.as_ref().unwrap_or(&theirs.tables);
+        if !ours.tables.keys().eq(tables.keys()) {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
                 "the two tallies were made for different queries",
             ));
         }
-        for (table, other) in tables.values_mut().zip(renamed.values()) {
-            table.merge(other, &InPlace)?;
+        for (table, other) in ours.tables.values_mut().zip(tables.values()) {
+            Arc::make_mut(table).merge(other, &InPlace)?;
         }
         let policies = [&ours.privacy, &theirs.privacy].into_iter().flatten();
-        let held = Held {
-            as_of: ours.as_of,
-            privacy: policies.cloned().reduce(|a, b| a.stricter(&b)),
-            names,
-            tables,
-        };
-        Ok(Self { held })
+        ours.privacy = policies.cloned().reduce(|a, b| a.stricter(&b));
+        Ok(self)
     }
 
     /// The serialised form: a magic word, a version, the counts.
@@ -237,7 +264,8 @@ impl Tally {
     pub fn export_raw_personal_data(&self) -> Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(TALLY_VERSION.to_le_bytes());
-        postcard::to_extend(&self.held, bytes).map_err(|error| corrupt(&error.to_string()))
+        postcard::to_extend(&self.held.sorted()?, bytes)
+            .map_err(|error| corrupt(&error.to_string()))
     }
 
     /// Reads the serialised form.
@@ -281,17 +309,35 @@ impl Tally {
             ));
         }
         let ours = Dictionary::of(program, specs);
-        let tables = Renaming::new(&held.names, &ours).apply_all(&held.tables)?;
+        let tables = if *held.names == ours {
+            held.tables.clone()
+        } else {
+            Renaming::new(&held.names, &ours).apply_all(&held.tables)?
+        };
         let mut counted = Counted::default();
         for (at, (spec, table)) in tables.into_iter().enumerate() {
             counted.places.insert(spec, at);
-            counted.tables.push(Arc::new(table));
+            counted.tables.push(table);
         }
         Ok(counted)
     }
 }
 
 impl Held {
+    /// The same under sorted names, so that equal counts are equal bytes.
+    fn sorted(&self) -> Result<Cow<'_, Self>> {
+        if self.names.is_sorted() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let names = self.names.sorted();
+        let tables = Renaming::new(&self.names, &names).apply_all(&self.tables)?;
+        Ok(Cow::Owned(Self {
+            names: Arc::new(names),
+            tables,
+            ..self.clone()
+        }))
+    }
+
     /// Every table must be of its spec's shape, every cell within it.
     fn check(&self) -> Result<()> {
         if let Some(policy) = &self.privacy {

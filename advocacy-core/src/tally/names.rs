@@ -1,6 +1,7 @@
 //! Codes under stable names, so that counts of different dictionaries merge.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ fn keys_of(spec: &Spec) -> impl Iterator<Item = &Key> {
     const SHARE: &[Key] = &[Key::Advocate, Key::Content, Key::Network];
     let own: &[Key] = match &spec.what {
         What::Distinct(key) | What::Few(key, _) => std::slice::from_ref(key),
-        What::First | What::Instants => &SHARE[..1],
+        What::First | What::Runs(_) => &SHARE[..1],
         What::DistinctShares => SHARE,
         _ => &[],
     };
@@ -102,10 +103,14 @@ impl Dictionary {
         }
     }
 
-    /// Names are sorted and each stands once.
-    pub(super) fn check(&self) -> Result<()> {
+    /// Whether names are in order and each stands once.
+    pub(super) fn is_sorted(&self) -> bool {
         let sorted = |names: &Vec<Name>| names.windows(2).all(|pair| pair[0] < pair[1]);
-        if self.by_key.values().all(sorted) {
+        self.by_key.values().all(sorted)
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_sorted() {
             return Ok(());
         }
         Err(Error::new(
@@ -181,8 +186,8 @@ impl<'d> Renaming<'d> {
 
     pub(super) fn apply_all(
         &self,
-        tables: &BTreeMap<Spec, Table>,
-    ) -> Result<BTreeMap<Spec, Table>> {
+        tables: &BTreeMap<Spec, Arc<Table>>,
+    ) -> Result<BTreeMap<Spec, Arc<Table>>> {
         tables
             .iter()
             .map(|(spec, table)| self.apply(spec, table))
@@ -190,7 +195,7 @@ impl<'d> Renaming<'d> {
     }
 
     /// The table under the other dictionary's codes.
-    pub(super) fn apply(&self, spec: &Spec, table: &Table) -> Result<(Spec, Table)> {
+    fn apply(&self, spec: &Spec, table: &Arc<Table>) -> Result<(Spec, Arc<Table>)> {
         let mut renamed = spec.clone();
         for Condition { key, codes, .. } in &mut renamed.scope.filter {
             for code in &mut *codes {
@@ -199,37 +204,27 @@ impl<'d> Renaming<'d> {
             codes.sort_unstable();
         }
         if self.is_identity(spec) {
-            return Ok((renamed, table.clone()));
+            return Ok((renamed, Arc::clone(table)));
         }
         let mut keys: Vec<&Key> = spec.keys.iter().collect();
-        if matches!(spec.what, What::First | What::Instants) {
+        if matches!(spec.what, What::First | What::Runs(_)) {
             keys.push(&Key::Advocate);
         }
         // Cells are renamed coordinate by coordinate; what cannot be renamed is
         // found before anything is written.
-        let rename = |cell: u64| -> Result<u64> {
-            let mut codes = Vec::with_capacity(keys.len());
-            let mut rest = cell;
-            for key in keys.iter().rev() {
-                let radix = u64::from(self.from.radix(key).max(1));
-                codes.push(self.code(key, u32::try_from(rest % radix).unwrap_or(u32::MAX))?);
-                rest /= radix;
-            }
-            Ok(keys
-                .iter()
-                .zip(codes.iter().rev())
-                .fold(0, |cell, (key, &code)| {
-                    cell * u64::from(self.to.radix(key).max(1)) + u64::from(code)
-                }))
+        let coordinates: Vec<Coordinate<'_>> =
+            keys.iter().map(|key| self.coordinate(key)).collect();
+        let member = match &spec.what {
+            What::Distinct(key) => Some(self.coordinate(key)),
+            _ => None,
         };
-        let mut cells = FxHashMap::default();
-        for cell in table.cells_in_use() {
-            cells.insert(cell, rename(cell)?);
+        let places = Renamed {
+            coordinates,
+            member,
+        };
+        if !places.is_total() && !places.knows_all(table) {
+            return Err(unknown());
         }
-        let members = match &spec.what {
-            What::Distinct(key) => self.members(key, table)?,
-            _ => FxHashMap::default(),
-        };
         let count = keys
             .iter()
             .try_fold(1_u64, |count, key| {
@@ -241,20 +236,23 @@ impl<'d> Renaming<'d> {
             _ => 0,
         };
         let shares = self.shares(table)?;
-        // Never flat: what was read from elsewhere may claim any size.
-        let mut into = Table::sparse(&spec.what, count, radix);
-        into.merge(shares.as_ref(), &Renamed { cells, members })?;
-        Ok((renamed, into))
+        // What was read from elsewhere may claim any size.
+        let is_as_large = count / 2 <= table.cells() && radix / 2 <= table.members();
+        let mut into = if table.is_flat() && is_as_large {
+            Table::new(&spec.what, count, radix, u64::MAX)
+        } else {
+            Table::sparse(&spec.what, count, radix)
+        };
+        into.merge(shares.as_ref(), &places)?;
+        Ok((renamed, Arc::new(into)))
     }
 
-    fn members(&self, key: &Key, table: &Table) -> Result<FxHashMap<u32, u32>> {
-        let mut members = FxHashMap::default();
-        if let Table::Distinct(sets) = table {
-            for (_, member) in sets.iter() {
-                members.insert(member, self.code(key, member)?);
-            }
+    fn coordinate(&self, key: &Key) -> Coordinate<'_> {
+        Coordinate {
+            from: self.from.radix(key).max(1),
+            to: self.to.radix(key).max(1),
+            codes: self.codes.get(key).map(Vec::as_slice),
         }
-        Ok(members)
     }
 
     /// Distinct shares name their parts by codes too.
@@ -288,12 +286,7 @@ impl<'d> Renaming<'d> {
             .get(key)
             .and_then(|codes| codes.get(code as usize))
             .copied();
-        renamed.flatten().ok_or_else(|| {
-            Error::new(
-                ErrorKind::IncompatibleTally,
-                "the tally names something the other side does not know",
-            )
-        })
+        renamed.flatten().ok_or_else(unknown)
     }
 
     /// Whether every code of every key stays what it is.
@@ -310,21 +303,84 @@ impl<'d> Renaming<'d> {
     }
 }
 
-/// Cells and members under other codes.
-struct Renamed {
-    cells: FxHashMap<u64, u64>,
-    members: FxHashMap<u32, u32>,
+#[cold]
+fn unknown() -> Error {
+    Error::new(
+        ErrorKind::IncompatibleTally,
+        "the tally names something the other side does not know",
+    )
 }
 
-impl Places for Renamed {
+/// A key's codes under other ones.
+struct Coordinate<'r> {
+    /// How many there are, before and after.
+    from: u32,
+    to: u32,
+    /// The new code of each; `None` where all stay as they are.
+    codes: Option<&'r [Option<u32>]>,
+}
+
+impl Coordinate<'_> {
+    #[inline]
+    fn of(&self, code: u32) -> Option<u32> {
+        match self.codes {
+            None => Some(code),
+            Some(codes) => codes.get(code as usize).copied().flatten(),
+        }
+    }
+}
+
+/// Cells and members under other codes.
+struct Renamed<'r> {
+    coordinates: Vec<Coordinate<'r>>,
+    member: Option<Coordinate<'r>>,
+}
+
+impl Renamed<'_> {
+    /// Whether every code has a new one.
+    fn is_total(&self) -> bool {
+        let is_total = |coordinate: &Coordinate<'_>| {
+            let codes = coordinate.codes.into_iter().flatten();
+            codes.into_iter().all(Option::is_some)
+        };
+        self.coordinates.iter().chain(&self.member).all(is_total)
+    }
+
+    /// Whether everything in use in a table has a new code.
+    fn knows_all(&self, table: &Table) -> bool {
+        let cells = table.cells_in_use();
+        let mut known = cells.into_iter().all(|cell| self.cell(cell).is_some());
+        if let (Some(member), Table::Distinct(sets)) = (&self.member, table) {
+            sets.each(|_, members| {
+                members.each(|code| known &= member.of(code).is_some());
+            });
+        }
+        known
+    }
+
+    fn cell(&self, mut cell: u64) -> Option<u64> {
+        let (mut renamed, mut stride) = (0, 1);
+        for coordinate in self.coordinates.iter().rev() {
+            let code = u32::try_from(cell % u64::from(coordinate.from)).ok()?;
+            let code = u64::from(coordinate.of(code)?);
+            renamed = u64::wrapping_add(renamed, u64::wrapping_mul(stride, code));
+            stride = u64::wrapping_mul(stride, coordinate.to.into());
+            cell /= u64::from(coordinate.from);
+        }
+        Some(renamed)
+    }
+}
+
+impl Places for Renamed<'_> {
     fn of<'c>(&self, cell: u64, _: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
         cells.clear();
-        cells.push(self.cells.get(&cell).copied().unwrap_or(0));
+        cells.push(self.cell(cell).unwrap_or(0));
         cells
     }
 
     fn member(&self, member: u32) -> u32 {
-        self.members.get(&member).copied().unwrap_or(0)
+        let renamed = self.member.as_ref().and_then(|codes| codes.of(member));
+        renamed.unwrap_or(0)
     }
 
     fn keeps_members(&self) -> bool {
@@ -341,7 +397,7 @@ impl Table {
         let Some(mut cells) = cells.into_iter().try_fold(1_u64, u64::checked_mul) else {
             return false;
         };
-        if matches!(spec.what, What::First | What::Instants) {
+        if matches!(spec.what, What::First | What::Runs(_)) {
             match cells.checked_mul(names.radix(&Key::Advocate).max(1).into()) {
                 Some(more) => cells = more,
                 None => return false,
@@ -371,9 +427,13 @@ impl Table {
             (Self::DistinctShares(_), What::DistinctShares)
             | (Self::Values(_), What::Values(_))
             | (Self::Pairs(_), What::Pairs(..)) => true,
-            (Self::Instants(all), What::Instants) => all
-                .values()
-                .all(|all| all.is_sorted() && all.iter().all(|at| is_instant(*at))),
+            (Self::Runs(runs), &What::Runs(limit)) => {
+                runs.limit() == limit
+                    && runs.is_settled()
+                    && runs
+                        .iter()
+                        .all(|(_, first, last)| is_instant(first) && is_instant(last))
+            }
             _ => false,
         };
         shape && self.cells_in_use().last().is_none_or(|&last| last < cells)
@@ -383,4 +443,121 @@ impl Table {
 /// Within the calendar's range, with room to subtract.
 fn is_instant(micros: i64) -> bool {
     micros.unsigned_abs() < 1 << 60
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::{Grid, Sets, Sums};
+    use super::super::spec::{Lane, Scope, Source};
+    use super::*;
+
+    /// By network, of which there are two and none.
+    fn spec(what: What) -> Spec {
+        let scope = Scope {
+            source: Source::Shares,
+            start: 0,
+            end: 1,
+            published: false,
+            confirmed_only: false,
+            organic_only: false,
+            actions: Vec::new(),
+            filter: Vec::new(),
+        };
+        let keys = vec![Key::Network];
+        Spec { scope, keys, what }
+    }
+
+    /// Two networks and none are 3 cells; three advocates and none 4 members.
+    fn names() -> Dictionary {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| Name::Text(text.into())).collect();
+        let by_key = [
+            (Key::Network, texts(&["linkedin", "x"])),
+            (Key::Advocate, texts(&["al", "bo", "cy"])),
+        ];
+        Dictionary {
+            by_key: by_key.into(),
+        }
+    }
+
+    #[test]
+    fn a_table_read_from_elsewhere_must_be_of_its_specs_shape() {
+        let names = names();
+        let fits = |what: &What, table: Table| table.fits(&spec(what.clone()), &names);
+        let lane = Lane::rows;
+        let sums = What::Sums(vec![lane()]);
+        let of_sums = |cells, stride| Table::Sums(Sums::from(Grid::sparse(cells, stride, 0)));
+        assert!(fits(&sums, of_sums(3, 1)));
+        assert!(!fits(&sums, of_sums(4, 1)));
+        assert!(!fits(&sums, of_sums(3, 2)));
+        let moments = What::Moments(lane(), lane());
+        let of_moments = |cells, stride| Table::Moments(Grid::sparse(cells, stride, 0));
+        assert!(fits(&moments, of_moments(3, 3)));
+        assert!(!fits(&moments, of_moments(4, 3)));
+        assert!(!fits(&moments, of_moments(3, 1)));
+        let most = What::Most(lane());
+        let of_most = |cells, stride| Table::Most(Grid::sparse(cells, stride, None));
+        assert!(fits(&most, of_most(3, 1)));
+        assert!(!fits(&most, of_most(2, 1)));
+        assert!(!fits(&most, of_most(3, 3)));
+        // What counts something else.
+        assert!(!fits(&most, of_sums(3, 1)));
+    }
+
+    #[test]
+    fn members_read_from_elsewhere_must_be_among_those_named() {
+        let names = names();
+        let distinct = spec(What::Distinct(Key::Advocate));
+        let of = |members, cells, member| {
+            let mut sets = Sets::sparse(members, cells);
+            sets.insert(member, 1);
+            Table::Distinct(sets).fits(&distinct, &names)
+        };
+        assert!(of(4, 3, 2));
+        assert!(!of(4, 2, 2));
+        assert!(!of(5, 3, 2));
+        // "None" is nobody to be counted.
+        assert!(!of(4, 3, 3));
+    }
+
+    #[test]
+    fn instants_read_from_elsewhere_must_be_in_the_calendar_and_in_order() {
+        let names = names();
+        // A cell a network and advocate: 3 × 4.
+        let first = |cells, stride, at| {
+            let mut grid = Grid::sparse(cells, stride, i64::MIN);
+            grid.slot(11)[0] = at;
+            Table::First(grid).fits(&spec(What::First), &names)
+        };
+        let beyond = 1_i64 << 60;
+        assert!(first(12, 1, beyond - 1));
+        assert!(first(12, 1, 1 - beyond));
+        assert!(!first(12, 1, beyond));
+        assert!(!first(12, 1, -beyond));
+        assert!(!first(13, 1, 0));
+        assert!(!first(12, 2, 0));
+        let runs = |held: &[(u64, i64, i64)]| {
+            let written = serde_json::json!({"limit": 5, "held": held});
+            Table::Runs(serde_json::from_value(written).unwrap())
+        };
+        let fits = |held: &[(u64, i64, i64)]| runs(held).fits(&spec(What::Runs(5)), &names);
+        assert!(fits(&[(10, 3, 3), (11, 1 - beyond, 0), (11, 6, 7)]));
+        // In no order, not apart, backwards.
+        assert!(!fits(&[(11, 6, 6), (11, 0, 0)]));
+        assert!(!fits(&[(11, 0, 0), (11, 5, 5)]));
+        assert!(!fits(&[(11, 1, 0)]));
+        assert!(!fits(&[(11, 0, beyond)]));
+        assert!(!fits(&[(12, 0, 0)]));
+        assert!(!runs(&[(11, 0, 0)]).fits(&spec(What::Runs(6)), &names));
+    }
+
+    #[test]
+    fn cells_read_from_elsewhere_must_be_there() {
+        let names = names();
+        let values = |cell: u64| {
+            let table = Table::Values([(cell, [(7, 1)].into())].into());
+            table.fits(&spec(What::Values(Lane::rows())), &names)
+        };
+        assert!(values(2));
+        assert!(!values(3));
+    }
 }

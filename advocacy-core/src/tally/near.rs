@@ -9,9 +9,8 @@ use crate::error::Result;
 use super::block::Block;
 use super::fill::Cells;
 use super::grid::FirstFew;
-use super::keys::OUTSIDE;
 use super::quantity::Quantity;
-use super::scan::{BLOCK, Pass};
+use super::scan::Pass;
 use super::table::{Table, overflow};
 use super::words::Slot;
 
@@ -24,7 +23,7 @@ pub(super) struct Near {
     stride: usize,
     /// The lanes, by their places among the pass's.
     lanes: Vec<usize>,
-    words: Vec<Word>,
+    words: Vec<Words>,
     /// Lanes that are listed: their places in the table and among the pass's,
     /// and a sum a cell.
     listed: Vec<(usize, usize, Vec<u64>)>,
@@ -38,7 +37,14 @@ pub(super) struct Near {
     seen: Vec<u64>,
 }
 
-/// One word of every cell.
+/// Some words of every cell, side by side.
+#[derive(Clone, Debug)]
+struct Words {
+    words: Vec<Word>,
+    /// A sum a word, for each turn of a cell.
+    sums: Vec<u64>,
+}
+
 #[derive(Clone, Debug)]
 struct Word {
     /// Which of a row's.
@@ -46,26 +52,55 @@ struct Word {
     guards: u64,
     /// The table's lanes in it, and where.
     lanes: Vec<(usize, Slot)>,
-    sums: Vec<u64>,
 }
 
-impl Word {
+impl Words {
+    /// Most words that lie side by side.
+    const MOST: usize = 3;
+
+    /// Adds the words of rows to flat sums of so many lanes a cell.
+    fn add(&mut self, cells: &[u32], rows: &[Vec<u64>], (grid, stride): (&mut [u64], usize)) {
+        let turns = turns(grid.len() / stride.max(1));
+        let size = grid.len() / stride.max(1) * turns * self.words.len();
+        self.sums.resize(size, 0);
+        let grid = (grid, stride);
+        match (self.words.len(), turns) {
+            (1, 1) => self.add_to::<1, 1>(cells, rows, grid),
+            (1, _) => self.add_to::<1, TURNS>(cells, rows, grid),
+            (2, 1) => self.add_to::<2, 1>(cells, rows, grid),
+            (2, _) => self.add_to::<2, TURNS>(cells, rows, grid),
+            (_, 1) => self.add_to::<{ Self::MOST }, 1>(cells, rows, grid),
+            _ => self.add_to::<{ Self::MOST }, TURNS>(cells, rows, grid),
+        }
+    }
+
     /// Rows take turns with as many sums of a cell, so that in a small table few
     /// wait for the row before.
-    fn add<const TURNS: usize>(
+    fn add_to<const WORDS: usize, const TURNS: usize>(
         &mut self,
         cells: &[u32],
-        words: &[u64],
-        grid: &mut [u64],
-        stride: usize,
+        rows: &[Vec<u64>],
+        (grid, stride): (&mut [u64], usize),
     ) {
-        let Self { lanes, sums, .. } = self;
-        for (row, (&cell, word)) in cells.iter().zip(words).enumerate() {
+        let (sums, _) = self.sums.as_chunks_mut::<WORDS>();
+        let Some(words) = self.words.first_chunk::<WORDS>() else {
+            return;
+        };
+        let rows = words.each_ref().map(|word| &rows[word.at][..cells.len()]);
+        let guards = words.each_ref().map(|word| word.guards);
+        for (row, &cell) in cells.iter().enumerate() {
             let cell = cell as usize;
-            if let Some(sum) = sums.get_mut(cell * TURNS + row % TURNS) {
-                *sum = sum.wrapping_add(*word);
-                if *sum & self.guards != 0 {
-                    empty(sum, lanes, grid.get_mut(cell * stride..));
+            let Some(sums) = sums.get_mut(cell * TURNS + row % TURNS) else {
+                continue;
+            };
+            let mut full = 0;
+            for (at, sum) in sums.iter_mut().enumerate() {
+                *sum = sum.wrapping_add(rows[at][row]);
+                full |= *sum & guards[at];
+            }
+            if full != 0 {
+                for (sum, word) in sums.iter_mut().zip(words) {
+                    empty(sum, &word.lanes, grid.get_mut(cell * stride..));
                 }
             }
         }
@@ -109,21 +144,22 @@ impl Near {
         }
         self.stride = lanes.len();
         self.lanes = lanes.to_vec();
-        for (at, &guards) in pass.guards.iter().enumerate() {
+        let words = pass.guards.iter().enumerate().map(|(at, &guards)| {
             let slot = |&lane: &usize| pass.quantities[lane].slot.filter(|slot| slot.word == at);
             let lanes = lanes.iter().enumerate();
-            let lanes: Vec<_> = lanes
-                .filter_map(|(place, lane)| Some((place, slot(lane)?)))
-                .collect();
-            if !lanes.is_empty() {
-                self.words.push(Word {
-                    at,
-                    guards,
-                    lanes,
-                    sums: Vec::new(),
-                });
+            let lanes = lanes.filter_map(|(place, lane)| Some((place, slot(lane)?)));
+            Word {
+                at,
+                guards,
+                lanes: lanes.collect(),
             }
-        }
+        });
+        let words: Vec<Word> = words.filter(|word| !word.lanes.is_empty()).collect();
+        self.words
+            .extend(words.chunks(Words::MOST).map(|words| Words {
+                words: words.to_vec(),
+                sums: Vec::new(),
+            }));
         let lanes = self.lanes.iter().enumerate();
         let listed = lanes.map(|(place, &lane)| (place, lane, Vec::new()));
         self.listed = listed.collect();
@@ -151,14 +187,8 @@ impl Near {
                 }
             }
             Cells::Each(cells) => {
-                for word in &mut self.words {
-                    let (size, words) = (grid.len() / stride.max(1), &block.words[word.at]);
-                    word.sums.resize(size * turns(size), 0);
-                    if turns(size) == 1 {
-                        word.add::<1>(cells, words, grid, stride);
-                    } else {
-                        word.add::<TURNS>(cells, words, grid, stride);
-                    }
+                for words in &mut self.words {
+                    words.add(cells, &block.words, (grid, stride));
                 }
                 for (_, lane, sums) in &mut self.listed {
                     let listed = &block.listed[*lane];
@@ -255,11 +285,11 @@ impl Near {
                     return Ok(());
                 };
                 let turns = turns(grid.len() / self.stride.max(1));
-                for Word { lanes, sums, .. } in &mut self.words {
+                for Words { words, sums } in &mut self.words {
                     let cells = grid.chunks_exact_mut(self.stride);
-                    for (sums, cell) in sums.chunks_exact_mut(turns).zip(cells) {
-                        for sum in sums.iter_mut().filter(|sum| **sum != 0) {
-                            empty(sum, lanes, Some(cell));
+                    for (sums, cell) in sums.chunks_exact_mut(turns * words.len()).zip(cells) {
+                        for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
+                            empty(sum, &word.lanes, Some(cell));
                         }
                     }
                 }
@@ -378,22 +408,34 @@ pub(super) fn add_firsts(
     (members, radix): (&[u32], u32),
     instant: impl Fn(usize) -> i64,
 ) {
-    let one;
-    let cells = match cells {
-        Cells::None => return,
-        Cells::One(cell) => {
-            one = [cell; BLOCK];
-            &one[..]
-        }
-        Cells::Each(cells) => cells,
+    // That of a row in no cell lies beyond all.
+    let place = |cell: u32, member: u32| {
+        let start = (cell as usize).saturating_mul(radix as usize);
+        start.saturating_add(member as usize)
     };
-    let place =
-        |cell: u32, member: u32| (cell as usize).saturating_mul(radix as usize) + member as usize;
-    let rows = cells.iter().zip(members).enumerate();
-    let rows = rows.filter(|(_, (cell, _))| **cell != OUTSIDE);
+    match cells {
+        Cells::None => {}
+        Cells::One(cell) => {
+            let places = members.iter().map(|&member| place(cell, member));
+            note_firsts(firsts, seen, places, instant);
+        }
+        Cells::Each(cells) => {
+            let places = cells.iter().zip(members);
+            let places = places.map(|(&cell, &member)| place(cell, member));
+            note_firsts(firsts, seen, places, instant);
+        }
+    }
+}
+
+fn note_firsts(
+    firsts: &mut [i64],
+    seen: Option<&mut [u64]>,
+    places: impl Iterator<Item = usize>,
+    instant: impl Fn(usize) -> i64,
+) {
     let Some(seen) = seen else {
-        for (at, (&cell, &member)) in rows {
-            if let Some(first) = firsts.get_mut(place(cell, member)) {
+        for (at, place) in places.enumerate() {
+            if let Some(first) = firsts.get_mut(place) {
                 *first = (*first).max(-instant(at));
             }
         }
@@ -401,8 +443,7 @@ pub(super) fn add_firsts(
     };
     // Noted first and looked up after, so that no row waits for another's.
     let mut found = Vec::new();
-    for (at, (&cell, &member)) in rows {
-        let place = place(cell, member);
+    for (at, place) in places.enumerate() {
         if let Some(word) = seen.get_mut(place >> 6)
             && *word >> (place & 63) & 1 == 0
         {

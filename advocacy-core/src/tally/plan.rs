@@ -46,13 +46,7 @@ impl Plan {
                 None => drafts.push(draft),
             }
         }
-        for draft in &mut drafts {
-            *draft = planner.cheapest(draft);
-        }
-        while let Some((at, other, merged)) = planner.best_merge(&drafts) {
-            drafts[at] = merged;
-            drafts.remove(other);
-        }
+        let mut drafts = planner.merge(&drafts);
         for draft in &mut drafts {
             draft.keep_together(known, specs);
         }
@@ -110,7 +104,7 @@ impl What {
     pub(super) fn member(&self) -> Option<Key> {
         match self {
             Self::Distinct(key) | Self::Few(key, _) => Some(key.clone()),
-            Self::First | Self::Instants => Some(Key::Advocate),
+            Self::First | Self::Runs(_) => Some(Key::Advocate),
             _ => None,
         }
     }
@@ -250,6 +244,25 @@ impl Planner<'_> {
         spans(keys) == spans(&from.keys) && keys.iter().all(follows) && from.keys.iter().all(kept)
     }
 
+    /// The drafts merged for as long as that gains. Where that leads depends on
+    /// where it begins: each under the keys that cost least, or all under what
+    /// their keys follow from.
+    fn merge(&self, drafts: &[Draft]) -> Vec<Draft> {
+        let apart = drafts.iter().map(|draft| self.cheapest(draft)).collect();
+        let based = drafts
+            .iter()
+            .map(|draft| self.based(draft, draft.keys.clone()));
+        let merged = [apart, based.collect()].map(|mut drafts: Vec<Draft>| {
+            while let Some((at, other, merged)) = self.best_merge(&drafts) {
+                drafts[at] = merged;
+                drafts.remove(other);
+            }
+            drafts
+        });
+        let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
+        merged.into_iter().min_by_key(cost).unwrap_or_default()
+    }
+
     /// The draft as it is or under what its keys follow from.
     fn cheapest(&self, draft: &Draft) -> Draft {
         let based = self.based(draft, draft.keys.clone());
@@ -278,9 +291,10 @@ impl Planner<'_> {
     /// The two drafts that gain most by being counted as one, if any gains.
     fn best_merge(&self, drafts: &[Draft]) -> Option<(usize, usize, Draft)> {
         let mut best: Option<(u64, usize, usize, Draft)> = None;
+        let costs: Vec<u64> = drafts.iter().map(|draft| self.cost(draft)).collect();
         for (at, draft) in drafts.iter().enumerate() {
             for (other, second) in drafts.iter().enumerate().skip(at + 1) {
-                let apart = self.cost(draft).saturating_add(self.cost(second));
+                let apart = costs[at].saturating_add(costs[other]);
                 for merged in self.merged(draft, second) {
                     let gain = apart.saturating_sub(self.cost(&merged));
                     if gain > best.as_ref().map_or(0, |best| best.0) {
@@ -359,9 +373,12 @@ impl Planner<'_> {
                 4,
                 members(&Key::Advocate),
             ),
-            What::Values(_) | What::Pairs(..) | What::DistinctShares | What::Instants => {
-                (64, 200, 8)
-            }
+            What::Runs(_) => (
+                members(&Key::Advocate).saturating_mul(16),
+                4,
+                members(&Key::Advocate).saturating_mul(3),
+            ),
+            What::Values(_) | What::Pairs(..) | What::DistinctShares => (64, 200, 8),
         };
         let size = cells.saturating_mul(values);
         if !is_flat(size, rows) {

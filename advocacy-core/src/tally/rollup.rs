@@ -18,17 +18,20 @@ pub(super) fn roll_up(
 ) -> Result<Table> {
     let rows = facts.rows as u64;
     let coarser = Coarser::new(program, facts, grain, keys);
-    if coarser.reads_members() && matches!(grain.what, What::Distinct(_)) {
-        // Each member of a cell is looked at: of as few cells as can be.
-        let of_cell = keys.iter().zip(&coarser.keys);
-        let of_cell = of_cell.filter(|(_, (_, at, _))| *at < grain.keys.len());
-        let between = Spec {
-            keys: of_cell.map(|(key, _)| key.clone()).collect(),
-            ..grain.clone()
-        };
-        if between.keys.len() < keys.len() && between.keys != grain.keys {
-            let fewer = roll_up(program, facts, grain, counted, &between.keys)?;
-            return roll_up(program, facts, &between, &fewer, keys);
+    let follows = |key: &&Key| {
+        let mut bases = grain.keys.iter();
+        bases.any(|base| keys::follows(program, facts, key, base))
+    };
+    if coarser.reads_members() && matches!(counted, Table::Distinct(_)) {
+        // Members are looked at one by one: of as few cells as there can be.
+        let own: Vec<Key> = keys.iter().filter(follows).cloned().collect();
+        if own != grain.keys {
+            let counted = roll_up(program, facts, grain, counted, &own)?;
+            let grain = Spec {
+                keys: own,
+                ..grain.clone()
+            };
+            return roll_up(program, facts, &grain, &counted, keys);
         }
     }
     let cells = keys.iter().fold(1_u64, |cells, key| {
@@ -75,7 +78,7 @@ impl<'p> Coarser<'p> {
             radices: grain.keys.iter().map(radix).collect(),
             keys,
             members: member.as_ref().map_or(0, radix),
-            is_in_cell: matches!(grain.what, What::First | What::Instants),
+            is_in_cell: matches!(grain.what, What::First | What::Runs(_)),
         }
     }
 

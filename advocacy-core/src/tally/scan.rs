@@ -22,11 +22,15 @@ use super::spec::{Condition, FieldSet, Key, Lane, Spec};
 use super::table::{InPlace, Table};
 use super::words;
 
-/// Rows read at a time: few enough for a block's quantities to stay near.
-pub(super) const BLOCK: usize = 1024;
+/// Rows read at a time: enough to read columns in long stretches, and few enough
+/// for a block's quantities to stay near.
+const BLOCK: usize = 4096;
+
+/// Rows that are few for a block.
+const FEW: usize = BLOCK / 4;
 
 /// Rows a thread takes at a time.
-const PART: usize = 32 * BLOCK;
+const PART: usize = 8 * BLOCK;
 
 /// One pass over the rows of a scope.
 pub(super) struct Pass<'p> {
@@ -224,7 +228,7 @@ impl<'p> Pass<'p> {
             result?;
             let more = fillings
                 .into_iter()
-                .map(Filling::into_table)
+                .map(|filling| filling.into_table(pass))
                 .collect::<Result<Vec<_>>>()?;
             if tables.is_empty() {
                 tables = more;
@@ -234,21 +238,23 @@ impl<'p> Pass<'p> {
                 table.merge(more, &InPlace)?;
             }
         }
-        for table in &mut tables {
-            if let Table::Instants(instants) = table {
-                for all in instants.values_mut() {
-                    all.sort_unstable();
-                }
-            }
-        }
         Ok(tables)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
         let start = self.rows.start.saturating_add(part.saturating_mul(PART));
         let end = start.saturating_add(PART).min(self.rows.end);
-        for first in (start..end).step_by(BLOCK) {
-            self.count(first, first.saturating_add(BLOCK).min(end), block, fillings)?;
+        let (mut first, mut size) = (start, BLOCK);
+        while first < end {
+            let next = first.saturating_add(size).min(end);
+            self.count(first, next, block, fillings)?;
+            // Where few rows pass the filter, they are gathered from more.
+            size = match block.rows.len() {
+                ..FEW => (size * 2).min(PART),
+                FEW..=BLOCK => size,
+                _ => BLOCK,
+            };
+            first = next;
         }
         Ok(())
     }
@@ -270,15 +276,17 @@ impl<'p> Pass<'p> {
         }
         self.read_keys(block);
         self.read_fields(block);
-        self.lay_down(block)?;
+        let divided = fillings.iter().any(|filling| filling.divides(block));
+        self.lay_down(block, divided)?;
         for filling in fillings {
             filling.add(self, block)?;
         }
         Ok(())
     }
 
-    /// Puts the quantities of the rows where tables want them.
-    fn lay_down(&self, block: &mut Block) -> Result<()> {
+    /// Puts the quantities of the rows where tables want them: in words only if
+    /// a table divides the block.
+    fn lay_down(&self, block: &mut Block, divided: bool) -> Result<()> {
         let rows = block.rows.len();
         let quantities = self.quantities.len();
         block.listed.resize_with(quantities, Vec::new);
@@ -286,6 +294,9 @@ impl<'p> Pass<'p> {
         block.words.resize_with(self.ones.len(), Vec::new);
         for (at, quantity) in self.quantities.iter().enumerate() {
             quantity.prepare(at, block)?;
+        }
+        if !divided {
+            return Ok(());
         }
         for (word, &ones) in self.ones.iter().enumerate() {
             // Lanes in 32 bits are put together, whatever else there is after them.

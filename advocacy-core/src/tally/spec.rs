@@ -165,8 +165,9 @@ pub(crate) enum What {
     DistinctShares,
     /// Each advocate's earliest instant.
     First,
-    /// Each advocate's instants, all of them.
-    Instants,
+    /// Each advocate's stretches of time without a pause longer than so many
+    /// microseconds.
+    Runs(u64),
     /// Distinct values of a key, no more than so many in a cell: whether they
     /// are few. Of one pass only, never of a tally.
     Few(Key, u32),

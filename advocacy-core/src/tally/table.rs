@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::grid::{Grid, Multisets, Sets, Sums};
+use super::runs::Runs;
 use super::spec::What;
 
 /// Blank of a grid of firsts: nothing happened.
@@ -27,7 +28,7 @@ pub(crate) enum Table {
     DistinctShares(BTreeMap<u64, (BTreeSet<[u32; 3]>, u64)>),
     /// −first, so that they merge by the larger.
     First(Grid<i64>),
-    Instants(BTreeMap<u64, Vec<i64>>),
+    Runs(Runs),
 }
 
 #[cold]
@@ -69,7 +70,39 @@ impl Table {
             What::Distinct(_) | What::Few(..) => Self::Distinct(Sets::sparse(members, cells)),
             What::DistinctShares => Self::DistinctShares(BTreeMap::new()),
             What::First => Self::First(Grid::sparse(cells, 1, NOTHING)),
-            What::Instants => Self::Instants(BTreeMap::new()),
+            &What::Runs(limit) => Self::Runs(Runs::new(limit)),
+        }
+    }
+
+    /// Whether its values lie side by side, all of them in memory.
+    pub(crate) fn is_flat(&self) -> bool {
+        match self {
+            Self::Sums(sums) => sums.has_flat_cells(),
+            Self::Moments(grid) => grid.is_flat(),
+            Self::Most(grid) => grid.is_flat(),
+            Self::First(grid) => grid.is_flat(),
+            Self::Distinct(sets) => sets.words(0).is_some(),
+            _ => false,
+        }
+    }
+
+    /// How many cells it has, in use or not.
+    pub(crate) fn cells(&self) -> u64 {
+        match self {
+            Self::Sums(sums) => sums.cells(),
+            Self::Moments(grid) => grid.cells(),
+            Self::Most(grid) => grid.cells(),
+            Self::First(grid) => grid.cells(),
+            Self::Distinct(sets) => sets.cells(),
+            _ => 0,
+        }
+    }
+
+    /// How many members it tells apart within a cell.
+    pub(crate) fn members(&self) -> u64 {
+        match self {
+            Self::Distinct(sets) => sets.members(),
+            _ => 0,
         }
     }
 
@@ -143,14 +176,13 @@ impl Table {
                     }
                 }
             }
-            (Self::Instants(into), Self::Instants(from)) => {
-                for (&at, instants) in from {
-                    for &cell in places.of(at, None, &mut cells) {
-                        let all = into.entry(cell).or_default();
-                        all.extend(instants);
-                        all.sort_unstable();
-                    }
+            (Self::Runs(into), Self::Runs(from)) if into.limit() == from.limit() => {
+                let mut moved = Vec::new();
+                for (at, first, last) in from.iter() {
+                    let cells = places.of(at, None, &mut cells).iter();
+                    moved.extend(cells.map(|&cell| (cell, first, last)));
                 }
+                into.extend(moved);
             }
             _ => return Err(incompatible()),
         }
@@ -212,7 +244,7 @@ impl Table {
             Self::Pairs(sets) => sets.keys().copied().collect(),
             Self::Distinct(sets) => sets.counts().into_iter().map(|(cell, _)| cell).collect(),
             Self::DistinctShares(sets) => sets.keys().copied().collect(),
-            Self::Instants(instants) => instants.keys().copied().collect(),
+            Self::Runs(runs) => runs.iter().map(|(cell, ..)| cell).collect(),
         };
         cells.sort_unstable();
         cells.dedup();

@@ -4,7 +4,7 @@ import { h, vary } from "./dom.js";
 import { Refused, ask } from "./engine.js";
 import { number, points, rate, share, value, whole } from "./format.js";
 import type { Catalogue, Called } from "./messages.js";
-import { texts, words } from "./texts.js";
+import { methodName, texts, words } from "./texts.js";
 
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const label = (name: string) => texts.fields[name] ?? words(name);
@@ -70,7 +70,7 @@ export function enps(catalogue: Catalogue): HTMLElement {
         "div",
         { class: "field", title: method.doc },
         h("label", { for: "method" }, label("method")),
-        h("select", { id: "method", name: "method" }, method.choices.map((choice) => h("option", { value: choice }, words(choice)))),
+        h("select", { id: "method", name: "method" }, method.choices.map((choice) => h("option", { value: choice }, words(choice).charAt(0) + methodName(choice).slice(1)))),
       ),
       h(
         "div",

@@ -58,9 +58,20 @@ export function interval(
   domain: [number, number],
   shown: (value: number) => string,
   label: string,
+): HTMLElement {
+  return fitted("fitted", (wide) => [scale(Math.min(wide, 460), given, at, domain, shown, label)]);
+}
+
+function scale(
+  width: number,
+  given: Interval,
+  at: number,
+  domain: [number, number],
+  shown: (value: number) => string,
+  label: string,
 ): SVGElement | HTMLElement {
   return Plot.plot({
-    width: 460,
+    width,
     height: 64,
     marginLeft: 24,
     marginRight: 24,
@@ -90,14 +101,21 @@ export function room(given: Interval, unit: string | object): [number, number] {
 
 /** Charts beside each other, drawn again when the width changes. */
 export function responsive(draw: (width: number) => Element[]): HTMLElement {
-  const box = h("div", { class: "charts" });
+  return fitted("charts", (wide) => {
+    const columns = wide > 900 ? 3 : wide > 560 ? 2 : 1;
+    return draw(Math.floor((wide - (columns - 1) * 28) / columns));
+  });
+}
+
+/** What is drawn as wide as its place, and again when that changes. */
+function fitted(kind: string, draw: (wide: number) => Element[]): HTMLElement {
+  const box = h("div", { class: kind });
   let drawn = 0;
   new ResizeObserver(([entry]) => {
     const wide = entry!.contentRect.width;
     if (!wide || Math.abs(wide - drawn) < 2) return;
     drawn = wide;
-    const columns = wide > 900 ? 3 : wide > 560 ? 2 : 1;
-    box.replaceChildren(...draw(Math.floor((wide - (columns - 1) * 28) / columns)));
+    box.replaceChildren(...draw(wide));
   }).observe(box);
   return box;
 }

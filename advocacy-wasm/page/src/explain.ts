@@ -3,7 +3,7 @@ import { interval, room } from "./charts.js";
 import { h } from "./dom.js";
 import { change, day, inUnit, number, share, span, value, whole } from "./format.js";
 import type { Catalogue } from "./messages.js";
-import { sentence, texts, words } from "./texts.js";
+import { methodName, sentence, texts, words } from "./texts.js";
 
 const T = texts.explain;
 
@@ -55,7 +55,7 @@ export function explain(figure: Figure, catalogue: Catalogue): void {
   if (measure.interval && measure.value !== null) {
     const { low, high, confidence, method } = measure.interval;
     const shown = (at: number) => inUnit(at, measure.unit);
-    const text = T.intervalText(share(confidence), shown(low), shown(high), words(method).toLowerCase());
+    const text = T.intervalText(share(confidence), shown(low), shown(high), methodName(method));
     part(T.interval, interval(measure.interval, Number(measure.value), room(measure.interval, measure.unit), shown, text), h("p", null, text));
   }
   if (comparison) {

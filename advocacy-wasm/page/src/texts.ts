@@ -7,6 +7,8 @@ export function sentence(text: string): string {
   return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.?!]$/.test(trimmed) ? "" : ".");
 }
 
+const UNCHANGED = "no change";
+
 const one = (count: number, single: string, several: string) => (count === 1 ? single : several);
 
 export const texts = {
@@ -65,7 +67,7 @@ export const texts = {
     headline: "At a glance",
     versus: (label: string) => `against ${label}`,
     previously: "before",
-    unchanged: "no change",
+    unchanged: UNCHANGED,
     interval: (low: string, high: string, confidence: string) => `${low} to ${high} at ${confidence}`,
     explain: (metric: string, value: string, where: string) => `${metric}${where ? `, ${where}` : ""}: ${value}. Explain`,
     total: "All",
@@ -143,7 +145,7 @@ export const texts = {
       `The ${confidence} interval reaches from ${low} to ${high} (${method}).`,
     compared: "Compared",
     comparedText: (before: string, label: string) => `${before} in the ${label}`,
-    difference: (difference: string) => `a difference of ${difference}`,
+    difference: (difference: string) => (difference === UNCHANGED ? difference : `a difference of ${difference}`),
     definition: "Definition",
     standard: "as the metric reference has it",
     coverage: "Coverage",
@@ -209,6 +211,14 @@ export const texts = {
   sections: {} as Record<string, string>,
   footer: "Made by advocacy-wasm, an open library: the same numbers in Rust, Python and JavaScript.",
 } satisfies Record<string, unknown> & { notes: Record<string, (note: Record<string, string>) => string> };
+
+/** People whose names methods bear. */
+const PEOPLE = /\b(wald|wilson|agresti|caffo|coull|min|clopper|pearson|jeffreys|tango|goodman|newcombe|student)\b/g;
+
+/** A method's name in a sentence: `adjusted_wald` is `adjusted Wald`. */
+export function methodName(id: string): string {
+  return id.replaceAll("_", " ").replace(PEOPLE, (name) => name.charAt(0).toUpperCase() + name.slice(1));
+}
 
 /** An id as words: `adoption_rate` is `Adoption rate`. */
 export function words(id: string): string {

@@ -1,6 +1,8 @@
 //! Makes what of the npm package is not written by hand: the glue around the
 //! compiled engine, and the types and functions of TypeScript, all from the core.
 
+#[path = "../../../conformance/asked.rs"]
+mod asked;
 mod catalog;
 mod native;
 mod operations;

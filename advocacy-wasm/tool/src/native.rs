@@ -7,12 +7,10 @@ use std::io::Write;
 use std::path::Path;
 
 use advocacy_core::operation::operation;
-use advocacy_core::privacy::PrivacyPolicy;
-use advocacy_core::{
-    Baseline, Definitions, Dimension, Filter, Grain, Metric, Period, Program, Report,
-    ReportOptions, Rows, Table, Timestamp, WeekStart, Zone, sample,
-};
+use advocacy_core::{Grain, Period, Program, ReportOptions, Rows, WeekStart, Zone, sample};
 use serde_json::{Map, Value, json};
+
+use crate::asked;
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -38,17 +36,10 @@ pub(crate) fn conformance(dir: &Path) -> Done {
         }
         let operation = operation(id)?;
         for case in given["cases"].as_array().ok_or("a file without cases")? {
-            let mut said = Map::new();
+            let mut said = Map::from_iter([said(operation.call_json(&case["input"]))]);
             said.insert("operation".into(), id.into());
             said.insert("name".into(), case["name"].clone());
             said.insert("input".into(), exact(&case["input"], "bigint:"));
-            match operation.call_json(&case["input"]) {
-                Ok(output) => said.insert("output".into(), exact(&output, "")),
-                Err(error) => said.insert(
-                    "error".into(),
-                    json!({"code": error.code(), "field": error.field(), "row": error.row()}),
-                ),
-            };
             all.push(Value::Object(said));
         }
     }
@@ -71,11 +62,8 @@ pub(crate) fn programmes(dir: &Path) -> Done {
                 let rows = serde_json::from_str(&fs::read_to_string(file)?)?;
                 known.insert(name.to_owned(), rows);
             }
-            let said = known
-                .get(name)
-                .ok_or_else(|| "no such programme".into())
-                .and_then(|rows| asked(&Program::from_rows(rows)?, id, input))?;
-            let mut said = Map::from_iter([said]);
+            let program = Program::from_rows(known.get(name).ok_or("no such programme")?)?;
+            let mut said = Map::from_iter([said(asked_of(&program, id, input))]);
             said.insert("operation".into(), id.into());
             said.insert("name".into(), case["name"].clone());
             said.insert("input".into(), input.clone());
@@ -85,82 +73,26 @@ pub(crate) fn programmes(dir: &Path) -> Done {
     print(&Value::Array(all))
 }
 
+fn asked_of(program: &Program<'_>, id: &str, input: &Value) -> advocacy_core::Result<Value> {
+    if id == "report" {
+        return Ok(json!(program.report(&asked::report(input)?)?));
+    }
+    let mut query = asked::query(program, input)?;
+    if let Some(policy) = asked::policy(input) {
+        query = query.privacy(policy);
+    }
+    Ok(json!(query.table()?))
+}
+
 /// `output` or `error`, and what it is.
-fn asked(
-    program: &Program<'_>,
-    id: &str,
-    input: &Value,
-) -> Result<(String, Value), Box<dyn Error>> {
-    let answered = if id == "report" {
-        reported(program, input).map(|report| serde_json::to_value(&report))
-    } else {
-        measured(program, input).map(|table| serde_json::to_value(&table))
-    };
-    Ok(match answered {
-        Ok(output) => ("output".to_owned(), exact(&output?, "")),
+fn said(answer: advocacy_core::Result<Value>) -> (String, Value) {
+    match answer {
+        Ok(output) => ("output".to_owned(), exact(&output, "")),
         Err(error) => (
             "error".to_owned(),
             json!({"code": error.code(), "field": error.field(), "row": error.row()}),
         ),
-    })
-}
-
-fn text<'i>(input: &'i Value, name: &str) -> &'i str {
-    input[name].as_str().unwrap_or_default()
-}
-
-fn measured(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Table> {
-    let texts = |name: &str| {
-        let list = input[name].as_array().into_iter().flatten();
-        list.filter_map(Value::as_str)
-    };
-    let zone = Zone::named(text(input, "tz"))?;
-    let metrics = texts("metrics")
-        .map(Metric::parse)
-        .collect::<advocacy_core::Result<Vec<_>>>()?;
-    let by = texts("by")
-        .map(Dimension::parse)
-        .collect::<advocacy_core::Result<Vec<_>>>()?;
-    let mut definitions = Definitions::default();
-    for (option, choice) in input["definitions"].as_object().into_iter().flatten() {
-        definitions.set(option, choice.as_str().unwrap_or_default())?;
     }
-    let mut query = program
-        .measure(metrics)
-        .by(by)
-        .over(Period::parse(text(input, "period"), &zone)?)
-        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?)
-        .define(definitions);
-    if let Ok(filter) = serde_json::from_value::<Filter>(input["where"].clone()) {
-        query = query.only(filter);
-    }
-    if let Ok(policy) = serde_json::from_value::<PrivacyPolicy>(input["privacy"].clone()) {
-        query = query.privacy(policy);
-    }
-    if let Some(day) = input["week_start"].as_str() {
-        query = query.weeks_from(WeekStart::parse(day)?);
-    }
-    match &input["compare"] {
-        Value::String(name) => query = query.compare(Baseline::parse(name)?),
-        Value::Object(terms) => {
-            let mut filter = Filter::new();
-            for (name, values) in terms {
-                let values = values.as_array().into_iter().flatten();
-                filter = filter.only(Dimension::parse(name)?, values.filter_map(Value::as_str));
-            }
-            query = query.compare(Baseline::Filter(filter));
-        }
-        _ => {}
-    }
-    query.table()
-}
-
-fn reported(program: &Program<'_>, input: &Value) -> advocacy_core::Result<Report> {
-    let zone = Zone::named(text(input, "tz"))?;
-    let options = ReportOptions::new(Period::parse(text(input, "period"), &zone)?)
-        .as_of(Timestamp::parse(text(input, "as_of"), &zone)?)
-        .weeks_from(WeekStart::parse(text(input, "week_start"))?);
-    program.report(&options)
 }
 
 /// Whole numbers beyond what JavaScript's are exact for as text.

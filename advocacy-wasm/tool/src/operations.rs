@@ -14,7 +14,7 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
          type Scale, type Scores, type Flags, type Texts, type Whole } from \"../operate.js\";\n\
          import type * as results from \"./results.js\";\n",
     );
-    for operation in operations() {
+    for (place, operation) in operations().iter().enumerate() {
         out.push('\n');
         out += &comment("", &doc(operation));
         let (must, may): (Vec<_>, Vec<_>) = (operation.parameters.iter().enumerate())
@@ -41,21 +41,18 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
             signature.push(options + "\n}");
         }
         let null = if operation.optional { " | null" } else { "" };
-        let names = |of: &[(usize, &Parameter)]| {
-            let named = of
-                .iter()
-                .map(|(at, parameter)| format!("[{at}, {:?}]", camel(parameter.name)));
-            named.collect::<Vec<_>>().join(", ")
-        };
+        let places = must.iter().map(|(at, _)| at.to_string());
+        let named = may
+            .iter()
+            .map(|(at, parameter)| format!("{}: {at}", camel(parameter.name)));
         writeln!(
             out,
-            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({:?}, [{}], [{}]);",
+            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({place}, [{}], {{ {} }});",
             camel(operation.id),
             signature.join(", "),
             returns(operation.returns),
-            operation.id,
-            names(&must),
-            names(&may),
+            places.collect::<Vec<_>>().join(", "),
+            named.collect::<Vec<_>>().join(", "),
         )?;
     }
     Ok(out)

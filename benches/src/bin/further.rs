@@ -2,23 +2,29 @@
 //! JSON: `cargo run --release -p advocacy-benches --bin further -- STEP SHARES [FOLDER]`.
 //!
 //! Steps: `scaling` (the reference report and the time to read its columns),
-//! `incremental` (a tally of all shares takes a batch of 10,000), `enps`
-//! (SHARES answers in bytes, in total and in 200 groups; columns go to FOLDER).
+//! `incremental` (a tally of all shares, and a live programme, take batches of
+//! 10,000), `enps` (SHARES answers in bytes, in total and in 200 groups; columns
+//! go to FOLDER).
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Duration;
 
 use advocacy_benches::{
-    answers, answers_drawn, fastest, programme, read_once, shares_of, whole_report, workload, year,
+    answers, answers_drawn, fastest, programme, read_once, shares_of, timed, whole_report,
+    workload, year,
 };
 use advocacy_core::survey::{Comparisons, Enps, EnpsOptions, enps_by_codes, enps_bytes};
-use advocacy_core::{Codes, Result as Counted};
+use advocacy_core::{Codes, Live, Program, Result as Counted};
 use serde_json::{Value, json};
 
 /// Shares a batch has.
 const BATCH: usize = 10_000;
+
+/// Batches that are taken, one after the other.
+const BATCHES: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -44,33 +50,63 @@ fn scaling(shares: usize) -> Counted<Value> {
     Ok(json!({"limit": limit.as_secs_f64(), "report": report.as_secs_f64()}))
 }
 
-/// The library's own report: of all shares at once, and of a tally of all but
-/// the last that takes those as a batch.
+/// The library's own report: of all shares at once; of a tally of all but the
+/// last, which takes those batch by batch; and of a live programme that does.
 fn incremental(shares: usize) -> Counted<Value> {
-    let all = workload(shares + BATCH);
-    let (held, batch) = (
-        shares_of(&all, 0..shares),
-        shares_of(&all, shares..shares + BATCH),
-    );
+    let all = workload(shares + BATCHES * BATCH);
+    let held = shares_of(&all, 0..shares);
+    let batches: Vec<_> = (0..BATCHES)
+        .map(|at| shares + at * BATCH)
+        .map(|first| shares_of(&all, first..first + BATCH))
+        .collect();
     let program = programme(&all)?;
     let options = whole_report()?;
-    // The batch and what is held are counted as of one instant.
+    // Batches and what is held are counted as of one instant.
     let options = match program.latest() {
         Some(last) => options.as_of(last),
         None => options,
     };
     let (full, whole) = fastest(|| programme(&all)?.report(&options));
-    let (before, new) = (programme(&held)?, programme(&batch)?);
-    let tally = before.report_tally(&options)?;
-    let (taken, merged) = fastest(|| {
-        let batch = new.report_tally(&options)?;
-        program.report_from(&options, &tally.merge(&batch)?)
-    });
-    let is_same = whole? == merged?;
+    let whole = whole?;
+
+    let before = programme(&held)?;
+    let mut tally = Some(before.report_tally(&options)?);
+    let (mut taken, mut is_same) = (Duration::MAX, false);
+    for batch in &batches {
+        let new = programme(batch)?;
+        let (took, report) = timed(|| {
+            let batch = new.report_tally(&options)?;
+            let all = match tally.take() {
+                Some(held) => held.with(&batch)?,
+                None => batch,
+            };
+            program.report_from(&options, tally.insert(all))
+        });
+        taken = taken.min(took);
+        is_same = report? == whole;
+    }
+
+    let mut live = Live::new(programme(&held)?);
+    live.report(&options)?;
+    let (mut added, mut lives) = (Duration::MAX, false);
+    for batch in &batches {
+        let (took, report) = timed(|| {
+            let frames = batch.frames().into_iter();
+            let shares = frames.filter(|(table, _)| *table == "shares");
+            let builder = shares.fold(Program::builder(), |builder, (table, frame)| {
+                builder.table(table, frame)
+            });
+            live.add(builder)?;
+            live.report(&options)
+        });
+        added = added.min(took);
+        lives = report? == whole;
+    }
     Ok(json!({
         "full": full.as_secs_f64(),
         "batch and report": taken.as_secs_f64(),
-        "same": is_same,
+        "added and report": added.as_secs_f64(),
+        "same": is_same && lives,
     }))
 }
 

@@ -1,0 +1,303 @@
+//! Who belongs when, and in which cells: everybody at once, a bit each.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::definitions::{Base, Definitions, Population};
+use crate::model::index::to_u32;
+use crate::model::people::{NEVER, Stay};
+use crate::tally::grid::{Members, holds, ones, size};
+
+use super::population::{advocates, belongs, belongs_within, first_end};
+use super::space::{Slot, Space};
+
+/// People, 64 a word.
+pub(super) type Bits = Vec<u64>;
+
+/// Those of a base at the last instant before each of some ends.
+pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> {
+    let from: fn(&Stay) -> i64 = match base {
+        Base::Employees => |stay| stay.hired,
+        Base::Invited => |stay| stay.first(),
+        Base::Joined => |stay| stay.joined,
+        Base::Connected | Base::Active | Base::Seats => {
+            return each(space, ends, |&end, who| belongs(space, base, who, end));
+        }
+    };
+    if !ends.is_sorted() {
+        return each(space, ends, |&end, who| belongs(space, base, who, end));
+    }
+    let people = &space.program.people;
+    // Who comes or goes before each end.
+    let mut present = vec![vec![0; people.len().div_ceil(64)]; ends.len()];
+    for who in advocates(space) {
+        if base == Base::Employees && people.is_external(who) {
+            continue;
+        }
+        let mut so_far = 0;
+        for stay in people.stays(who) {
+            let after = |at: i64| match at {
+                NEVER => ends.len(),
+                at => ends.partition_point(|&end| end <= at),
+            };
+            let (came, went) = (after(from(stay)).max(so_far), after(stay.left));
+            if came < went {
+                so_far = went;
+                for at in [came, went] {
+                    if let Some(bits) = present.get_mut(at) {
+                        bits[who as usize / 64] ^= 1 << (who % 64);
+                    }
+                }
+            }
+        }
+    }
+    for at in 1..present.len() {
+        if let [before, now, ..] = &mut present[at - 1..] {
+            now.iter_mut()
+                .zip(before)
+                .for_each(|(now, before)| *now ^= *before);
+        }
+    }
+    present
+}
+
+/// Of each of some things, the people of whom something holds.
+fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> Vec<Bits> {
+    let of_one = |thing: &T| {
+        let mut bits = vec![0; space.program.people.len().div_ceil(64)];
+        for who in advocates(space).filter(|&who| holds(thing, who)) {
+            bits[who as usize / 64] |= 1 << (who % 64);
+        }
+        bits
+    };
+    things.iter().map(of_one).collect()
+}
+
+/// By slot: the instants at which its population is told, and who is in it
+/// then. There is one or, of an average, there are two.
+pub(super) type Populations = Vec<Vec<(i64, Bits)>>;
+
+/// The populations of a base.
+pub(super) fn populations(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    base: Base,
+) -> Arc<Populations> {
+    let asked = (base, definitions.population);
+    let mut known = space.presence.populations();
+    if let Some((_, known)) = known.iter().find(|(of, _)| *of == asked) {
+        return Arc::clone(known);
+    }
+    let told = Arc::new(tell(space, definitions.population, base));
+    known.push((asked, Arc::clone(&told)));
+    told
+}
+
+fn tell(space: &Space<'_>, population: Population, base: Base) -> Populations {
+    let slots = &space.slots;
+    let at = |end_of: &dyn Fn(&Slot) -> i64| {
+        let ends: Vec<i64> = slots.iter().map(end_of).collect();
+        let present = present(space, base, &ends);
+        let instants = ends.into_iter().map(|end| end.saturating_sub(1));
+        instants.zip(present).collect::<Vec<_>>()
+    };
+    let first = || at(&|slot| first_end(space, slot));
+    let last = || at(&|slot| slot.end);
+    let one = |told: Vec<(i64, Bits)>| told.into_iter().map(|told| vec![told]).collect();
+    match population {
+        Population::End => one(last()),
+        Population::Start => one(first()),
+        Population::Average => {
+            let both = first().into_iter().zip(last());
+            both.map(|(first, last)| vec![first, last]).collect()
+        }
+        Population::Anyone => {
+            let within = |slot: &Slot, who| belongs_within(space, base, who, slot.start, slot.end);
+            let present = each(space, slots, within);
+            let instants = slots.iter().map(|slot| slot.end.saturating_sub(1));
+            one(instants.zip(present).collect())
+        }
+    }
+}
+
+/// The populations of a base, by a definition of them.
+type Told = ((Base, Population), Arc<Populations>);
+
+/// What has been found out about the people of a space.
+#[derive(Default)]
+pub(crate) struct Presence {
+    places: OnceLock<Places>,
+    populations: Mutex<Vec<Told>>,
+}
+
+impl Presence {
+    /// What is known is never half written, so that a panic elsewhere is none of
+    /// its business.
+    fn populations(&self) -> MutexGuard<'_, Vec<Told>> {
+        let known = self.populations.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// In which cells (of a slot's number 0) of a space people are.
+pub(super) struct Placing<'x, 'p> {
+    space: &'x Space<'p>,
+    places: &'x Places,
+}
+
+enum Places {
+    /// Nothing asks who they are.
+    One,
+    /// In one part each, whatever the instant, or past the last in none; and the
+    /// cell of every part.
+    Still { parts: Vec<u32>, cells: Vec<u64> },
+    /// As they were at an instant.
+    Moving,
+}
+
+impl Places {
+    fn of(space: &Space<'_>) -> Self {
+        match space.still_cells() {
+            _ if space.asks_nothing_of_people() => Self::One,
+            None => Self::Moving,
+            Some(of_each) => {
+                let mut known: FxHashMap<u64, u32> = FxHashMap::default();
+                let mut cells = Vec::new();
+                let mut part = |cell: Option<u64>| {
+                    let Some(cell) = cell else { return u32::MAX };
+                    *known.entry(cell).or_insert_with(|| {
+                        cells.push(cell);
+                        to_u32(cells.len() - 1)
+                    })
+                };
+                let parts = of_each.map(&mut part).collect();
+                Self::Still { parts, cells }
+            }
+        }
+    }
+}
+
+impl<'x, 'p> Placing<'x, 'p> {
+    pub(super) fn new(space: &'x Space<'p>) -> Self {
+        let places = space.presence.places.get_or_init(|| Places::of(space));
+        Self { space, places }
+    }
+
+    /// The cells someone is in, as they were at an instant, if the conditions on
+    /// people admit them.
+    pub(super) fn each(&self, who: u32, instant: i64, mut add: impl FnMut(u64)) {
+        match self.places {
+            Places::One => add(0),
+            Places::Still { parts, cells } => {
+                let part = parts
+                    .get(who as usize)
+                    .map_or(usize::MAX, |&part| part as usize);
+                if let Some(&cell) = cells.get(part) {
+                    add(cell);
+                }
+            }
+            Places::Moving if self.space.admits(who, instant) => {
+                self.space.cells_of(who, instant).into_iter().for_each(add);
+            }
+            Places::Moving => {}
+        }
+    }
+
+    /// Whether the conditions on people admit someone, as they were at an instant.
+    pub(super) fn admits(&self, who: u32, instant: i64) -> bool {
+        match self.places {
+            Places::One => true,
+            Places::Still { parts, cells } => {
+                let part = parts.get(who as usize);
+                part.is_some_and(|&part| (part as usize) < cells.len())
+            }
+            Places::Moving => self.space.admits(who, instant),
+        }
+    }
+
+    /// The cells someone is in at any of the instants at which they are present,
+    /// each once; `cells` is room for them.
+    pub(super) fn each_present<'c>(
+        &self,
+        who: u32,
+        present: &[(i64, Bits)],
+        cells: &'c mut Vec<u64>,
+    ) -> &'c [u64] {
+        cells.clear();
+        for (instant, present) in present {
+            if holds(present, who) {
+                self.each(who, *instant, |cell| cells.push(cell));
+            }
+        }
+        cells.sort_unstable();
+        cells.dedup();
+        cells
+    }
+
+    /// Whether someone, as they were at an instant, is in the part of people that
+    /// a cell (of a slot's number 0) is of.
+    pub(super) fn is_in(&self, who: u32, instant: i64, cell: u64) -> bool {
+        if matches!(self.places, Places::One) {
+            return true;
+        }
+        let part = self.space.project(cell, &self.space.people_mask());
+        let mut is_in = false;
+        self.each(who, instant, |own| is_in |= own == part);
+        is_in
+    }
+
+    /// How many of some people are in the part of people that a cell (of a
+    /// slot's number 0) is of, at any of the instants at which they are present.
+    pub(super) fn inside(&self, people: Members<'_>, cell: u64, present: &[(i64, Bits)]) -> u64 {
+        if let (Places::One, [(_, present)]) = (self.places, present) {
+            return people.within(present);
+        }
+        let part = self.space.project(cell, &self.space.people_mask());
+        let is_in = |who: u32, instant: i64| {
+            let mut is_in = false;
+            self.each(who, instant, |own| is_in |= own == part);
+            is_in
+        };
+        let inside = |who: u32| {
+            let mut present = present.iter();
+            present.any(|(instant, present)| holds(present, who) && is_in(who, *instant))
+        };
+        let mut count = 0;
+        people.each(|who| count += u64::from(inside(who)));
+        count
+    }
+
+    /// How many of some people are in each cell, as they were at an instant.
+    pub(super) fn count(
+        &self,
+        words: impl Iterator<Item = u64>,
+        instant: i64,
+        mut add: impl FnMut(u64, u64),
+    ) {
+        match self.places {
+            Places::One => match size(words) {
+                0 => {}
+                people => add(0, people),
+            },
+            Places::Still { cells, parts } => {
+                let mut counts = vec![0; cells.len()];
+                for (word, parts) in words.zip(parts.chunks(64)) {
+                    for bit in ones(word) {
+                        if let Some(count) = counts.get_mut(parts[bit as usize] as usize) {
+                            *count += 1;
+                        }
+                    }
+                }
+                let counts = cells.iter().zip(counts);
+                counts
+                    .filter(|&(_, n)| n > 0)
+                    .for_each(|(&cell, n)| add(cell, n));
+            }
+            Places::Moving => {
+                let words: Bits = words.collect();
+                Members::Bits(&words).each(|who| self.each(who, instant, |cell| add(cell, 1)));
+            }
+        }
+    }
+}
