@@ -120,6 +120,35 @@ fn difference(one: &Table, other: &Table) -> String {
     "the tables differ in something beside their measures".to_owned()
 }
 
+/// What a note says happened did happen: none is about no rows or nobody.
+fn counts_nothing(note: &Note) -> bool {
+    match note {
+        Note::OutsidePopulation { people: count }
+        | Note::NotKnown { rows: count, .. }
+        | Note::PartlyKnown { rows: count }
+        | Note::Excluded { count, .. }
+        | Note::Imputed { count, .. } => *count == 0,
+        Note::Remark { text } => text.starts_with("0 "),
+        _ => false,
+    }
+}
+
+#[test]
+fn no_note_is_about_nothing() {
+    hold(64, |world| {
+        let program = program(&world.rows)?;
+        let Some(table) = table(&program, world, &world.dimensions) else {
+            return Ok(());
+        };
+        let rows = table.rows.iter().chain([&table.total]);
+        let mut measures = rows.flat_map(|row| &row.measures);
+        match measures.find(|measure| measure.notes().iter().any(counts_nothing)) {
+            Some(measure) => Err(measure.explain()),
+            None => Ok(()),
+        }
+    });
+}
+
 /// So many copies of everybody, all they shared and did, and the brand's own
 /// posts, under other ids.
 fn copies(rows: &Rows, times: usize) -> Rows {

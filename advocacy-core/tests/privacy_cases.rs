@@ -42,6 +42,26 @@ fn the_gauss_suppression_vignette() {
     assert_eq!(primary.collect::<Vec<_>>(), [1]);
 }
 
+/// One person, seen in both columns: 1 + 1 is not the 1 of the whole, so nothing
+/// follows from sums. Yet no part has more people than its whole, and a hidden
+/// one has at least one: both are 1. With 5, 3 and 6 behind them, the hidden may
+/// be any of 1..=6.
+#[test]
+fn the_bounds_of_distinct_counts_can_tell_all() {
+    let layout = Layout::one_way(2);
+    let hidden = [true, true, false];
+    let told = |values: [i128; 3]| audit(&layout, &values, Some(1), &hidden).unwrap();
+    assert_eq!(told([1, 1, 1]), [0, 1]);
+    assert_eq!(told([5, 3, 6]), [0_usize; 0]);
+    // Of a department 5 people of one team are seen, so it has 5 at least, and
+    // the company it is a part of has no more.
+    let layout = Layout::tree(&[None, Some(0), Some(0), Some(1), Some(1)]).unwrap();
+    let hidden = [false, true, false, false, false];
+    let told = |company| audit(&layout, &[company, 5, 2, 5, 3], Some(0), &hidden).unwrap();
+    assert_eq!(told(5), [1]);
+    assert_eq!(told(6), [0_usize; 0]);
+}
+
 #[test]
 fn a_whole_of_nine_hides_both_parts() {
     let policy = PrivacyPolicy::default();
@@ -189,6 +209,30 @@ fn a_zero_is_shown_unless_protected() {
     assert_eq!(hidden(&layout, &people, &policy), [0, 1]);
 }
 
+/// Whatever the teams of the first department, 3 and 17 of a shown 20, might be,
+/// the 3 are 1 to 19: no room of 100 is to be had, so all that can be hidden is,
+/// the teams of the second department too.
+#[test]
+fn where_no_room_is_to_be_had_the_table_is_hidden() {
+    let of = |parent| Some(parent);
+    let layout = Layout::tree(&[None, of(0), of(0), of(1), of(1), of(2), of(2)]).unwrap();
+    let mut cells = [60, 20, 40, 3, 17, 15, 25].map(Cell::new);
+    for cell in &mut cells[..3] {
+        *cell = cell.shown_elsewhere();
+    }
+    let width = |width| PrivacyPolicy {
+        width,
+        ..PrivacyPolicy::default()
+    };
+    let hidden = |policy| {
+        protect(&layout, &cells, &policy)
+            .hidden()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hidden(width(18)), [3, 4]);
+    assert_eq!(hidden(width(19)), [3, 4, 5, 6]);
+}
+
 /// The company is the root, 0; its departments 1 and 2; teams 3 to 5 in the
 /// first and 6 to 8 in the second.
 #[test]
@@ -287,6 +331,17 @@ fn the_stricter_of_two_policies_is_both() {
     assert_eq!(both.threshold(Subject::Activity), 5);
     assert_eq!(both.dominance, Some(80));
     assert!(both.protect_zero && both.complement);
+    // What one of them turns off stays on by the other, and off by both.
+    let off = PrivacyPolicy {
+        complement: false,
+        all_equal: false,
+        differencing: false,
+        ..PrivacyPolicy::default()
+    };
+    let on = PrivacyPolicy::default();
+    assert_eq!(off.stricter(&on), on);
+    assert_eq!(on.stricter(&off), on);
+    assert_eq!(off.stricter(&off), off);
     assert_eq!((both.rounding, both.width), (5, 4));
     assert_eq!(both.stricter(&a), both);
 }

@@ -398,3 +398,73 @@ fn a_hidden_measure_reads_as_hidden_in_json_and_in_words() {
     let beside = table.at(&["B"], "click_through_rate").unwrap();
     assert_eq!(serde_json::to_value(beside).unwrap(), json);
 }
+
+/// Teams by month, each with so many sharers; A and B are of one department, C
+/// and F of another, and G is of both.
+fn teams_by_month(with_shared_team: bool) -> Rows {
+    let teams = [
+        ("A", "D", [12, 3, 9]),
+        ("B", "D", [14, 10, 12]),
+        ("C", "E", [8, 6, 7]),
+        ("F", "E", [9, 9, 9]),
+        ("G", "D", [7, 7, 7]),
+        ("G", "E", [8, 8, 8]),
+    ];
+    let (mut advocates, mut facts) = (Vec::new(), Vec::new());
+    for (number, (team, department, sharers)) in (0..).zip(teams) {
+        if team == "G" && !with_shared_team {
+            continue;
+        }
+        for who in (number * 100..).take(15) {
+            let mut somebody = person(who, team, "Bonn");
+            somebody["department"] = department.into();
+            advocates.push(somebody);
+        }
+        for (month, sharers) in (7..).zip(sharers) {
+            facts.extend((number * 100..).take(sharers).map(|who| share(who, month)));
+        }
+    }
+    rows(advocates, facts)
+}
+
+#[test]
+fn a_departments_month_does_not_leave_its_small_team_over() {
+    for with_shared_team in [false, true] {
+        let rows = teams_by_month(with_shared_team);
+        let program = protected(&rows);
+        for turned in [false, true] {
+            let table = |level: Dimension| {
+                let mut by = vec![level, Dimension::Month];
+                if turned {
+                    by.reverse();
+                }
+                shares(&program).by(by).table().unwrap()
+            };
+            let (teams, departments) = (table(Dimension::Team), table(Dimension::Department));
+            let hidden = |table: &Table, name: &str, month: &str| {
+                let mut keys = [name, month];
+                if turned {
+                    keys.reverse();
+                }
+                table.at(&keys, "shares").unwrap().state() == State::Suppressed
+            };
+            assert!(hidden(&teams, "A", "2025-08"));
+            for month in ["2025-07", "2025-08", "2025-09"] {
+                let units: &[(&[&str], &[&str])] = if with_shared_team {
+                    &[(&["D", "E"], &["A", "B", "C", "F", "G"])]
+                } else {
+                    &[(&["D"], &["A", "B"]), (&["E"], &["C", "F"])]
+                };
+                for (of, parts) in units {
+                    let shown = of.iter().all(|of| !hidden(&departments, of, month));
+                    let hidden = parts.iter().filter(|team| hidden(&teams, team, month));
+                    let hidden: Vec<_> = hidden.collect();
+                    assert!(
+                        !shown || hidden.len() != 1,
+                        "{month}: {of:?} less all but {hidden:?}"
+                    );
+                }
+            }
+        }
+    }
+}

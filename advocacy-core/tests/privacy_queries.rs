@@ -735,6 +735,102 @@ mod of_the_sample {
         assert!(refused < 5, "{refused} pairs are refused");
     }
 
+    /// Everything shown of shares by team and another dimension, by department
+    /// and the same, by each of the three and in total, as one hierarchy to
+    /// subtract in.
+    #[test]
+    fn no_sum_of_teams_gives_away_what_departments_hide() {
+        let rows = sample::rows();
+        let open = Program::from_rows(&rows).unwrap();
+        let closed = protected(&rows, &PrivacyPolicy::default());
+        let metrics = [Metric::Shares, Metric::Sharers];
+        let table = |program: &Program<'_>, by: &[Dimension]| {
+            let query = program.measure(metrics).by(by.to_vec()).over(period());
+            query.table().unwrap()
+        };
+        let (department, team) = (Dimension::Department, Dimension::Team);
+        let key = |row: &Row, at: usize| format!("{:?}", row.key[at]);
+        let names = |by: &Dimension| -> Vec<String> {
+            let table = table(&open, std::slice::from_ref(by));
+            table.rows.iter().map(|row| key(row, 0)).collect()
+        };
+        let (departments, teams) = (names(&department), names(&team));
+        let place = |of: &[String], name: &str| of.iter().position(|other| other == name).unwrap();
+        // The company, its departments, their teams.
+        let mut parents = vec![None];
+        parents.extend(departments.iter().map(|_| Some(0)));
+        parents.extend(teams.iter().map(|_| None));
+        let of_department = 1 + departments.len();
+        for row in &table(&open, &[department.clone(), team.clone()]).rows {
+            let parent = &mut parents[of_department + place(&teams, &key(row, 1))];
+            assert!(parent.is_none(), "a team is in one department");
+            *parent = Some(1 + place(&departments, &key(row, 0)));
+        }
+        let mut hidden_cells = 0;
+        for across in [
+            Dimension::Network,
+            Dimension::Kind,
+            Dimension::Month,
+            Dimension::Week,
+        ] {
+            let columns = names(&across);
+            let width = columns.len() + 1;
+            let layout = Layout::tree_by(&parents, columns.len()).unwrap();
+            let mut values = vec![0; layout.len()];
+            let mut hidden = vec![false; values.len()];
+            let mut people = vec![0.0; values.len()];
+            let mut fill = |by: &[Dimension], place: &dyn Fn(&Row) -> usize| {
+                let (truth, told) = (table(&open, by), table(&closed, by));
+                let total = |table: &Table| Row {
+                    key: Vec::new(),
+                    ..table.total.clone()
+                };
+                let all = |table: &Table| -> Vec<Row> {
+                    if by.is_empty() {
+                        vec![total(table)]
+                    } else {
+                        table.rows.clone()
+                    }
+                };
+                for row in all(&truth) {
+                    values[place(&row)] = whole(row.measures[0].value().unwrap());
+                    people[place(&row)] = row.measures[1].value().unwrap();
+                }
+                for row in all(&told) {
+                    hidden[place(&row)] = row.measures[0].state() == State::Suppressed;
+                }
+            };
+            let (of_team, column) = (
+                |row: &Row| of_department + place(&teams, &key(row, 0)),
+                |row: &Row, at: usize| place(&columns, &key(row, at)),
+            );
+            let of_unit = |row: &Row| 1 + place(&departments, &key(row, 0));
+            fill(&[team.clone(), across.clone()], &|row| {
+                of_team(row) * width + column(row, 1)
+            });
+            fill(&[department.clone(), across.clone()], &|row| {
+                of_unit(row) * width + column(row, 1)
+            });
+            fill(&[team.clone()], &|row| of_team(row) * width + width - 1);
+            fill(&[department.clone()], &|row| {
+                of_unit(row) * width + width - 1
+            });
+            fill(std::slice::from_ref(&across), &|row| column(row, 0));
+            fill(&[], &|_| width - 1);
+            let got = audit(&layout, &values, Some(0), &hidden).unwrap();
+            let small = |cell: &&usize| people[**cell] > 0.0 && people[**cell] < 5.0;
+            let got: Vec<_> = got.iter().filter(small).collect();
+            assert!(got.is_empty(), "{across}: {got:?}");
+            let small = |at: &usize| people[*at] > 0.0 && people[*at] < 5.0;
+            assert!(
+                (0..values.len()).filter(small).all(|at| hidden[at]),
+                "{across}"
+            );
+            hidden_cells += hidden.iter().filter(|hidden| **hidden).count();
+        }
+        assert!(hidden_cells > 100);
+    }
+
     #[test]
     fn which_rows_are_hidden_does_not_depend_on_what_else_is_asked() {
         let rows = sample::rows();

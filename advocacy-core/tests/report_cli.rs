@@ -738,3 +738,92 @@ fn under_a_policy_what_is_hidden_says_so() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(stderr(&wrong).contains("--privacy"), "{}", stderr(&wrong));
 }
+
+/// Teams of 12, 9, 6 and 3 sharers; the three of D wrote 7,919 impressions each.
+fn four_teams() -> [(&'static str, String); 2] {
+    let mut advocates = "id,team,joined\n".to_owned();
+    let mut shares =
+        "id,advocate,network,shared_at,impressions,likes,comments,reshares,clicks\n".to_owned();
+    for (team, sharers, impressions) in [
+        ("A", 12, 100),
+        ("B", 9, 200),
+        ("C", 6, 4_231),
+        ("D", 3, 7_919),
+    ] {
+        for who in 0..sharers {
+            advocates += &format!("{team}{who},{team},2025-01-07\n");
+            shares += &format!(
+                "s{team}{who},{team}{who},linkedin,2025-07-15 10:00,{impressions},1,0,0,3\n"
+            );
+        }
+    }
+    [("advocates.csv", advocates), ("shares.csv", shares)]
+}
+
+/// What is printed must be a file that somebody has looked at.
+#[track_caller]
+fn assert_looked_at(file: &str, printed: &str) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/snapshots")
+        .join(file);
+    if fs::read_to_string(&kept).is_ok_and(|kept| kept == printed) {
+        return;
+    }
+    let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
+    fs::write(&new, printed).expect("the file can be written");
+    panic!(
+        "a protected report is not as it was when somebody looked at it: see\n\
+         \x20 diff -u {kept} {new}\n\
+         and copy the new file over the old one if every hidden number reads as hidden",
+        kept = kept.display(),
+        new = new.display()
+    );
+}
+
+#[test]
+fn a_protected_report_reads_as_hidden_where_it_is() {
+    let files = four_teams();
+    let files = files
+        .each_ref()
+        .map(|(file, text)| (*file, text.as_bytes()));
+    let dir = directory("protected", &files);
+    let dir = dir.to_str().expect("the path is UTF-8");
+    let options = ["--period", "2025-Q3", "--tz", "UTC"];
+    let told = |more: &[&str]| {
+        let output = run(&[&[dir][..], &options, more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let text = String::from_utf8(output.stdout).expect("a report is UTF-8");
+        // Where the files lie is another place for everybody.
+        text.replace(dir, "DIR")
+    };
+    let text = told(&["--privacy", "5"]);
+    assert_looked_at("protected_report.txt", &text);
+    let json: Value =
+        serde_json::from_str(&told(&["--privacy", "5", "--json"])).expect("it is JSON");
+    let sections = json["sections"].as_array().expect("sections are a list");
+    let teams = sections.iter().find(|section| section["id"] == "teams");
+    let mut teams = teams.expect("there are teams")["table"].clone();
+    // Definitions are those of every report.
+    forget(&mut teams, &["definition", "period", "notes"]);
+    let teams = serde_json::to_string_pretty(&teams).expect("JSON can be written") + "\n";
+    assert_looked_at("protected_teams.json", &teams);
+    // Impressions of the small team, and of the one hidden for its sake.
+    for hidden in ["23,757", "23757", "25,386", "25386"] {
+        let shown = [&text, &teams].map(|told| told.contains(hidden));
+        assert_eq!(shown, [false, false], "{hidden}");
+    }
+    // The test can fail: without a policy they are there.
+    assert!(told(&["--json"]).contains("25386"));
+}
+
+/// Leaves fields of any depth out.
+fn forget(json: &mut Value, fields: &[&str]) {
+    match json {
+        Value::Object(object) => {
+            object.retain(|field, _| !fields.contains(&field.as_str()));
+            object.values_mut().for_each(|value| forget(value, fields));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| forget(value, fields)),
+        _ => {}
+    }
+}

@@ -359,6 +359,60 @@ fn another_version_and_other_bytes_are_refused() {
     assert_eq!(kind(&longer), ErrorKind::CorruptTally);
 }
 
+/// Names that say otherwise than the counts beside them are nobody's tally.
+#[test]
+fn names_out_of_order_are_refused() {
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [{"id": "alpha"}, {"id": "bravo"}],
+        "shares": [
+            {"advocate": "alpha", "network": "x", "shared_at": "2025-08-01T00:00:00Z"},
+            {"advocate": "bravo", "network": "x", "shared_at": "2025-08-01T00:00:00Z"},
+        ],
+    }))
+    .unwrap();
+    let program = Program::from_rows(&rows).unwrap();
+    let query = program.measure([Metric::Shares]);
+    let query = query.by([Dimension::Advocate]).over(period());
+    let bytes = query.tally().unwrap().to_bytes().unwrap();
+    let at = bytes.windows(5).position(|word| word == b"alpha").unwrap();
+    let called = |name: &[u8]| {
+        let mut bytes = bytes.clone();
+        bytes[at..at + 5].copy_from_slice(name);
+        Tally::from_bytes(&bytes)
+    };
+    // Under another name that comes first it is another tally.
+    assert_ne!(called(b"aloha").unwrap(), query.tally().unwrap());
+    for name in [b"bravo", b"delta"] {
+        let error = called(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::CorruptTally);
+        assert!(error.to_string().contains("names are not in order"));
+    }
+}
+
+/// A programme that knows no turnout itself reads it from a tally: 8 of 10.
+#[test]
+fn turnout_comes_with_a_tally() {
+    let with: Rows = serde_json::from_value(serde_json::json!({
+        "turnout": [{"asked_at": "2025-08-01T00:00:00Z", "eligible": 10, "starts": 9, "completes": 8}],
+    }))
+    .unwrap();
+    let empty = Rows::default();
+    let [with, without] = [&with, &empty].map(|rows| Program::from_rows(rows).unwrap());
+    let query = |program| -> Query<'_> {
+        let program: &Program<'_> = program;
+        let query = program.measure([Metric::ResponseRate]);
+        query.over(period()).as_of(as_of())
+    };
+    let tally = query(&with).tally().unwrap();
+    let rate = |tally| {
+        let table = query(&without).table_from(tally).unwrap();
+        table.get("response_rate").unwrap().clone()
+    };
+    assert_eq!(rate(&tally).value(), Some(0.8));
+    let nothing = rate(&query(&without).tally().unwrap());
+    assert_eq!(nothing.state(), advocacy_core::State::Missing);
+}
+
 proptest! {
     #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 

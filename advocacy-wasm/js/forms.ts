@@ -19,16 +19,21 @@ interface Told {
 /** Forms of short results, of which there are few: one for each function and choice of options. */
 const known = new Map<string, Form>();
 const MANY = 500;
+/** The last one: a text is sooner compared than looked up. */
+let last: readonly [written: string, form: Form] | undefined;
 
 /** A result as plain objects; what it has in common with others is frozen. */
 export function result<T>(written: string, numbers: Float64Array): T {
   if (numbers.length === 0) return JSON.parse(written) as T;
-  let form = known.get(written);
-  if (!form) {
-    if (known.size === MANY) known.clear();
-    known.set(written, (form = read([JSON.parse(written)])));
+  if (last?.[0] !== written) {
+    let form = known.get(written);
+    if (!form) {
+      if (known.size === MANY) known.clear();
+      known.set(written, (form = read([JSON.parse(written)])));
+    }
+    last = [written, form];
   }
-  const [made] = cast(form, { numbers, at: 0 }) as unknown as [T];
+  const [made] = cast(last[1], { numbers, at: 0 }) as unknown as [T];
   return made;
 }
 

@@ -35,16 +35,16 @@ export type Explained<F extends (...given: never[]) => unknown> = F & {
 type Arguments = InstanceType<ReturnType<typeof core>["Arguments"]>;
 
 /**
- * The function of an operation: the places of what it must have, handed over one by one, and of
- * what it may have, by name.
+ * The function of the operation at that place of the list: with the places of what it must have,
+ * handed over one by one, and of what it may have, by name.
  */
 export function operation<F extends (...given: never[]) => unknown>(
-  id: string,
+  place: number,
   must: readonly number[],
   may: Readonly<Record<string, number>>,
 ): Explained<F> {
   const call = <T>(given: readonly unknown[], use: (given: Arguments) => T): T => {
-    const handed = new (core().Arguments)(id);
+    const handed = new (core().Arguments)(place);
     try {
       must.forEach((at, position) => hand(handed, at, given[position]));
       if (given.length > must.length) options(handed, given[must.length], may);

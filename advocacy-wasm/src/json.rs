@@ -26,8 +26,9 @@ const LONGEST: usize = 4096;
 /// the JSON as it is.
 pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<(String, Vec<f64>), Failed> {
     let mut out = Out {
-        numbers: Some(Vec::new()),
-        ..Out::default()
+        text: String::with_capacity(LONGEST),
+        numbers: Some(Vec::with_capacity(64)),
+        shared: None,
     };
     value.serialize(Writer::new(&mut out))?;
     if out.text.len() > LONGEST {

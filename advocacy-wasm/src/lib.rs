@@ -1,7 +1,8 @@
 //! The core in JavaScript.
 //!
 //! Here is what crosses the boundary: typed arrays and short texts in, JSON
-//! out, and errors as `AdvocacyError`. What JavaScript sees is made of it in
+//! (what results have in common once, see `json`) out, and errors as
+//! `AdvocacyError`. What JavaScript sees is made of it in
 //! `js/`; every name, column, option and metric is the core's.
 
 mod csv;

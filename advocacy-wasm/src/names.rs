@@ -3,21 +3,15 @@
 
 /// `engagement_rate` as `engagementRate`; an underscore before a digit stays.
 pub(crate) fn camel(name: &str, out: &mut String) {
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('_') {
-        out.push_str(before);
-        match after.chars().next() {
-            Some(letter) if letter.is_ascii_lowercase() => {
-                out.push(letter.to_ascii_uppercase());
-                rest = &after[1..];
-            }
-            _ => {
-                out.push('_');
-                rest = after;
-            }
+    let mut from = 0;
+    for (at, pair) in name.as_bytes().windows(2).enumerate() {
+        if let [b'_', letter @ b'a'..=b'z'] = pair {
+            out.push_str(&name[from..at]);
+            out.push(char::from(letter.to_ascii_uppercase()));
+            from = at + 2;
         }
     }
-    out.push_str(rest);
+    out.push_str(&name[from..]);
 }
 
 /// `engagementRate` as `engagement_rate`; what is in that form stays as it is.

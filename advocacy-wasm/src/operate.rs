@@ -1,6 +1,6 @@
 //! The core's operations, called with what JavaScript has.
 
-use advocacy_core::operation::{Argument, Operation, Output, operation};
+use advocacy_core::operation::{Argument, Operation, Output};
 use advocacy_core::{Column, Data, ErrorKind};
 use wasm_bindgen::prelude::*;
 
@@ -31,13 +31,15 @@ impl Arguments {
 
 #[wasm_bindgen]
 impl Arguments {
-    /// None yet, of the operation of that id.
+    /// None yet, of the operation at that place of the list.
     ///
     /// # Errors
-    /// `unknown_name`.
+    /// `unknown_name` beyond its end.
     #[wasm_bindgen(constructor)]
-    pub fn new(id: &str) -> Result<Self, JsValue> {
-        let operation = operation(id).map_err(Fault::from)?;
+    pub fn new(at: usize) -> Result<Self, JsValue> {
+        let operation = advocacy_core::operation::operations().get(at);
+        let operation = operation
+            .ok_or_else(|| Fault::new(ErrorKind::UnknownName, "there is no such operation"))?;
         Ok(Self {
             operation,
             given: Vec::new(),

@@ -535,6 +535,8 @@ fn the_same_period_last_year_follows_the_calendar() {
         ("2025-02-01..2025-03-01", "2024-02-01..2024-03-01"),
         ("2024-02-29..2024-03-01", "2023-02-28..2023-03-01"),
         ("2024-02-28..2024-02-29", "2023-02-28..2023-03-01"),
+        ("2025-01-10..2025-02-10", "2024-01-10..2024-02-10"),
+        ("2025-03-01..2025-03-29", "2024-03-01..2024-03-29"),
         ("30 days to 2024-02-29", "30 days to 2023-02-28"),
         ("30 days to 2025-07-30", "30 days to 2024-07-30"),
         (
@@ -1138,4 +1140,31 @@ fn edges(buckets: &[Bucket]) -> Vec<i64> {
         .chain(ends)
         .map(Timestamp::micros)
         .collect()
+}
+
+#[test]
+fn what_is_not_understood_is_quoted() {
+    let said = |text: &str| Timestamp::parse_rfc3339(text).unwrap_err().to_string();
+    let long = "ü".repeat(61);
+    assert!(
+        said("no \"time\"").contains(r#""no \"time\"""#),
+        "{}",
+        said("no \"time\"")
+    );
+    let cut = format!("{:?}…", "ü".repeat(60));
+    assert!(said(&long).contains(&cut), "{}", said(&long));
+    assert!(!said(&"ü".repeat(60)).contains('…'));
+}
+
+#[test]
+fn a_grain_says_its_name() {
+    let all = [
+        Grain::Day,
+        Grain::Week,
+        Grain::Month,
+        Grain::Quarter,
+        Grain::Year,
+    ];
+    let said = all.map(|grain| grain.to_string());
+    assert_eq!(said, ["day", "week", "month", "quarter", "year"]);
 }

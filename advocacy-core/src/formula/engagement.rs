@@ -294,7 +294,7 @@ fn lift(
         rows: rows - known,
         what: "the brand's figures".into(),
     });
-    match (neither, rows > 0 && known == 0) {
+    match (neither, known == 0) {
         (true, _) => measure.undefined(),
         (false, true) => measure.missing(),
         (false, false) => measure,

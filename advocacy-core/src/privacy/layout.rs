@@ -87,10 +87,19 @@ impl Layout {
     /// # Errors
     /// Those of [`tree`](Self::tree).
     pub fn tree_by(parents: &[Option<usize>], columns: usize) -> Result<Self> {
-        let families = families(parents)?;
-        let is_inner = |row: &usize| families.iter().any(|(whole, _)| whole == row);
-        let leaves: Vec<usize> = (0..parents.len()).filter(|row| !is_inner(row)).collect();
-        Ok(Self::grid(&families, &leaves, parents.len(), columns))
+        Ok(Self::levels(&families(parents)?, parents.len(), columns))
+    }
+
+    /// A hierarchy of rows by columns, each row ended by its total, from its
+    /// families: wholes with their parts. A row can be the whole of two, once by
+    /// departments and once by teams, if it is no part itself or always shown.
+    pub(crate) fn levels(families: &[(usize, Vec<usize>)], rows: usize, columns: usize) -> Self {
+        let mut inner = vec![false; rows];
+        for (whole, _) in families {
+            inner[*whole] = true;
+        }
+        let leaves: Vec<usize> = (0..rows).filter(|&row| !inner[row]).collect();
+        Self::grid(families, &leaves, rows, columns)
     }
 
     /// How many cells it has.
@@ -115,7 +124,8 @@ impl Layout {
     /// A cell stands in its column's sum over its family and, in a row that is
     /// no sum itself, in its row's. Signs alternate: rows add to their total,
     /// columns take from theirs, and in the column of totals the other way
-    /// round. That a summed row adds up as well follows from the rest.
+    /// round. That a summed row adds up as well follows from the rest. In a
+    /// whole's second family, whose parts are no wholes, all signs are turned.
     fn grid(
         families: &[(usize, Vec<usize>)],
         leaves: &[usize],
@@ -129,6 +139,20 @@ impl Layout {
         let inner = families.len();
         let ground = nodes + inner;
         let mut arcs = vec![(ground, ground); rows * width];
+        let is_second = |at: usize| {
+            families[..at]
+                .iter()
+                .any(|(whole, _)| *whole == families[at].0)
+        };
+        let mut turned = vec![false; rows];
+        for at in (0..families.len()).filter(|&at| is_second(at)) {
+            for &row in &families[at].1 {
+                turned[row] = true;
+            }
+        }
+        let end = |arc: &mut (usize, usize), first: bool, node: usize| {
+            *(if first { &mut arc.0 } else { &mut arc.1 }) = node;
+        };
         for &row in leaves {
             let node = lines.len();
             lines.push(Line {
@@ -136,24 +160,22 @@ impl Layout {
                 parts: (0..columns).map(|column| cell(row, column)).collect(),
             });
             for column in 0..columns {
-                arcs[cell(row, column)].1 = node;
+                end(&mut arcs[cell(row, column)], turned[row], node);
             }
-            arcs[cell(row, columns)].0 = node;
+            end(&mut arcs[cell(row, columns)], !turned[row], node);
         }
-        for (whole, parts) in families {
+        for (at, (whole, parts)) in families.iter().enumerate() {
             for column in 0..width {
                 let node = lines.len();
                 lines.push(Line {
                     whole: cell(*whole, column),
                     parts: parts.iter().map(|&row| cell(row, column)).collect(),
                 });
-                let totals = column == columns;
+                let first = (column == columns) == is_second(at);
                 for &row in parts {
-                    let arc = &mut arcs[cell(row, column)];
-                    *(if totals { &mut arc.1 } else { &mut arc.0 }) = node;
+                    end(&mut arcs[cell(row, column)], first, node);
                 }
-                let arc = &mut arcs[cell(*whole, column)];
-                *(if totals { &mut arc.0 } else { &mut arc.1 }) = node;
+                end(&mut arcs[cell(*whole, column)], !first, node);
             }
         }
         for (whole, _) in families {
@@ -200,4 +222,25 @@ fn families(parents: &[Option<usize>]) -> Result<Vec<(usize, Vec<usize>)>> {
         .enumerate()
         .filter(|(_, children)| !children.is_empty())
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A total stands in no sum as a part, and a summed row in none as a row:
+    /// what a cell lacks is the ground, one past the last sum.
+    #[test]
+    fn what_a_cell_lacks_is_the_ground() {
+        let trees = Layout::tree_by(&[None, Some(0), Some(0), Some(1), Some(1)], 3);
+        for layout in [Layout::two_way(2, 3), Layout::two_way(4, 4), trees.unwrap()] {
+            let ends = || layout.arcs.iter().flat_map(|&(from, to)| [from, to]);
+            assert_eq!(ends().max(), Some(layout.ground()));
+            // Every other sum is met by its whole and each of its parts.
+            for (at, line) in layout.lines.iter().enumerate() {
+                let met = ends().filter(|&end| end == at).count();
+                assert!(met == 0 || met == line.parts.len() + 1, "{at}: {met}");
+            }
+        }
+    }
 }

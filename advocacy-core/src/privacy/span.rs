@@ -178,6 +178,13 @@ mod tests {
         rows.map(|row| row.keys().copied().collect()).collect()
     }
 
+    /// 2^61 − 2 of them: 2^64 − 1 is 8 times that and 15.
+    #[test]
+    fn marks_are_spread_over_all_but_zero() {
+        let numbers = [0, 5, PRIME - 2, PRIME - 1, u64::MAX];
+        assert_eq!(numbers.map(mark), [1, 6, PRIME - 1, 1, 16]);
+    }
+
     #[test]
     fn union_less_both_parts_leaves_the_overlap() {
         let (a, b, union) = (people(0..20), people(17..40), people(0..40));

@@ -46,21 +46,15 @@ pub(crate) fn pinned(
         };
         for line in lines.iter().filter_map(|&at| layout.lines.get(at)) {
             let largest = line.parts.iter().map(|&part| known[part].0).max();
-            let most = at_most(&known, &line.parts, None);
+            let most = line.parts.iter().map(|&part| known[part].1).sum();
             let mut whole = known[line.whole];
             narrow(&mut whole, largest.unwrap_or(0), most);
             known[line.whole] = whole;
-            let unbounded = line.parts.iter().filter(|&&part| known[part].1.is_none());
-            let unbounded = unbounded.count();
+            // The whole less all other parts is no bound worth having: the whole
+            // is less than the sum, so it lies below what the part is, and what
+            // lies below pins nothing.
             for &part in &line.parts {
-                // What all the others come to at most.
-                let others = match (most, known[part].1) {
-                    (Some(most), Some(own)) => Some(most - own),
-                    (None, None) if unbounded == 1 => at_most(&known, &line.parts, Some(part)),
-                    _ => None,
-                };
-                let low = others.map_or(least, |others| whole.0 - others);
-                narrow(&mut known[part], low, whole.1);
+                narrow(&mut known[part], least, whole.1);
             }
         }
         if !narrowed {
@@ -69,10 +63,4 @@ pub(crate) fn pinned(
     }
     let pinned = |&cell: &usize| hidden[cell] && known[cell].1 == Some(known[cell].0);
     (0..known.len()).filter(pinned).collect()
-}
-
-/// What parts but one come to at most; `None` where one has no bound.
-fn at_most(known: &[(i128, Option<i128>)], parts: &[usize], but: Option<usize>) -> Option<i128> {
-    let parts = parts.iter().filter(|&&part| Some(part) != but);
-    parts.map(|&part| known[part].1).sum()
 }

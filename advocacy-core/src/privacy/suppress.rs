@@ -348,11 +348,20 @@ impl<'l> Audit<'l> {
                 && line.parts.iter().all(|&part| values[part] <= whole)
                 && sum_of(&line.parts).is_some_and(|sum| whole <= sum)
         });
-        let mut nothing = vec![false; values.len()];
-        for line in &layout.lines {
-            if numbers.least.is_some() && shown(line.whole) && values[line.whole] == 0 {
+        // Of nothing all parts are, and theirs.
+        let mut nothing: Vec<bool> = (0..values.len())
+            .map(|cell| numbers.least.is_some() && values[cell] == 0 && shown(cell))
+            .collect();
+        let mut more = numbers.least.is_some();
+        while more {
+            more = false;
+            for line in &layout.lines {
+                if !nothing[line.whole] {
+                    continue;
+                }
                 for &part in &line.parts {
-                    nothing[part] = values[part] == 0;
+                    more |= values[part] == 0 && !nothing[part];
+                    nothing[part] |= values[part] == 0;
                 }
             }
         }
@@ -381,11 +390,9 @@ impl<'l> Audit<'l> {
         let mut found: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
             .collect();
-        if !self.bounds.is_empty() {
-            found.extend(self.spread(hidden));
-            found.sort_unstable();
-            found.dedup();
-        }
+        found.extend(self.spread(hidden));
+        found.sort_unstable();
+        found.dedup();
         found
     }
 

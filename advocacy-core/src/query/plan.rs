@@ -40,6 +40,9 @@ pub(crate) struct Plan<'p> {
     /// Under a policy, by team or department: the same by both, since everybody
     /// knows which team is in which department.
     pub(super) family: Option<Box<Self>>,
+    /// Under a policy, by team or department and something else: by the other
+    /// of the two and the same.
+    pub(super) sibling: Option<Box<Self>>,
     /// How many people of a cell are counted at first, where it is not all.
     pub(super) enough: Option<u32>,
 }
@@ -108,6 +111,7 @@ impl<'q> Query<'q> {
                 policy: policy.cloned(),
                 margins: Vec::new(),
                 family: None,
+                sibling: None,
                 enough: None,
             })
         };
@@ -131,8 +135,11 @@ impl<'q> Query<'q> {
             (_, None) => plan(&self.dimensions)?,
             (two @ [_, _], Some(_)) if !protect::is_of_family(self.program, two) => {
                 let margins = two.chunks(1).map(with_family);
+                let sibling = protect::sibling(self.program, two);
+                let sibling = sibling.map(|other| plan(&other)).transpose()?;
                 Plan {
                     margins: margins.collect::<Result<_>>()?,
+                    sibling: sibling.map(Box::new),
                     ..plan(two)?
                 }
             }
@@ -203,7 +210,8 @@ impl Plan<'_> {
                 specs.extend(own);
             }
         }
-        for other in self.margins.iter().chain(self.family.as_deref()) {
+        let others = self.margins.iter().chain(self.family.as_deref());
+        for other in others.chain(self.sibling.as_deref()) {
             specs.extend(other.specs()?);
         }
         Ok(specs)

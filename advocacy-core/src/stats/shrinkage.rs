@@ -113,9 +113,7 @@ pub fn beta_prior(members: &[(u64, u64)]) -> Result<Option<BetaPrior>> {
         rest.times(rest).times(size)
     });
     let p = pooled.value();
-    if p <= 0.0 || p >= 1.0 {
-        return Ok(None);
-    }
+    // At a pooled rate of 0 or 1 all are at it: 0/0, which is between nothing.
     let others = float(u64::try_from(others).unwrap_or(u64::MAX));
     let excess = spread.value() / (p * (1.0 - p)) - others;
     let room = trials.minus(squares.over(trials)).value() - others;

@@ -204,22 +204,7 @@ pub(crate) fn beta_quantile(p: f64, a: f64, b: f64, upper: bool) -> (f64, f64) {
         let log_x = if upper { log_rest } else { log_p } / a;
         return (math::exp(log_x), -math::exp_m1(log_x));
     }
-    let z = if p < 0.5 {
-        z_of_tail(2.0 * p)
-    } else {
-        -z_of_tail(2.0 * (1.0 - p))
-    };
-    let z = if upper { z } else { -z };
-    let mean = a / (a + b);
-    let sd = (mean * (b / (a + b)) / (a + b + 1.0)).sqrt();
-    let skew = 2.0 * (b - a) / (a + b + 2.0) * ((a + b + 1.0).sqrt() / (a * b).sqrt());
-    let start = mean + sd * (z + skew * (z * z - 1.0) / 6.0);
-    let start = if start > 0.0 && start < 1.0 {
-        start
-    } else {
-        mean * 0.5
-    };
-    let x = invert(p, start, 1.0, !upper, |x| {
+    let x = invert(p, beta_start(p, a, b, upper), 1.0, !upper, |x| {
         let y = 1.0 - x;
         let (lower, above) = beta_tails(a, b, x, y);
         let slope = beta_power(a, b, x, y) / (x * y);
@@ -230,6 +215,25 @@ pub(crate) fn beta_quantile(p: f64, a: f64, b: f64, upper: bool) -> (f64, f64) {
         }
     });
     (x, 1.0 - x)
+}
+
+/// Near the quantile: by Cornish and Fisher, or half the mean.
+fn beta_start(p: f64, a: f64, b: f64, upper: bool) -> f64 {
+    let z = if p < 0.5 {
+        z_of_tail(2.0 * p)
+    } else {
+        -z_of_tail(2.0 * (1.0 - p))
+    };
+    let z = if upper { z } else { -z };
+    let mean = a / (a + b);
+    let sd = (mean * (b / (a + b)) / (a + b + 1.0)).sqrt();
+    let skew = 2.0 * (b - a) / (a + b + 2.0) * ((a + b + 1.0).sqrt() / (a * b).sqrt());
+    let start = mean + sd * (z + skew * (z * z - 1.0) / 6.0);
+    if start > 0.0 && start < 1.0 {
+        start
+    } else {
+        mean * 0.5
+    }
 }
 
 /// xᵃ·e⁻ˣ / Γ(a + 1).
@@ -297,16 +301,7 @@ pub(crate) fn gamma_quantile(p: f64, a: f64, upper: bool) -> f64 {
             -math::ln_1p(-p)
         };
     }
-    let z = z_of_tail(2.0 * p);
-    let z = if upper { z } else { -z };
-    // Wilson & Hilferty (1931).
-    let root = 1.0 - 1.0 / (9.0 * a) + z / (3.0 * a.sqrt());
-    let start = if root > 0.1 {
-        a * root * root * root
-    } else {
-        a * 0.01
-    };
-    invert(p, start, f64::INFINITY, !upper, |x| {
+    invert(p, gamma_start(p, a, upper), f64::INFINITY, !upper, |x| {
         let (lower, above) = gamma_tails(a, x);
         let slope = gamma_power(a, x) * a / x;
         if upper {
@@ -315,6 +310,18 @@ pub(crate) fn gamma_quantile(p: f64, a: f64, upper: bool) -> f64 {
             (lower, slope)
         }
     })
+}
+
+/// Near the quantile, by Wilson & Hilferty (1931).
+fn gamma_start(p: f64, a: f64, upper: bool) -> f64 {
+    let z = z_of_tail(2.0 * p);
+    let z = if upper { z } else { -z };
+    let root = 1.0 - 1.0 / (9.0 * a) + z / (3.0 * a.sqrt());
+    if root > 0.1 {
+        a * root * root * root
+    } else {
+        a * 0.01
+    }
 }
 
 /// Solves tail(x) = p on (0, end) by Newton steps of ln tail over ln x (exact

@@ -508,3 +508,31 @@ pub(crate) fn cohorts(program: &Program<'_>, spans: &[(i64, i64)]) -> Vec<u32> {
         .chain([none])
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finer_spans_lie_in_coarser_ones_or_beside_them() {
+        let halves = [(0, 10), (10, 20)];
+        let codes = |finer: &[(i64, i64)]| within(&halves, finer);
+        assert_eq!(codes(&[(0, 4), (4, 10), (10, 20)]), Some(vec![0, 0, 1]));
+        let beside = [(-5, 0), (0, 10), (10, 20), (20, 25)];
+        assert_eq!(codes(&beside), Some(vec![OUTSIDE, 0, 1, OUTSIDE]));
+        // Part of a half is missing, or one lies in both.
+        assert_eq!(codes(&[(0, 6), (6, 8), (10, 20)]), None);
+        assert_eq!(codes(&[(0, 8), (8, 12), (12, 20)]), None);
+        assert_eq!(codes(&[(-2, 2), (2, 10), (10, 20)]), None);
+    }
+
+    #[test]
+    fn refined_spans_tell_both_apart() {
+        assert_eq!(
+            refine(&[(0, 10)], &[(5, 15), (20, 30)]),
+            [(0, 5), (5, 10), (10, 15), (20, 30)]
+        );
+        assert_eq!(refine(&[(0, 10)], &[(0, 10)]), [(0, 10)]);
+        assert_eq!(refine(&[], &[]), []);
+    }
+}

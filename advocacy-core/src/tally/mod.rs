@@ -190,15 +190,19 @@ impl Tally {
     /// # #[cfg(feature = "sample")] {
     /// use advocacy_core::{Metric, Period, Program, Rows, Zone, sample};
     ///
-    /// let mut rows = sample::rows();
+    /// let rows = sample::rows();
     /// let year = Period::year(2025, &Zone::utc())?;
-    /// let today = Rows { shares: rows.shares.split_off(8_000), ..rows.clone() };
-    /// let (before, today) = (Program::from_rows(&rows)?, Program::from_rows(&today)?);
-    /// let shares = |program| Program::measure(program, [Metric::Shares]).over(year.clone());
-    /// let as_of = before.latest().max(today.latest()).unwrap();
-    /// let tally = shares(&before).as_of(as_of).tally()?;
-    /// let batch = shares(&today).as_of(as_of).tally()?;
-    /// assert_eq!(tally.merge(&batch)?, tally.with(&batch)?);
+    /// let all = Program::from_rows(&rows)?;
+    /// let shares = all.measure([Metric::Shares]).over(year.clone());
+    ///
+    /// let mut before = rows.clone();
+    /// let today = Rows { shares: before.shares.split_off(rows.shares.len() / 2), ..rows.clone() };
+    /// let (before, today) = (Program::from_rows(&before)?, Program::from_rows(&today)?);
+    /// let of = |program| Program::measure(program, [Metric::Shares]).over(year.clone());
+    /// let as_of = all.latest().unwrap();
+    /// let tally = of(&before).as_of(as_of).tally()?;
+    /// let tally = tally.with(&of(&today).as_of(as_of).tally()?)?;
+    /// assert_eq!(shares.table_from(&tally)?, shares.table()?);
     /// # }
     /// # Ok::<(), advocacy_core::Error>(())
     /// ```

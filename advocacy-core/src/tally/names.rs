@@ -444,3 +444,120 @@ impl Table {
 fn is_instant(micros: i64) -> bool {
     micros.unsigned_abs() < 1 << 60
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::{Grid, Sets, Sums};
+    use super::super::spec::{Lane, Scope, Source};
+    use super::*;
+
+    /// By network, of which there are two and none.
+    fn spec(what: What) -> Spec {
+        let scope = Scope {
+            source: Source::Shares,
+            start: 0,
+            end: 1,
+            published: false,
+            confirmed_only: false,
+            organic_only: false,
+            actions: Vec::new(),
+            filter: Vec::new(),
+        };
+        let keys = vec![Key::Network];
+        Spec { scope, keys, what }
+    }
+
+    /// Two networks and none are 3 cells; three advocates and none 4 members.
+    fn names() -> Dictionary {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| Name::Text(text.into())).collect();
+        let by_key = [
+            (Key::Network, texts(&["linkedin", "x"])),
+            (Key::Advocate, texts(&["al", "bo", "cy"])),
+        ];
+        Dictionary {
+            by_key: by_key.into(),
+        }
+    }
+
+    #[test]
+    fn a_table_read_from_elsewhere_must_be_of_its_specs_shape() {
+        let names = names();
+        let fits = |what: &What, table: Table| table.fits(&spec(what.clone()), &names);
+        let lane = Lane::rows;
+        let sums = What::Sums(vec![lane()]);
+        let of_sums = |cells, stride| Table::Sums(Sums::from(Grid::sparse(cells, stride, 0)));
+        assert!(fits(&sums, of_sums(3, 1)));
+        assert!(!fits(&sums, of_sums(4, 1)));
+        assert!(!fits(&sums, of_sums(3, 2)));
+        let moments = What::Moments(lane(), lane());
+        let of_moments = |cells, stride| Table::Moments(Grid::sparse(cells, stride, 0));
+        assert!(fits(&moments, of_moments(3, 3)));
+        assert!(!fits(&moments, of_moments(4, 3)));
+        assert!(!fits(&moments, of_moments(3, 1)));
+        let most = What::Most(lane());
+        let of_most = |cells, stride| Table::Most(Grid::sparse(cells, stride, None));
+        assert!(fits(&most, of_most(3, 1)));
+        assert!(!fits(&most, of_most(2, 1)));
+        assert!(!fits(&most, of_most(3, 3)));
+        // What counts something else.
+        assert!(!fits(&most, of_sums(3, 1)));
+    }
+
+    #[test]
+    fn members_read_from_elsewhere_must_be_among_those_named() {
+        let names = names();
+        let distinct = spec(What::Distinct(Key::Advocate));
+        let of = |members, cells, member| {
+            let mut sets = Sets::sparse(members, cells);
+            sets.insert(member, 1);
+            Table::Distinct(sets).fits(&distinct, &names)
+        };
+        assert!(of(4, 3, 2));
+        assert!(!of(4, 2, 2));
+        assert!(!of(5, 3, 2));
+        // "None" is nobody to be counted.
+        assert!(!of(4, 3, 3));
+    }
+
+    #[test]
+    fn instants_read_from_elsewhere_must_be_in_the_calendar_and_in_order() {
+        let names = names();
+        // A cell a network and advocate: 3 × 4.
+        let first = |cells, stride, at| {
+            let mut grid = Grid::sparse(cells, stride, i64::MIN);
+            grid.slot(11)[0] = at;
+            Table::First(grid).fits(&spec(What::First), &names)
+        };
+        let beyond = 1_i64 << 60;
+        assert!(first(12, 1, beyond - 1));
+        assert!(first(12, 1, 1 - beyond));
+        assert!(!first(12, 1, beyond));
+        assert!(!first(12, 1, -beyond));
+        assert!(!first(13, 1, 0));
+        assert!(!first(12, 2, 0));
+        let runs = |held: &[(u64, i64, i64)]| {
+            let written = serde_json::json!({"limit": 5, "held": held});
+            Table::Runs(serde_json::from_value(written).unwrap())
+        };
+        let fits = |held: &[(u64, i64, i64)]| runs(held).fits(&spec(What::Runs(5)), &names);
+        assert!(fits(&[(10, 3, 3), (11, 1 - beyond, 0), (11, 6, 7)]));
+        // In no order, not apart, backwards.
+        assert!(!fits(&[(11, 6, 6), (11, 0, 0)]));
+        assert!(!fits(&[(11, 0, 0), (11, 5, 5)]));
+        assert!(!fits(&[(11, 1, 0)]));
+        assert!(!fits(&[(11, 0, beyond)]));
+        assert!(!fits(&[(12, 0, 0)]));
+        assert!(!runs(&[(11, 0, 0)]).fits(&spec(What::Runs(6)), &names));
+    }
+
+    #[test]
+    fn cells_read_from_elsewhere_must_be_there() {
+        let names = names();
+        let values = |cell: u64| {
+            let table = Table::Values([(cell, [(7, 1)].into())].into());
+            table.fits(&spec(What::Values(Lane::rows())), &names)
+        };
+        assert!(values(2));
+        assert!(!values(3));
+    }
+}

@@ -313,6 +313,39 @@ fn a_lift_needs_a_brand() {
     assert_eq!(lift(&with_brand(idle)).state(), State::Undefined);
 }
 
+/// Likes and two and a half times comments: (2 + 2.5 × 2) / 100 = 0.07 and
+/// (1 + 2.5 × 1) / 100 = 0.035. A second post of the brand, of which nothing is
+/// known, is left out.
+#[test]
+fn a_lift_shows_both_rates() {
+    let counts = |likes, comments| Counts {
+        likes: Some(likes),
+        comments: Some(comments),
+        impressions: Some(100),
+        ..Counts::default()
+    };
+    let mut rows = with_brand(counts(1, 1));
+    rows.shares = vec![counted("ana", "2025-03-03", counts(2, 2))];
+    let mut unknown = rows.brand_posts[0].clone();
+    unknown.counts = Counts::default();
+    rows.brand_posts.push(unknown);
+    let choices = [
+        ("lift_of", "engagement_rate"),
+        ("engagement_set", "likes + 2.5*comments"),
+    ];
+    let lift = ask(&rows, Metric::LiftOverBrand, "2025-03", &choices);
+    near(lift.value().unwrap(), 2.0);
+    let rate =
+        |part: Option<&advocacy_core::Part>| part.and_then(|part| part.value).unwrap().as_f64();
+    near(rate(lift.numerator()), 0.07);
+    near(rate(lift.denominator()), 0.035);
+    let brand = Note::NotKnown {
+        rows: 1,
+        what: "the brand's figures".into(),
+    };
+    notes(&lift, &brand);
+}
+
 /// A share without impressions is left out of a lift, which says so.
 #[test]
 fn a_lift_says_what_it_rests_on() {

@@ -174,7 +174,11 @@ fn of_a_persons_answers_the_latest_counts() {
         ("missing_value", Some("respondent"), Some(9))
     );
     let counted = query("count").table().unwrap();
-    assert_eq!(counted.get("enps").unwrap().value(), Some(100.0 / 6.0)); // (3 − 2) / 6
+    let enps = counted.get("enps").unwrap();
+    assert_eq!(enps.value(), Some(100.0 / 6.0)); // (3 − 2) / 6
+    assert!(enps.notes().contains(&Note::Remark {
+        text: "1 anonymous answers: one person may be among them twice".into()
+    }));
     // Nor can it be counted in batches.
     let error = query("count").tally().unwrap_err();
     assert_eq!(

@@ -137,11 +137,15 @@ function grid(table: Table, name: string, total: boolean, bar: number, view: Vie
           table.columns.map((column) => h("th", { scope: "col", class: "number" }, title(view.catalogue, column))),
         ),
       ),
-      h("tbody", null, table.rows.map((row) => line(table, row, row.key.map(key), largest > 0 ? size(row) / largest : null, view))),
+      h("tbody", null, table.rows.map((row) => line(table, row, named(table, row), largest > 0 ? size(row) / largest : null, view))),
       total && h("tfoot", null, line(table, table.total, [T.total], null, view)),
     ),
   );
 }
+
+/** A row's key; kinds are the library's words, other names the reader's own. */
+const named = (table: Table, { key: values }: Row) =>
+  values.map((value, at) => (table.dimensions[at] === "kind" ? words(key(value)) : key(value)));
 
 function line(table: Table, row: Row, names: string[], part: number | null, view: View): HTMLElement {
   const first = h("th", { scope: "row" }, names.join(" · "));

@@ -14,7 +14,7 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
          type Scale, type Scores, type Flags, type Texts, type Whole } from \"../operate.js\";\n\
          import type * as results from \"./results.js\";\n",
     );
-    for operation in operations() {
+    for (place, operation) in operations().iter().enumerate() {
         out.push('\n');
         out += &comment("", &doc(operation));
         let (must, may): (Vec<_>, Vec<_>) = (operation.parameters.iter().enumerate())
@@ -47,11 +47,10 @@ pub(crate) fn functions() -> Result<String, Box<dyn Error>> {
             .map(|(at, parameter)| format!("{}: {at}", camel(parameter.name)));
         writeln!(
             out,
-            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({:?}, [{}], {{ {} }});",
+            "export const {}: Explained<({}) => {}{null}> = /* @__PURE__ */ operation({place}, [{}], {{ {} }});",
             camel(operation.id),
             signature.join(", "),
             returns(operation.returns),
-            operation.id,
             places.collect::<Vec<_>>().join(", "),
             named.collect::<Vec<_>>().join(", "),
         )?;

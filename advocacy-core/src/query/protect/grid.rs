@@ -46,7 +46,7 @@ impl Known<'_> {
 
 /// Where a cell has been decided on already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decided {
+pub(super) enum Decided {
     Not,
     /// In the table of the totals, at this place.
     Margin {
@@ -63,37 +63,58 @@ pub(super) struct Hidden {
     pub(super) columns: Vec<Vec<bool>>,
 }
 
+impl Hidden {
+    /// The same of some of the cells.
+    pub(super) fn pick(&self, of: impl Fn(&[bool]) -> Vec<bool>) -> Self {
+        let kinds = self.kinds.iter();
+        Self {
+            kinds: kinds.map(|(&kind, all)| (kind, of(all))).collect(),
+            columns: self.columns.iter().map(|all| of(all)).collect(),
+        }
+    }
+}
+
 /// A table, its totals and how they add up.
 pub(super) struct Grid<'g> {
     pub(super) layout: Layout,
     /// `None`: no row says anything of this cell.
     pub(super) known: Vec<Option<Known<'g>>>,
-    decided: Vec<Decided>,
+    pub(super) decided: Vec<Decided>,
     pub(super) margins: &'g [Hidden],
     /// Of two dimensions, where the totals of each are, in order.
     pub(super) margin_places: [Vec<usize>; 2],
     pub(super) metrics: Vec<Metric>,
     /// Rows that other tables show the sum of.
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
     /// Whether each row is one person.
-    is_of_persons: bool,
+    pub(super) is_of_persons: bool,
+    /// Cells of no table, each the sum of others: anybody can work them out.
+    pub(super) summed: Vec<(usize, Vec<usize>)>,
+    /// Of two dimensions, how many cells a line has with its total.
+    pub(super) width: usize,
 }
 
 impl Grid<'_> {
     /// Rows for the hidden cells that there is no row of, their numbers those
-    /// of another row.
-    pub(super) fn absent(&self, hidden: &[Vec<bool>], tables: &[Raw; 2]) -> Vec<Row> {
+    /// of another row; `turned` tells that keys begin with the columns.
+    pub(super) fn absent(
+        &self,
+        hidden: &[Vec<bool>],
+        totals: [&[RawRow]; 2],
+        turned: bool,
+    ) -> Vec<Row> {
         let [down, across] = &self.margin_places;
-        let width = self.known.len().div_ceil(down.len() + 1).max(1);
+        let width = self.width;
         let mut rows = Vec::new();
-        for (row, &at) in tables[0].rows.iter().zip(down) {
-            for (column, &under) in tables[1].rows.iter().zip(across) {
+        for (row, &at) in totals[0].iter().zip(down) {
+            for (column, &under) in totals[1].iter().zip(across) {
                 let cell = at / width * width + under % width;
                 let is_hidden = || hidden.iter().any(|hidden| hidden[cell]);
                 if self.known[cell].is_none() && is_hidden() {
                     let timed = |raw: &RawRow| matches!(raw.row.key[..], [KeyValue::Bucket(_)]);
                     let like = if timed(row) { row } else { column };
-                    let key = row.row.key.iter().chain(&column.row.key);
+                    let (first, second) = if turned { (column, row) } else { (row, column) };
+                    let key = first.row.key.iter().chain(&second.row.key);
                     rows.push(Row {
                         key: key.cloned().collect(),
                         measures: like.row.measures.clone(),
@@ -189,13 +210,20 @@ impl Grid<'_> {
                 Decided::Not => cell.decided(decide(at, known) && !known.consented),
             }
         };
-        let cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
+        let mut cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
         if !cells.iter().any(Cell::is_hidden_first) {
             return Ok(vec![false; cells.len()]);
         }
         // That one person stands behind a person's row is no secret.
         let (subject, people) = (kind.subject(policy), !self.is_of_persons);
-        let sums = sums();
+        let mut sums = sums();
+        for (at, parts) in &self.summed {
+            let people = parts.iter().map(|&part| cells[part].people()).sum();
+            cells[*at] = Cell::new(people).shown_elsewhere();
+            for numbers in &mut sums {
+                numbers[*at] = parts.iter().map(|&part| numbers[part]).sum();
+            }
+        }
         let found = suppress_audited(&self.layout, &cells, &sums, policy, subject, people)?;
         // A cell that is nothing but a total shown elsewhere is as safe as it.
         let exposed = found.exposed().iter();
@@ -277,6 +305,8 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
         metrics: plan.metrics().collect(),
         groups: groups::groups(plan, &raw.rows),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
+        summed: Vec::new(),
+        width: rows + 1,
     }
 }
 
@@ -314,6 +344,8 @@ pub(super) fn two_way<'g>(
         metrics: plan.metrics().collect(),
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
+        summed: Vec::new(),
+        width,
     };
     let places: Vec<usize> = raw
         .rows

@@ -27,6 +27,20 @@ pub(in crate::query) fn is_of_family(program: &Program<'_>, dimensions: &[Dimens
         && known(Attribute::Department)
 }
 
+/// The same dimensions with the other level of the hierarchy, where one of them
+/// is a level.
+pub(in crate::query) fn sibling(
+    program: &Program<'_>,
+    dimensions: &[Dimension],
+) -> Option<Vec<Dimension>> {
+    let at = dimensions.iter().position(|by| FAMILY.contains(by))?;
+    let own = &dimensions[at];
+    let other = FAMILY.iter().find(|by| *by != own)?;
+    let mut sibling = dimensions.to_vec();
+    sibling[at] = other.clone();
+    is_of_family(program, std::slice::from_ref(own)).then_some(sibling)
+}
+
 /// What is hidden by one dimension: its rows, then the total.
 pub(super) fn one_dimension(
     plan: &Plan<'_>,
@@ -38,28 +52,19 @@ pub(super) fn one_dimension(
         return one_way(plan, raw).hidden(policy);
     };
     let found = Hierarchy::new(family, counted)?;
-    let (grid, _) = found.grid(family);
-    let hidden = grid.hidden(policy)?;
     let axis = usize::from(plan.dimensions != FAMILY[..1]);
-    let totals = grid.margin_places[axis].iter().copied();
-    let by_key: BTreeMap<_, usize> = keys(&found.margins[axis].rows).zip(totals).collect();
-    let places = raw
-        .rows
-        .iter()
-        .map(|raw| by_key.get(&key_of(&raw.row)).copied());
-    let places: Vec<Option<usize>> = places.chain([grid.known.len().checked_sub(1)]).collect();
-    let pick = |all: &Vec<bool>| {
-        let places = places.iter();
-        // What the hierarchy does not know of is not shown.
-        places
-            .map(|place| place.is_none_or(|place| all[place]))
-            .collect()
-    };
-    let kinds = hidden.kinds.iter();
-    Ok(Hidden {
-        kinds: kinds.map(|(&kind, all)| (kind, pick(all))).collect(),
-        columns: hidden.columns.iter().map(pick).collect(),
-    })
+    let [departments, teams] = found.hidden(family, policy)?;
+    let level = if axis == 0 { departments } else { teams };
+    let rows = &found.margins[axis].rows;
+    let by_key: BTreeMap<_, usize> = keys(rows).zip(0..).collect();
+    let places = raw.rows.iter();
+    let places = places.map(|raw| by_key.get(&key_of(&raw.row)).copied());
+    let places: Vec<Option<usize>> = places.chain([Some(rows.len())]).collect();
+    // What the hierarchy does not know of is not shown.
+    Ok(level.pick(|all| {
+        let is_hidden = |place: &Option<usize>| place.is_none_or(|place| all[place]);
+        places.iter().map(is_hidden).collect()
+    }))
 }
 
 /// A hierarchy by both its levels, to be decided on as one table.
@@ -77,6 +82,17 @@ impl Hierarchy {
             raw: family.raw(counted, None)?,
             margins: [down.raw(counted, None)?, across.raw(counted, None)?],
         })
+    }
+
+    /// What is hidden of each level: its rows, then the total.
+    pub(super) fn hidden(&self, family: &Plan<'_>, policy: &PrivacyPolicy) -> Result<[Hidden; 2]> {
+        let (grid, _) = self.grid(family);
+        let hidden = grid.hidden(policy)?;
+        let last = grid.known.len().saturating_sub(1);
+        Ok([0, 1].map(|level| {
+            let rows = grid.margin_places[level].iter().chain([&last]);
+            hidden.pick(|all| rows.clone().map(|&place| all[place]).collect())
+        }))
     }
 
     pub(super) fn grid(&self, family: &Plan<'_>) -> (Grid<'_>, Vec<usize>) {

@@ -11,6 +11,7 @@ mod grid;
 mod groups;
 mod hierarchy;
 mod kind;
+mod levels;
 mod small;
 
 use std::collections::BTreeMap;
@@ -30,7 +31,7 @@ use super::rows::{Raw, RawRow};
 pub(super) use self::behind::{Behind, How};
 pub(super) use self::cohorts::cohorts;
 use self::grid::two_way;
-pub(super) use self::hierarchy::{FAMILY, is_of_family};
+pub(super) use self::hierarchy::{FAMILY, is_of_family, sibling};
 use self::hierarchy::{Hierarchy, key_of, keys, one_dimension};
 pub(super) use self::kind::Aspect;
 
@@ -164,6 +165,11 @@ fn decide(
         ([down, across], _) => [down, across],
         _ => return Err(refused("more than 2 dimensions at once").in_field("by")),
     };
+    if let Some(sibling) = plan.sibling.as_deref()
+        && let Some(decision) = levels::decide(plan, sibling, policy, raw, counted)?
+    {
+        return Ok(decision);
+    }
     let tables = [down.raw(counted, None)?, across.raw(counted, None)?];
     let margins = [
         one_dimension(down, policy, &tables[0], counted)?,
@@ -171,7 +177,8 @@ fn decide(
     ];
     let (grid, places) = two_way(plan, raw, &tables, &margins);
     let hidden = grid.hidden(policy)?.columns;
-    let absent = grid.absent(&hidden, &tables);
+    let totals = [&tables[0].rows[..], &tables[1].rows[..]];
+    let absent = grid.absent(&hidden, totals, false);
     Ok(Decision {
         places,
         hidden,
