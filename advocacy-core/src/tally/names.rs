@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_read_from_elsewhere_must_be_in_the_calendar_and_in_order() {
+    fn first_instants_read_from_elsewhere_must_be_in_the_calendar() {
         let names = names();
         // A cell a network and advocate: 3 × 4.
         let first = |cells, stride, at| {
@@ -479,14 +479,26 @@ mod tests {
         assert!(!first(12, 1, -beyond));
         assert!(!first(13, 1, 0));
         assert!(!first(12, 2, 0));
-        let all = |cell, all: &[i64]| {
-            let table = Table::Instants([(cell, all.to_vec())].into());
-            table.fits(&spec(What::Instants), &names)
+    }
+
+    /// Runs of the limit 5, by cell and in order, pauses longer than that.
+    #[test]
+    fn runs_read_from_elsewhere_must_be_apart_and_in_order() {
+        let names = names();
+        let runs = |limit: u64, held: &[(u64, i64, i64)]| {
+            let runs = serde_json::json!({"limit": limit, "held": held});
+            let runs = Table::Runs(serde_json::from_value(runs).unwrap());
+            runs.fits(&spec(What::Runs(5)), &names)
         };
-        assert!(all(11, &[-beyond + 1, 0, 0, 5]));
-        assert!(!all(11, &[5, 0]));
-        assert!(!all(11, &[0, beyond]));
-        assert!(!all(12, &[0]));
+        let beyond = 1_i64 << 60;
+        assert!(runs(5, &[(0, 7, 7), (11, -3, 0), (11, 6, beyond - 1)]));
+        assert!(!runs(6, &[(11, 0, 3)]));
+        assert!(!runs(5, &[(11, 0, 3), (11, 8, 9)]));
+        assert!(!runs(5, &[(11, 6, 9), (11, -3, 0)]));
+        assert!(!runs(5, &[(11, 3, 0)]));
+        assert!(!runs(5, &[(11, 0, beyond)]));
+        assert!(!runs(5, &[(11, -beyond, 0)]));
+        assert!(!runs(5, &[(12, 0, 0)]));
     }
 
     #[test]
