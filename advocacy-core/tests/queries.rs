@@ -102,6 +102,38 @@ fn rows_of_many_dimensions_add_up_to_their_total() {
     }
 }
 
+/// Of two in Bern one shares within 30 days, of one in Zug one, in Uri nobody.
+#[test]
+fn first_shares_follow_the_tags_of_people() {
+    let member = |id: &str, office: &str| {
+        let memberships = [serde_json::json!({"joined": "2025-01-01T00:00:00Z"})];
+        serde_json::json!({"id": id, "memberships": memberships, "tags": {"office": [office]}})
+    };
+    let share = |who: &str| {
+        let at = "2025-01-09T00:00:00Z";
+        serde_json::json!({"advocate": who, "network": "x", "shared_at": at})
+    };
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [
+            member("ana", "Bern"), member("ben", "Bern"), member("cem", "Uri"), member("dot", "Zug"),
+        ],
+        "shares": [share("ana"), share("dot")],
+    }))
+    .unwrap();
+    let program = Program::from_rows(&rows).unwrap();
+    let query = program.measure([Metric::ActivationRate, Metric::NewSharers]);
+    let query = query.by([Dimension::Tag("office".to_owned())]);
+    let year = Period::year(2025, &Zone::utc()).unwrap();
+    let as_of = advocacy_core::Timestamp::parse("2026-01-01", &Zone::utc()).unwrap();
+    let table = query.over(year).as_of(as_of).table().unwrap();
+    let column = |at: usize| -> Vec<_> {
+        let rows = table.rows.iter().chain([&table.total]);
+        rows.map(|row| row.measures[at].value()).collect()
+    };
+    assert_eq!(column(0), [Some(0.5), Some(0.0), Some(1.0), Some(0.5)]);
+    assert_eq!(column(1), [Some(1.0), Some(0.0), Some(1.0), Some(2.0)]);
+}
+
 fn asked(program: &Program<'_>, by: &[Dimension]) -> Table {
     let query = program.measure([Metric::Shares, Metric::Sharers, Metric::ActivationRate]);
     let query = query.by(by.iter().cloned());
