@@ -32,6 +32,13 @@ fn ends(interval: &stats::Interval, low: f64, high: f64, tolerance: f64) {
 
 // Proportions
 
+/// The median of a symmetric distribution is its centre: 0, not −0.
+#[test]
+fn the_median_of_t_is_zero() {
+    let median = stats::student_t_quantile(0.5, 3.0).unwrap();
+    assert_eq!(median.to_bits(), 0);
+}
+
 #[test]
 fn wilson() {
     // wilson-0-20: Newcombe 1998a

@@ -5,7 +5,8 @@
 
 use advocacy_core::{
     AdoptionNumerator, Base, Baseline, Column, Data, Definitions, Dimension, Filter, Frame, Metric,
-    Note, Number, Period, Program, ProgramBuilder, Query, Rows, State, Table, Texts, Zone,
+    Note, Number, Period, Program, ProgramBuilder, Query, ReportOptions, Rows, State, Table, Texts,
+    Zone,
 };
 
 /// Four members in two teams; shares in July and August 2025 and July 2024.
@@ -73,6 +74,105 @@ fn shares<'p>(program: &'p Program<'p>, by: &[Dimension]) -> Query<'p> {
         .measure([Metric::Shares, Metric::Likes])
         .by(by.iter().cloned())
         .over(august())
+}
+
+/// A total follows from its rows whatever they are split by.
+#[test]
+fn rows_of_many_dimensions_add_up_to_their_total() {
+    let rows = rows();
+    let program = Program::from_rows(&rows).unwrap();
+    let all = [
+        Dimension::Network,
+        Dimension::Team,
+        Dimension::Department,
+        Dimension::Location,
+        Dimension::Kind,
+        Dimension::Campaign,
+        Dimension::Copy,
+        Dimension::Mode,
+        Dimension::Month,
+    ];
+    let number = |measure: &advocacy_core::Measure| measure.value().unwrap();
+    let shares = number(&asked(&program, &[]).total.measures[0]);
+    for count in 1..=all.len() {
+        let table = asked(&program, &all[..count]);
+        let sum: f64 = table.rows.iter().map(|row| number(&row.measures[0])).sum();
+        let total = number(&table.total.measures[0]);
+        assert_eq!((total, sum), (shares, shares), "{count}");
+    }
+}
+
+/// Of two in Bern one shares within 30 days, of one in Zug one, in Uri nobody.
+#[test]
+fn first_shares_follow_the_tags_of_people() {
+    let member = |id: &str, office: &str| {
+        let memberships = [serde_json::json!({"joined": "2025-01-01T00:00:00Z"})];
+        serde_json::json!({"id": id, "memberships": memberships, "tags": {"office": [office]}})
+    };
+    let share = |who: &str| {
+        let at = "2025-01-09T00:00:00Z";
+        serde_json::json!({"advocate": who, "network": "x", "shared_at": at})
+    };
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [
+            member("ana", "Bern"), member("ben", "Bern"), member("cem", "Uri"), member("dot", "Zug"),
+        ],
+        "shares": [share("ana"), share("dot")],
+    }))
+    .unwrap();
+    let program = Program::from_rows(&rows).unwrap();
+    let query = program.measure([Metric::ActivationRate, Metric::NewSharers]);
+    let query = query.by([Dimension::Tag("office".to_owned())]);
+    let year = Period::year(2025, &Zone::utc()).unwrap();
+    let as_of = advocacy_core::Timestamp::parse("2026-01-01", &Zone::utc()).unwrap();
+    let table = query.over(year).as_of(as_of).table().unwrap();
+    let column = |at: usize| -> Vec<_> {
+        let rows = table.rows.iter().chain([&table.total]);
+        rows.map(|row| row.measures[at].value()).collect()
+    };
+    assert_eq!(column(0), [Some(0.5), Some(0.0), Some(1.0), Some(0.5)]);
+    assert_eq!(column(1), [Some(1.0), Some(0.0), Some(1.0), Some(2.0)]);
+}
+
+fn asked(program: &Program<'_>, by: &[Dimension]) -> Table {
+    let query = program.measure([Metric::Shares, Metric::Sharers, Metric::ActivationRate]);
+    let query = query.by(by.iter().cloned());
+    let year = Period::year(2025, &Zone::utc()).unwrap();
+    query.over(year).table().unwrap()
+}
+
+/// Nothing is said of teams, campaigns, kinds, topics, copy and surveys.
+#[test]
+fn a_report_has_no_section_of_what_nobody_said() {
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [{"id": "ana"}],
+        "content": [{"id": "one", "published_at": "2025-07-02T00:00:00Z"}],
+        "shares": [{"advocate": "ana", "content": "one", "network": "x", "shared_at": "2025-07-03T00:00:00Z"}],
+    }))
+    .unwrap();
+    let sections = |rows: &Rows| -> Vec<String> {
+        let program = Program::from_rows(rows).unwrap();
+        let quarter = Period::quarter(2025, 3, &Zone::utc()).unwrap();
+        let report = program.report(&ReportOptions::new(quarter)).unwrap();
+        let sections = report.sections.into_iter();
+        sections.map(|section| section.id).collect()
+    };
+    let top = |of: &str| ["shares", "engagements"].map(|by| format!("top_{of}_by_{by}"));
+    let always = ["weekly".to_owned(), "networks".to_owned()].into_iter();
+    let always: Vec<String> = always
+        .chain(top("content"))
+        .chain(top("advocates"))
+        .collect();
+    assert_eq!(sections(&rows), always);
+    // Who could answer is of a survey too.
+    let mut asked = rows;
+    asked.turnout = serde_json::from_value(serde_json::json!([
+        {"asked_at": "2025-08-01T00:00:00Z", "wave": "summer", "eligible": 10, "completes": 8},
+    ]))
+    .unwrap();
+    let mut with_surveys = always;
+    with_surveys.insert(2, "surveys".to_owned());
+    assert_eq!(sections(&asked), with_surveys);
 }
 
 #[test]

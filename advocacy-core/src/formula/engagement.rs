@@ -33,7 +33,7 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
         source: Source::Shares,
     })?;
     let mut measure = total(name, summed);
-    if scale > 1 && measure.value.is_some() {
+    if measure.value.is_some() {
         let value = unscaled(summed.total, scale);
         measure.value = Some(value);
         measure.numerator = Some(Part::new(name, value));

@@ -422,6 +422,16 @@ pub(crate) fn binomial_half(k: f64, rest: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// Half and twice the mean are ten thousands of deviations away.
+    #[test]
+    fn far_from_a_large_mean_nothing_is_left() {
+        let (a, b) = (1e9, 1e9);
+        assert_eq!(gamma_tails(a, 5e8), (0.0, 1.0));
+        assert_eq!(gamma_tails(a, 2e9), (1.0, 0.0));
+        assert_eq!(beta_tails(a, b, 0.25, 0.75), (0.0, 1.0));
+        assert_eq!(beta_tails(a, b, 0.75, 0.25), (1.0, 0.0));
+    }
+
     #[track_caller]
     fn close(got: f64, want: f64, relative: f64) {
         let error = (got - want).abs() / want.abs();

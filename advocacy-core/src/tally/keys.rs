@@ -102,12 +102,11 @@ pub(crate) const fn supports(source: Source, key: &Key) -> bool {
 /// Whether the shares, or the surveys, say anything of the key.
 pub(crate) fn is_said(program: &Program<'_>, key: &Key) -> bool {
     let column = program.shares.iter().any(|shares| match key {
-        Key::Network | Key::Spans(_) => true,
+        Key::Network | Key::Spans(_) | Key::Wave | Key::Question => true,
         Key::Attribute(_) | Key::AdvocateTag(_) | Key::Advocate | Key::Cohort(_) => {
             shares.advocate.is_some()
         }
         Key::Account => shares.account.is_some(),
-        Key::Wave | Key::Question => program.responses.rows > 0,
         Key::Copy => shares.copy.is_some(),
         Key::Mode => shares.mode.is_some(),
         _ => shares.content.is_some(),

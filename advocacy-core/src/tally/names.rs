@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_read_from_elsewhere_must_be_in_the_calendar_and_in_order() {
+    fn first_instants_read_from_elsewhere_must_be_in_the_calendar() {
         let names = names();
         // A cell a network and advocate: 3 × 4.
         let first = |cells, stride, at| {
@@ -535,19 +535,26 @@ mod tests {
         assert!(!first(12, 1, -beyond));
         assert!(!first(13, 1, 0));
         assert!(!first(12, 2, 0));
-        let runs = |held: &[(u64, i64, i64)]| {
-            let written = serde_json::json!({"limit": 5, "held": held});
-            Table::Runs(serde_json::from_value(written).unwrap())
+    }
+
+    /// Runs of the limit 5, by cell and in order, pauses longer than that.
+    #[test]
+    fn runs_read_from_elsewhere_must_be_apart_and_in_order() {
+        let names = names();
+        let runs = |limit: u64, held: &[(u64, i64, i64)]| {
+            let runs = serde_json::json!({"limit": limit, "held": held});
+            let runs = Table::Runs(serde_json::from_value(runs).unwrap());
+            runs.fits(&spec(What::Runs(5)), &names)
         };
-        let fits = |held: &[(u64, i64, i64)]| runs(held).fits(&spec(What::Runs(5)), &names);
-        assert!(fits(&[(10, 3, 3), (11, 1 - beyond, 0), (11, 6, 7)]));
-        // In no order, not apart, backwards.
-        assert!(!fits(&[(11, 6, 6), (11, 0, 0)]));
-        assert!(!fits(&[(11, 0, 0), (11, 5, 5)]));
-        assert!(!fits(&[(11, 1, 0)]));
-        assert!(!fits(&[(11, 0, beyond)]));
-        assert!(!fits(&[(12, 0, 0)]));
-        assert!(!runs(&[(11, 0, 0)]).fits(&spec(What::Runs(6)), &names));
+        let beyond = 1_i64 << 60;
+        assert!(runs(5, &[(0, 7, 7), (11, -3, 0), (11, 6, beyond - 1)]));
+        assert!(!runs(6, &[(11, 0, 3)]));
+        assert!(!runs(5, &[(11, 0, 3), (11, 8, 9)]));
+        assert!(!runs(5, &[(11, 6, 9), (11, -3, 0)]));
+        assert!(!runs(5, &[(11, 3, 0)]));
+        assert!(!runs(5, &[(11, 0, beyond)]));
+        assert!(!runs(5, &[(11, -beyond, 0)]));
+        assert!(!runs(5, &[(12, 0, 0)]));
     }
 
     #[test]

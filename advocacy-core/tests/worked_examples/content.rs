@@ -281,6 +281,7 @@ fn entropy_of_shares() {
     // of its own. −(4/6 log2 4/6 + 2 · 1/6 log2 1/6) = 1.251629167387823
     let entropy = march(Metric::ContentEntropy, &[("mix_of", "shares")]);
     crate::near(entropy.value().unwrap(), 1.251_629_167_387_822_8);
+    assert_eq!(entropy.component("values"), Some(3.0));
     // By network: 5 on LinkedIn, 1 on X. −(5/6 log2 5/6 + 1/6 log2 1/6)
     let choices = [("mix_of", "shares"), ("mix_dimension", "network")];
     let entropy = march(Metric::ContentEntropy, &choices);

@@ -212,6 +212,13 @@ fn reached(each: &[u64]) -> Rows {
 }
 
 #[test]
+fn the_reach_of_one_share_is_what_it_is() {
+    let reach = ask(&reached(&[500]), Metric::Reach, "2025-03", &[]);
+    is_count(&reach, 500);
+    assert_eq!(reach.notes(), []);
+}
+
+#[test]
 fn reach_is_bracketed() {
     let rows = reached(&[300, 500, 200]);
     let reach = ask(&rows, Metric::Reach, "2025-03", &[]);
