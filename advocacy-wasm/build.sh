@@ -13,7 +13,7 @@ rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown ||
 cargo build --quiet -p advocacy-wasm-tool
 # Every browser and Node that is still looked after has SIMD. Small functions are put where they
 # are called, which at "z" they are not: iterators cost calls, and calls cost time and bytes.
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=-inline-threshold=50"
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=-inline-threshold=40"
 cargo build --quiet --profile wasm --target wasm32-unknown-unknown -p advocacy-wasm
 tool="$target/debug/advocacy-wasm-tool"
 
