@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails loudly, its helpers too")]
 
+use std::ops::Range;
+
 use advocacy_core::privacy::PrivacyPolicy;
 use advocacy_core::{
     Buffer, Column, Data, Dimension, Frame, Live, Metric, Period, Program, State, Table, TimeUnit,
@@ -27,7 +29,7 @@ impl Facts {
     fn new(people: u32, sharers: &[(u32, u32)], unknown: usize) -> Self {
         let mut facts = Self::nobody(people);
         for (item, &(sharers, times)) in (0..).zip(sharers) {
-            facts.share(item, times, 0..sharers);
+            facts.share(item, times, &(0..sharers));
         }
         facts.clicks[..unknown].fill(None);
         facts
@@ -49,7 +51,7 @@ impl Facts {
     }
 
     /// Each of these people shares an item so many times.
-    fn share(&mut self, item: u32, times: u32, people: impl Iterator<Item = u32> + Clone) {
+    fn share(&mut self, item: u32, times: u32, people: &Range<u32>) {
         for who in (0..times).flat_map(|_| people.clone()) {
             self.advocate.push(who);
             self.content.push(item);
@@ -136,7 +138,7 @@ fn whoever_shares_what_the_two_ways_of_counting_hide_the_same() {
             // People from anywhere on, so that items share some of them.
             let (first, count) = (below(50), 3 + below(12));
             let people = first..(first + count).min(60);
-            facts.share(item, 3_000 / count, people);
+            facts.share(item, 3_000 / count, &people);
         }
         // Tables are compared with a live programme's inside.
         match facts.hidden() {
