@@ -6,13 +6,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::{BitOr, Deref};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::threads;
-
-use super::index::to_u32;
 
 /// A run of values somebody holds: the caller, we, or a foreign owner.
 #[derive(Clone)]
@@ -266,30 +264,12 @@ pub(crate) fn list(places: &mut [u32], holds: impl Iterator<Item = bool>) -> usi
     count
 }
 
-/// Lists the places of values that are not 0, of which there are few; gives how
-/// many.
-pub(crate) fn list_filled<T: Copy + Default + PartialEq + BitOr<Output = T>>(
+/// Lists the places of values that are not 0; gives how many.
+pub(crate) fn list_filled<T: Copy + Default + PartialEq>(
     places: &mut [u32],
     values: &[T],
 ) -> usize {
-    /// Values looked at together.
-    const STEP: usize = 8;
-    let blank = T::default();
-    let mut count = 0;
-    for (step, values) in values.chunks(STEP).enumerate() {
-        // One look at all of them is enough for most.
-        if values.iter().fold(blank, |all, &value| all | value) != blank {
-            for (at, _) in values
-                .iter()
-                .enumerate()
-                .filter(|(_, value)| **value != blank)
-            {
-                places[count] = to_u32(step * STEP + at);
-                count += 1;
-            }
-        }
-    }
-    count
+    list(places, values.iter().map(|&value| value != T::default()))
 }
 
 #[inline]

@@ -22,12 +22,14 @@ pub(super) struct Block {
     pub(super) imputed: Vec<bool>,
     /// By field, then row.
     pub(super) fields: Vec<Vec<u64>>,
-    /// By key, then row.
+    /// By key, then row; nothing where all are the same.
     pub(super) codes: Vec<Vec<u32>>,
     /// By key: the code of all rows, where known to be one.
     pub(super) same: Vec<Option<u32>>,
     /// By word, then row: quantities side by side.
     pub(super) words: Vec<Vec<u64>>,
+    /// By quantity: the sum over all rows, where it came up.
+    pub(super) totals: Vec<Option<u64>>,
     /// By quantity: rows and their values that are not in words.
     pub(super) listed: Vec<Vec<(u32, u64)>>,
     /// By quantity, then row: of those wanted alone.
@@ -169,7 +171,6 @@ impl<'p> Pass<'p> {
                         && spans.holds(span, tick(last))
                     {
                         block.same[key] = Some(span);
-                        codes.resize(block.rows.len(), span);
                     } else if let Some(run) = run {
                         let ticks = at.values[run.clone()].iter();
                         codes.extend(ticks.map(|&tick| spans.find(tick)));

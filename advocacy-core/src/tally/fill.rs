@@ -245,10 +245,20 @@ impl Filling {
             _ => {}
         }
         listed.clear();
-        listed.resize(block.rows.len(), base);
         // Only by their time can rows be in no cell, which is seen to last.
         varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
-        for (key, stride) in varying {
+        let mut varying = &varying[..];
+        // Most often it is two, of which the last's lie next to each other.
+        if let [(near, 1), (far, stride), rest @ ..] = varying
+            && !pass.keys[*far].leaves_out()
+        {
+            let codes = pass.codes(*far, block).iter().zip(pass.codes(*near, block));
+            listed.extend(codes.map(|(&far, &near)| base + far * stride + near));
+            varying = rest;
+        } else {
+            listed.resize(block.rows.len(), base);
+        }
+        for &(key, stride) in varying {
             let cells = listed.iter_mut().zip(pass.codes(key, block));
             if pass.keys[key].leaves_out() {
                 cells.for_each(|(cell, &code)| match (code, *cell) {
@@ -264,9 +274,17 @@ impl Filling {
 
     /// Adds the block row by row.
     fn add_each(&mut self, pass: &Pass<'_>, block: &Block) -> Result<()> {
-        let mut strides = self.strides(pass);
-        let mut cells = vec![0_u64; block.rows.len()];
-        for &(key, stride) in strides.iter().filter(|(key, _)| !pass.keys[*key].is_many()) {
+        let (mut base, mut varying, mut strides) = (0, Vec::new(), Vec::new());
+        for (key, stride) in self.strides(pass) {
+            match block.same[key] {
+                Some(OUTSIDE) => return Ok(()),
+                Some(code) => base += stride * u64::from(code),
+                None if pass.keys[key].is_many() => strides.push((key, stride)),
+                None => varying.push((key, stride)),
+            }
+        }
+        let mut cells = vec![base; block.rows.len()];
+        for (key, stride) in varying {
             for (cell, &code) in cells.iter_mut().zip(pass.codes(key, block)) {
                 *cell = if code == OUTSIDE || *cell == NOWHERE {
                     NOWHERE
@@ -275,7 +293,6 @@ impl Filling {
                 };
             }
         }
-        strides.retain(|(key, _)| pass.keys[*key].is_many());
         let mut spread = Vec::new();
         for (at, &cell) in cells.iter().enumerate() {
             if cell == NOWHERE {

@@ -76,6 +76,7 @@ impl Words {
 
     /// Rows take turns with as many sums of a cell, so that in a small table few
     /// wait for the row before.
+    #[inline(never)] // so that its few values stay in registers
     fn add_to<const WORDS: usize, const TURNS: usize>(
         &mut self,
         cells: &[u32],
@@ -325,6 +326,7 @@ impl Near {
 }
 
 /// Adds values to the largest of each cell, which are one up.
+#[inline(never)]
 fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, values: &[V]) {
     match cells {
         Cells::None => {}
@@ -347,6 +349,7 @@ fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, value
 }
 
 /// Adds the members of rows, of whom the last is none, to cells of bits.
+#[inline(never)]
 pub(super) fn add_members(
     (words, bits): (usize, &mut [u64]),
     cells: Cells<'_>,
@@ -409,39 +412,54 @@ pub(super) fn add_firsts(
     instant: impl Fn(usize) -> i64,
 ) {
     // That of a row in no cell lies beyond all.
-    let place = |cell: u32, member: u32| {
-        let start = (cell as usize).saturating_mul(radix as usize);
-        start.saturating_add(member as usize)
-    };
-    match cells {
-        Cells::None => {}
-        Cells::One(cell) => {
-            let places = members.iter().map(|&member| place(cell, member));
-            note_firsts(firsts, seen, places, instant);
-        }
-        Cells::Each(cells) => {
-            let places = cells.iter().zip(members);
-            let places = places.map(|(&cell, &member)| place(cell, member));
-            note_firsts(firsts, seen, places, instant);
-        }
-    }
-}
-
-fn note_firsts(
-    firsts: &mut [i64],
-    seen: Option<&mut [u64]>,
-    places: impl Iterator<Item = usize>,
-    instant: impl Fn(usize) -> i64,
-) {
+    let place = |cell: u32| (cell as usize).saturating_mul(radix as usize);
     let Some(seen) = seen else {
-        for (at, place) in places.enumerate() {
+        let mut note = |cell: u32, member: u32, at: usize| {
+            let place = place(cell).saturating_add(member as usize);
             if let Some(first) = firsts.get_mut(place) {
                 *first = (*first).max(-instant(at));
+            }
+        };
+        let members = members.iter().enumerate();
+        match cells {
+            Cells::None => {}
+            Cells::One(cell) => members.for_each(|(at, &member)| note(cell, member, at)),
+            Cells::Each(cells) => {
+                let rows = cells.iter().zip(members);
+                rows.for_each(|(&cell, (at, &member))| note(cell, member, at));
             }
         }
         return;
     };
     // Noted first and looked up after, so that no row waits for another's.
+    let found = match cells {
+        Cells::None => Vec::new(),
+        Cells::One(cell) => {
+            let start = place(cell);
+            unseen(
+                seen,
+                members
+                    .iter()
+                    .map(|&member| start.saturating_add(member as usize)),
+            )
+        }
+        Cells::Each(cells) => {
+            let rows = cells.iter().zip(members);
+            let place =
+                |(&cell, &member): (&u32, &u32)| place(cell).saturating_add(member as usize);
+            unseen(seen, rows.map(place))
+        }
+    };
+    for (place, at) in found {
+        if let Some(first) = firsts.get_mut(place) {
+            *first = -instant(at);
+        }
+    }
+}
+
+/// The places that are seen for the first time, each with where it is among all.
+#[inline(never)]
+fn unseen(seen: &mut [u64], places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, place) in places.enumerate() {
         if let Some(word) = seen.get_mut(place >> 6)
@@ -451,9 +469,5 @@ fn note_firsts(
             found.push((place, at));
         }
     }
-    for (place, at) in found {
-        if let Some(first) = firsts.get_mut(place) {
-            *first = -instant(at);
-        }
-    }
+    found
 }

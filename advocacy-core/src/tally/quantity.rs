@@ -147,6 +147,9 @@ impl<'p> Quantity<'p> {
         if self.counts_rows() {
             return block.rows.len() as u64;
         }
+        if let Some(total) = block.totals[at] {
+            return total;
+        }
         match (self.slot, self.column().zip(block.run())) {
             (None, _) => block.listed[at].iter().map(|&(_, value)| value).sum(),
             (_, Some((column, run))) => column.sum(run),

@@ -292,6 +292,8 @@ impl<'p> Pass<'p> {
         block.listed.resize_with(quantities, Vec::new);
         block.values.resize_with(quantities, Vec::new);
         block.words.resize_with(self.ones.len(), Vec::new);
+        block.totals.clear();
+        block.totals.resize(quantities, None);
         for (at, quantity) in self.quantities.iter().enumerate() {
             quantity.prepare(at, block)?;
         }
@@ -319,9 +321,10 @@ impl<'p> Pass<'p> {
                 .collect();
             let words = &mut block.words[word];
             words.resize(rows, 0);
-            let bits = words::put_together(&lanes, ones, words);
-            for ((at, slot, _), bits) in together.into_iter().zip(bits) {
-                self.quantities[at].check(at, slot, bits.into(), block);
+            let gathered = words::put_together(&lanes, ones, words);
+            for ((at, slot, _), gathered) in together.into_iter().zip(gathered) {
+                block.totals[at] = gathered.total(rows);
+                self.quantities[at].check(at, slot, gathered.bits.into(), block);
             }
             for (at, slot) in others {
                 self.quantities[at].put(at, slot, block);

@@ -80,24 +80,41 @@ pub(super) fn lay_out(rooms: &[u32]) -> Vec<Slot> {
 /// Lanes put together at most.
 pub(super) const ABREAST: usize = 6;
 
-/// Makes words of what every row adds and of lanes in 32 bits; gives all bits of
-/// all values, by lane. What has no room is cut off.
+/// All values of a lane in 32 bits: every bit of any, and the sum as far as 32
+/// bits hold it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) bits: u32,
+    sum: u32,
+}
+
+impl Gathered {
+    /// The sum of so many values, where they are small enough for it to be whole.
+    pub(super) fn total(self, values: usize) -> Option<u64> {
+        let most = u64::from(self.bits).checked_mul(values as u64)?;
+        (most <= u32::MAX.into()).then_some(self.sum.into())
+    }
+}
+
+/// Makes words of what every row adds and of lanes in 32 bits; gives what is
+/// gathered of their values, by lane. What has no room is cut off.
 pub(super) fn put_together(
     lanes: &[(Slot, &[u32])],
     ones: u64,
     words: &mut [u64],
-) -> [u32; ABREAST] {
+) -> [Gathered; ABREAST] {
     /// As many lanes as the compiler knows of, so that it can unroll them.
+    #[inline(never)] // so that its few values stay in registers
     fn put<const N: usize>(
         lanes: &[(Slot, &[u32])],
         ones: u64,
         words: &mut [u64],
-    ) -> [u32; ABREAST] {
-        let mut all = [0; ABREAST];
-        let (Some(lanes), Some(bits)) = (lanes.first_chunk::<N>(), all.first_chunk_mut::<N>())
-        else {
+    ) -> [Gathered; ABREAST] {
+        let mut all = [Gathered::default(); ABREAST];
+        let Some(lanes) = lanes.first_chunk::<N>() else {
             return all;
         };
+        let (mut bits, mut sums) = ([0; N], [0_u32; N]);
         let rows = words.len();
         let values = lanes.map(|(_, values)| &values[..rows]);
         let slots = lanes.map(|(slot, _)| slot);
@@ -106,8 +123,12 @@ pub(super) fn put_together(
             for lane in 0..N {
                 let value = values[lane][row];
                 bits[lane] |= value;
+                sums[lane] = sums[lane].wrapping_add(value);
                 *word |= slots[lane].put(value.into());
             }
+        }
+        for (lane, (bits, sum)) in all.iter_mut().zip(bits.into_iter().zip(sums)) {
+            *lane = Gathered { bits, sum };
         }
         all
     }
