@@ -134,6 +134,35 @@ fn first_shares_follow_the_tags_of_people() {
     assert_eq!(column(1), [Some(1.0), Some(0.0), Some(1.0), Some(2.0)]);
 }
 
+/// Ana, in Bern and Zug, shares on both networks; Ben, in Zug, on X alone.
+#[test]
+fn people_of_several_tags_are_counted_on_every_network() {
+    let member = |id: &str, offices: &[&str]| {
+        let memberships = [serde_json::json!({"joined": "2025-01-01T00:00:00Z"})];
+        serde_json::json!({"id": id, "memberships": memberships, "tags": {"office": offices}})
+    };
+    let at = "2025-01-11T00:00:00Z";
+    let share = |who: &str, network: &str| serde_json::json!({"advocate": who, "network": network, "shared_at": at});
+    let rows: Rows = serde_json::from_value(serde_json::json!({
+        "advocates": [member("ana", &["Bern", "Zug"]), member("ben", &["Zug"])],
+        "shares": [share("ana", "linkedin"), share("ana", "x"), share("ben", "x")],
+    }))
+    .unwrap();
+    let program = Program::from_rows(&rows).unwrap();
+    let by = [Dimension::Network, Dimension::Tag("office".to_owned())];
+    let table = asked(&program, &by);
+    let sharers = table.rows.iter().map(|row| row.measures[1].value());
+    assert_eq!(
+        keys(&table).into_iter().zip(sharers).collect::<Vec<_>>(),
+        [
+            ("linkedin/Bern".to_owned(), Some(1.0)),
+            ("linkedin/Zug".to_owned(), Some(1.0)),
+            ("x/Bern".to_owned(), Some(1.0)),
+            ("x/Zug".to_owned(), Some(2.0)),
+        ]
+    );
+}
+
 fn asked(program: &Program<'_>, by: &[Dimension]) -> Table {
     let query = program.measure([Metric::Shares, Metric::Sharers, Metric::ActivationRate]);
     let query = query.by(by.iter().cloned());

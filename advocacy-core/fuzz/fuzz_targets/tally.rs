@@ -23,8 +23,9 @@ fn query() -> Query<'static> {
 fuzz_target!(init: {
     // Where there is no corpus yet: a tally that is one.
     let bytes = query().tally().and_then(|tally| tally.to_bytes()).expect("a tally");
-    let _ = std::fs::create_dir_all("corpus/tally");
-    let _ = std::fs::write("corpus/tally/sample", bytes);
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/tally");
+    let _ = std::fs::create_dir_all(corpus);
+    let _ = std::fs::write(format!("{corpus}/sample"), bytes);
 }, |data: &[u8]| {
     let Ok(tally) = Tally::from_bytes(data) else {
         return;

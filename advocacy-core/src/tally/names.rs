@@ -13,7 +13,8 @@ use crate::model::kinds::{Copy, Mode};
 use crate::model::names::Names;
 use crate::model::program::Program;
 
-use super::spec::{Condition, Key, Spec, What};
+use super::grid::SumsOf;
+use super::spec::{Condition, Key, Lane, Spec, What};
 use super::table::{Places, Table};
 
 /// The names of every key's codes, in the order of the codes.
@@ -405,7 +406,9 @@ impl Table {
         }
         let shape = match (self, &spec.what) {
             (Self::Sums(sums), What::Sums(lanes)) => {
-                sums.stride() == lanes.len() && sums.cells() == cells
+                sums.stride() == lanes.len()
+                    && sums.cells() == cells
+                    && sums.iter().all(|(_, sums)| are_of_the_rows(lanes, sums))
             }
             (Self::Moments(grid), What::Moments(..)) => grid.stride() == 3 && grid.cells() == cells,
             (Self::Most(grid), What::Most(_)) => grid.stride() == 1 && grid.cells() == cells,
@@ -424,9 +427,13 @@ impl Table {
                         .iter()
                         .all(|(_, member)| u64::from(member) + 1 < members)
             }
-            (Self::DistinctShares(_), What::DistinctShares)
-            | (Self::Values(_), What::Values(_))
-            | (Self::Pairs(_), What::Pairs(..)) => true,
+            (Self::DistinctShares(_), What::DistinctShares) => true,
+            (Self::Values(sets), What::Values(_)) => {
+                can_be_counted(sets.values().flat_map(BTreeMap::values))
+            }
+            (Self::Pairs(sets), What::Pairs(..)) => {
+                can_be_counted(sets.values().flat_map(BTreeMap::values))
+            }
             (Self::Runs(runs), &What::Runs(limit)) => {
                 runs.limit() == limit
                     && runs.is_settled()
@@ -440,6 +447,21 @@ impl Table {
     }
 }
 
+/// Whether no lane counts more rows than there are, where that is counted too.
+fn are_of_the_rows(lanes: &[Lane], sums: SumsOf<'_>) -> bool {
+    let rows = lanes.iter().position(|lane| *lane == Lane::rows());
+    rows.is_none_or(|rows| {
+        let mut lanes = lanes.iter().enumerate();
+        lanes.all(|(at, lane)| !lane.terms.is_empty() || sums.at(at) <= sums.at(rows))
+    })
+}
+
+/// Whether so many times can be added up, with room for those of others.
+fn can_be_counted<'t>(times: impl Iterator<Item = &'t u64>) -> bool {
+    let all = times.copied().try_fold(0_u64, u64::checked_add);
+    all.is_some_and(|all| all < 1 << 60)
+}
+
 /// Within the calendar's range, with room to subtract.
 fn is_instant(micros: i64) -> bool {
     micros.unsigned_abs() < 1 << 60
@@ -448,8 +470,9 @@ fn is_instant(micros: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::grid::{Grid, Sets, Sums};
-    use super::super::spec::{Lane, Scope, Source};
+    use super::super::spec::{FieldSet, Scope, Source};
     use super::*;
+    use crate::model::field::Field;
 
     /// By network, of which there are two and none.
     fn spec(what: What) -> Spec {
@@ -501,6 +524,54 @@ mod tests {
         assert!(!fits(&most, of_most(3, 3)));
         // What counts something else.
         assert!(!fits(&most, of_sums(3, 1)));
+    }
+
+    /// Found by fuzzing: 3 rows of which 4 have a score have −1 without one.
+    #[test]
+    fn rows_read_from_elsewhere_cannot_be_fewer_than_some_of_them() {
+        let scored = Lane {
+            all: FieldSet::of([Field::Score]),
+            ..Lane::default()
+        };
+        let score = Lane {
+            terms: vec![(Field::Score, 1)],
+            ..scored.clone()
+        };
+        let fits = |lanes: &[&Lane], held: &[u64]| {
+            let mut grid = Grid::sparse(3, held.len(), 0);
+            grid.slot(2).copy_from_slice(held);
+            let lanes = lanes.iter().copied().cloned().collect();
+            Table::Sums(grid.into()).fits(&spec(What::Sums(lanes)), &names())
+        };
+        let rows = Lane::rows();
+        assert!(fits(&[&rows, &scored], &[3, 3]));
+        assert!(!fits(&[&rows, &scored], &[3, 4]));
+        assert!(!fits(&[&scored, &rows], &[4, 3]));
+        // A sum may be more than its rows, and rows may not be counted.
+        assert!(fits(&[&rows, &score], &[3, 4]));
+        assert!(fits(&[&score, &scored], &[3, 4]));
+    }
+
+    #[test]
+    fn times_read_from_elsewhere_must_add_up() {
+        let names = names();
+        let pairs = What::Pairs(Lane::rows(), Lane::rows());
+        let most = (1_u64 << 60) - 1;
+        for (held, fits) in [
+            ([most - 1, 1], true),
+            ([most, 1], false),
+            ([u64::MAX, 1], false),
+        ] {
+            let [first, second] = held;
+            let values = [(0, [(7, first)].into()), (1, [(7, second)].into())];
+            let values = Table::Values(values.into());
+            assert_eq!(values.fits(&spec(What::Values(Lane::rows())), &names), fits);
+            let both = [(0, [((7, 1), first), ((8, 1), second)].into())];
+            assert_eq!(
+                Table::Pairs(both.into()).fits(&spec(pairs.clone()), &names),
+                fits
+            );
+        }
     }
 
     #[test]
