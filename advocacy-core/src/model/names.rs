@@ -38,6 +38,14 @@ impl Names {
         self.at.insert(name.into(), code);
         code
     }
+
+    /// The code of a spelling, once it is in its stable form; none of a blank.
+    fn read(&mut self, spelling: &str, normal: Normal) -> Result<u32> {
+        if spelling.trim().is_empty() {
+            return Ok(NONE);
+        }
+        normal(spelling).map(|name| self.code_of(&name))
+    }
 }
 
 /// A code for "none": no vocabulary grows that large.
@@ -216,11 +224,7 @@ fn read_texts(
                     if let Some(&code) = spellings.get(text) {
                         Ok(code)
                     } else {
-                        let code = if text.trim().is_empty() {
-                            Ok(NONE)
-                        } else {
-                            normal(text).map(|name| names.code_of(&name))
-                        };
+                        let code = names.read(text, normal);
                         if let Ok(code) = code {
                             spellings.insert(text, code);
                         }
@@ -282,10 +286,7 @@ fn read_plain_texts(
         let (spellings, found) = part?;
         let code_of = |spelling: &&[u8]| {
             let text = std::str::from_utf8(spelling).ok()?;
-            if text.trim().is_empty() {
-                return Some(NONE);
-            }
-            Some(names.code_of(&normal(text).ok()?))
+            names.read(text, normal).ok()
         };
         let by: Vec<u32> = spellings.iter().map(code_of).collect::<Option<_>>()?;
         let code = |at: u32| by.get(at as usize).copied().unwrap_or(NONE);
