@@ -233,6 +233,21 @@ fn where_no_room_is_to_be_had_the_table_is_hidden() {
     assert_eq!(hidden(width(19)), [3, 4, 5, 6]);
 }
 
+/// The 3 of the first department's teams are 13 − 10, whatever is hidden: that is
+/// said, and nothing else of the company is hidden for it.
+#[test]
+fn where_nothing_helps_nothing_else_is_hidden() {
+    let of = |parent| Some(parent);
+    let layout = Layout::tree(&[None, of(0), of(0), of(1), of(1), of(2), of(2)]).unwrap();
+    let mut cells = [40, 13, 27, 3, 10, 13, 14].map(Cell::new);
+    for shown in [1, 4] {
+        cells[shown] = cells[shown].shown_elsewhere();
+    }
+    let found = protect(&layout, &cells, &PrivacyPolicy::default());
+    assert_eq!(found.hidden().collect::<Vec<_>>(), [3]);
+    assert_eq!(found.exposed(), [3]);
+}
+
 /// The company is the root, 0; its departments 1 and 2; teams 3 to 5 in the
 /// first and 6 to 8 in the second.
 #[test]

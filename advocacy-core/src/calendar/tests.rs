@@ -1167,4 +1167,6 @@ fn a_grain_says_its_name() {
     ];
     let said = all.map(|grain| grain.to_string());
     assert_eq!(said, ["day", "week", "month", "quarter", "year"]);
+    let said = [WeekStart::Monday, WeekStart::Sunday].map(|start| start.to_string());
+    assert_eq!(said, ["monday", "sunday"]);
 }

@@ -243,4 +243,12 @@ mod tests {
             }
         }
     }
+
+    /// Two parts and their whole; a forest may have no tree.
+    #[test]
+    fn a_layout_has_as_many_cells_as_its_table() {
+        let (table, none) = (Layout::one_way(2), Layout::tree(&[]).unwrap());
+        assert_eq!((table.len(), table.is_empty()), (3, false));
+        assert_eq!((none.len(), none.is_empty()), (0, true));
+    }
 }

@@ -163,3 +163,43 @@ fn until(program: &Program<'_>, scope: &Scope, as_of: i64) -> i64 {
         as_of
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::spec::What;
+    use super::*;
+
+    #[test]
+    fn what_sixteen_questions_did_not_need_is_forgotten() {
+        let spec = Spec {
+            scope: Scope {
+                source: Source::Shares,
+                start: 0,
+                end: 1,
+                published: false,
+                confirmed_only: false,
+                organic_only: false,
+                actions: Vec::new(),
+                filter: Vec::new(),
+            },
+            keys: Vec::new(),
+            what: What::First,
+        };
+        let table = || Arc::new(Table::new(&What::First, 1, 1, 1));
+        let mut kept = Kept::default();
+        // The first question needs it, and the fifteen after it do not.
+        kept.find(&[], |_| 0);
+        kept.keep(spec.clone(), |_| 0, table());
+        for _ in 0..15 {
+            kept.find(&[], |_| 0);
+        }
+        // The seventeenth does, as the next sixteen do not.
+        assert!(kept.find(std::slice::from_ref(&spec), |_| 0)[0].is_some());
+        for _ in 0..15 {
+            kept.find(&[], |_| 0);
+        }
+        assert_eq!(kept.tables.len(), 1);
+        kept.find(&[], |_| 0);
+        assert_eq!(kept.tables.len(), 0);
+    }
+}

@@ -237,9 +237,7 @@ impl<'d> Renaming<'d> {
             _ => 0,
         };
         let shares = self.shares(table)?;
-        // What was read from elsewhere may claim any size.
-        let is_as_large = count / 2 <= table.cells() && radix / 2 <= table.members();
-        let mut into = if table.is_flat() && is_as_large {
+        let mut into = if stays_flat(table, count, radix) {
             Table::new(&spec.what, count, radix, u64::MAX)
         } else {
             Table::sparse(&spec.what, count, radix)
@@ -447,6 +445,12 @@ impl Table {
     }
 }
 
+/// Whether a table lies flat under other names too: what was read from elsewhere
+/// may claim any size.
+fn stays_flat(table: &Table, cells: u64, members: u64) -> bool {
+    table.is_flat() && cells / 2 <= table.cells() && members / 2 <= table.members()
+}
+
 /// Whether no lane counts more rows than there are, where that is counted too.
 fn are_of_the_rows(lanes: &[Lane], sums: SumsOf<'_>) -> bool {
     let rows = lanes.iter().position(|lane| *lane == Lane::rows());
@@ -524,6 +528,19 @@ mod tests {
         assert!(!fits(&most, of_most(3, 3)));
         // What counts something else.
         assert!(!fits(&most, of_sums(3, 1)));
+    }
+
+    #[test]
+    fn a_flat_table_stays_flat_up_to_twice_its_size() {
+        let flat = Table::Most(Grid::new(3, 1, None, 1));
+        let sparse = Table::Most(Grid::sparse(3, 1, None));
+        assert!(stays_flat(&flat, 7, 1));
+        assert!(!stays_flat(&flat, 8, 1));
+        assert!(!stays_flat(&sparse, 3, 1));
+        let sets = Table::Distinct(Sets::new(4, 3, 1));
+        assert!(stays_flat(&sets, 7, 9));
+        assert!(!stays_flat(&sets, 8, 9));
+        assert!(!stays_flat(&sets, 7, 10));
     }
 
     /// Found by fuzzing: 3 rows of which 4 have a score have −1 without one.

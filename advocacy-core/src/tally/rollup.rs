@@ -144,3 +144,27 @@ impl Places for Coarser<'_> {
         !self.reads_members()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of two networks by two modes and three people, the second network, the
+    /// second mode and the third person: (1 · 2 + 1) · 3 + 2 = 11. Under the
+    /// network alone 1 · 3 + 2 = 5; under mode and network that is 3 · 3 + 2.
+    #[test]
+    fn cells_with_people_in_them_stay_theirs() {
+        let under = |keys: &[usize]| {
+            let coarser = Coarser {
+                radices: vec![2, 2],
+                keys: keys.iter().map(|&at| (2, at, Derived::Same)).collect(),
+                members: 3,
+                is_in_cell: true,
+            };
+            coarser.of(11, None, &mut Vec::new()).to_vec()
+        };
+        assert_eq!(under(&[0]), [5]);
+        assert_eq!(under(&[1, 0]), [11]);
+        assert_eq!(under(&[]), [2]);
+    }
+}

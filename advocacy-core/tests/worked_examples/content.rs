@@ -273,6 +273,12 @@ fn entropy() {
         entropy(&["article", "video"]).component("values"),
         Some(2.0)
     );
+    // What is not on offer yet is no value of its kind.
+    let mut rows = offered(&["article", "event", "video"]);
+    rows.content[1].published_at = Some(utc("2025-04-01"));
+    let entropy = ask(&rows, Metric::ContentEntropy, "2025-03", &[]);
+    is(&entropy, 1.0);
+    assert_eq!(entropy.component("values"), Some(2.0));
 }
 
 #[test]

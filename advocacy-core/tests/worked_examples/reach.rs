@@ -136,6 +136,18 @@ fn network_size_is_of_connected_accounts_of_members() {
     covers(&size, 3, 3);
     let unknown = |note: &Note| matches!(note, Note::NotKnown { .. });
     assert!(!size.notes().iter().any(unknown), "{}", size.explain());
+    let mut unseen = networked();
+    unseen.followers.remove(2);
+    let size = ask(&unseen, Metric::NetworkSize, "2025-03", &[]);
+    is_count(&size, 700);
+    covers(&size, 2, 3);
+    notes(
+        &size,
+        &Note::NotKnown {
+            rows: 1,
+            what: "followers".into(),
+        },
+    );
     is_count(
         &ask(&networked(), Metric::NetworkSize, "2025-02", &[]),
         2100,

@@ -245,7 +245,7 @@ fn pooled_and_mean_of_ratios_are_two_numbers() {
         impressions: Some(impressions),
         ..Counts::default()
     };
-    let rows = Rows {
+    let mut rows = Rows {
         advocates: vec![member("ana", "2025-01-01")],
         shares: vec![
             counted("ana", "2025-03-04", counts(9, 10)),
@@ -254,14 +254,11 @@ fn pooled_and_mean_of_ratios_are_two_numbers() {
         ],
         ..Rows::default()
     };
-    let rate = |pooling| {
-        ask(
-            &rows,
-            Metric::ClickThroughRate,
-            "2025-03",
-            &[("pooling", pooling)],
-        )
+    let rate_of = |rows: &Rows, pooling| {
+        let choices = [("pooling", pooling)];
+        ask(rows, Metric::ClickThroughRate, "2025-03", &choices)
     };
+    let rate = |pooling| rate_of(&rows, pooling);
     // (9 + 10 + 20) / (10 + 1,000 + 100)
     is_ratio(&rate("pooled"), 39, 1110);
     // (0.9 + 0.01 + 0.2) / 3 = 0.37, ten times as much.
@@ -270,6 +267,19 @@ fn pooled_and_mean_of_ratios_are_two_numbers() {
     // The measure says which it is.
     let text = rate("mean_of_ratios").explain();
     assert!(text.contains("pooling: mean_of_ratios"), "{text}");
+    // Nothing is left out, until a share was never seen.
+    let left_out = |note: &Note| matches!(note, Note::Excluded { .. });
+    assert!(!rate("mean_of_ratios").notes().iter().any(left_out));
+    rows.shares.push(counted("ana", "2025-03-07", counts(0, 0)));
+    let rate = rate_of(&rows, "mean_of_ratios");
+    near(rate.value().unwrap(), 0.37);
+    notes(
+        &rate,
+        &Note::Excluded {
+            count: 1,
+            what: "shares with impressions of 0".into(),
+        },
+    );
 }
 
 // 5. Rates are fractions
