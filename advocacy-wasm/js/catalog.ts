@@ -12,6 +12,9 @@ export const metrics: () => readonly Listing[] = once(() => core().metrics());
 /** Every option of the definitions: what it decides, its choices and its default. */
 export const options: () => readonly OptionInfo[] = once(() => core().options());
 
+/** Every option of a privacy policy: what it decides, its choices and its default. */
+export const privacyOptions: () => readonly OptionInfo[] = once(() => core().privacyOptions());
+
 /** Every table of a programme and its columns. */
 export const schemas: () => readonly TableSchema[] = once(() => core().schemas());
 

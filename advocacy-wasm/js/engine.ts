@@ -7,7 +7,8 @@ export type { Counts, HostZone, Programme, Question, Tables as Loader, Watch } f
 export type Source = BufferSource | WebAssembly.Module | URL | string | Request | Response;
 
 let started: Promise<WebAssembly.Memory> | undefined;
-let ready = false;
+let space: WebAssembly.Memory | undefined;
+let doubles = new Float64Array(0);
 
 /**
  * Loads the engine; call it once, before anything else, and await it. Calling it again gives
@@ -28,14 +29,19 @@ async function load(source?: Source | Promise<Source>): Promise<WebAssembly.Memo
   const { memory } = await initialise({
     module_or_path: source ?? new URL("./advocacy_bg.wasm", import.meta.url),
   });
-  ready = true;
-  return memory;
+  return (space = memory);
 }
 
 /** The engine, once it is loaded. */
 export function core(): typeof engine {
-  if (!ready) throw new AdvocacyError("the engine is not loaded: await init() first", "not_initialised");
+  if (!space) throw new AdvocacyError("the engine is not loaded: await init() first", "not_initialised");
   return engine;
+}
+
+/** The engine's memory as numbers; it is another array once that has grown. */
+export function memory(): Float64Array {
+  if (space && doubles.buffer !== space.buffer) doubles = new Float64Array(space.buffer);
+  return doubles;
 }
 
 /** A result as plain objects. */

@@ -1,3 +1,5 @@
+import { memory } from "./engine.js";
+
 /**
  * Results differ in their numbers and little else. The engine tells what they have in common,
  * their form, apart from the numbers, and a form is read once.
@@ -6,61 +8,89 @@
 /** An object with 0 for every number that is told on its own, and where those are. */
 interface Form {
   record: Record<string, unknown>;
-  told: readonly (readonly [key: string, form: Form | undefined])[];
+  told: readonly (readonly [key: string, what: "number" | "part" | Form])[];
 }
 
-/** The numbers of a form, from a place on, and the definitions and periods, if numbers stand for them. */
+/** The numbers of forms, from a place on, and the definitions and periods that some stand for. */
 interface Told {
-  numbers: ArrayLike<number>;
+  numbers: Float64Array;
   at: number;
   parts?: readonly unknown[];
 }
 
-/** Forms of short results, of which there are few: one for each function and choice of options. */
-const known = new Map<string, Form>();
+/** What an operation of the engine has come to. */
+interface Outcome {
+  /** Where its numbers lie: that of the form, then those of the result. */
+  call(): number;
+  /** The form; of a result without one all of it, as JSON. */
+  form(): string;
+}
+
+/** Forms of short results, by the engine's numbers. There are few: one for each function and choice of options. */
+const known = new Map<number, Form>();
 const MANY = 500;
-/** The last one: a text is sooner compared than looked up. */
-let last: readonly [written: string, form: Form] | undefined;
 
 /** A result as plain objects; what it has in common with others is frozen. */
-export function result<T>(written: string, numbers: Float64Array): T {
-  if (numbers.length === 0) return JSON.parse(written) as T;
-  if (last?.[0] !== written) {
-    let form = known.get(written);
-    if (!form) {
-      if (known.size === MANY) known.clear();
-      known.set(written, (form = read([JSON.parse(written)])));
-    }
-    last = [written, form];
+export function result<T>(outcome: Outcome): T {
+  const at = outcome.call() / Float64Array.BYTES_PER_ELEMENT;
+  const number = memory()[at]!;
+  if (number < 0) return JSON.parse(outcome.form()) as T;
+  let form = known.get(number);
+  if (!form) {
+    if (known.size === MANY) known.clear();
+    known.set(number, (form = read([JSON.parse(outcome.form())])));
   }
-  const [made] = cast(last[1], { numbers, at: 0 }) as unknown as [T];
+  const [made] = cast(form, { numbers: memory(), at: at + 1 }) as unknown as [T];
   return made;
+}
+
+/** An answer of the engine. */
+interface Answer {
+  /** Forms, parts, and the answer with the form of each measure in its place, as JSON. */
+  text(): string;
+  /** Where the numbers of the measures lie. */
+  numbers(): number;
+  free(): void;
 }
 
 /**
  * A result of many measures as plain objects. A definition, a period or a note that they have
  * in common is one frozen object.
  */
-export function results<T>(text: string): T {
-  const [value, written, parts] = JSON.parse(text) as [T, object[], object[]];
-  parts.forEach((part) => Object.freeze(read(part).record));
-  const forms = written.map(read);
-  const fill = (value: unknown): unknown => {
-    if (typeof value !== "object" || value === null) return value;
-    const record = value as Record<string, unknown>;
-    const numbers = record[""] as number[] | undefined;
-    if (numbers) return cast(forms[numbers[0]!]!, { numbers, at: 1, parts });
-    for (const key in record) record[key] = fill(record[key]);
-    return value;
-  };
-  return fill(value) as T;
+export function results<T>(answer: Answer): T {
+  try {
+    const [value, written, parts] = JSON.parse(answer.text()) as [T, object[], object[]];
+    parts.forEach((part) => Object.freeze(read(part).record));
+    const forms = written.map((form) => read(form, PARTS));
+    const at = answer.numbers() / Float64Array.BYTES_PER_ELEMENT;
+    return link(value, forms, { numbers: memory(), at, parts }) as T;
+  } finally {
+    answer.free();
+  }
 }
 
-function read(object: object): Form {
+/** Puts every measure in its place, in the order they were told. */
+function link(value: unknown, forms: readonly Form[], by: Told): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) value[at] = link(value[at], forms, by);
+    return value;
+  }
+  const record = value as Record<string, unknown>;
+  const form = record[""];
+  if (form !== undefined) return cast(forms[form as number]!, by);
+  for (const key in record) record[key] = link(record[key], forms, by);
+  return value;
+}
+
+/** What numbers stand for where an answer has many measures. */
+const PARTS = ["definition", "period"];
+
+function read(object: object, parts: readonly string[] = []): Form {
   const record = object as Record<string, unknown>;
-  const told: [string, Form | undefined][] = [];
+  const told: Form["told"][number][] = [];
   for (const [key, value] of Object.entries(record)) {
-    if (typeof value === "number") told.push([key, undefined]);
+    if (typeof value === "number") told.push([key, parts.includes(key) ? "part" : "number"]);
     else if (typeof value === "object" && value !== null) {
       const form = read(value);
       if (form.told.length > 0) told.push([key, form]);
@@ -72,12 +102,10 @@ function read(object: object): Form {
 
 function cast({ record, told }: Form, by: Told): Record<string, unknown> {
   const made = Array.isArray(record) ? (record.slice() as unknown as Form["record"]) : { ...record };
-  for (const [key, form] of told) {
-    if (form) made[key] = cast(form, by);
-    else {
-      const number = by.numbers[by.at++]!;
-      made[key] = by.parts && (key === "definition" || key === "period") ? by.parts[number] : number;
-    }
+  for (const [key, what] of told) {
+    if (what === "number") made[key] = by.numbers[by.at++]!;
+    else if (what === "part") made[key] = by.parts![by.numbers[by.at++]!];
+    else made[key] = cast(what, by);
   }
   return made;
 }

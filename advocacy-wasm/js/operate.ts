@@ -34,6 +34,9 @@ export type Explained<F extends (...given: never[]) => unknown> = F & {
 
 type Arguments = InstanceType<ReturnType<typeof core>["Arguments"]>;
 
+/** What arguments are handed over in, from call to call: to make one takes as long as a short sum. */
+let spare: Arguments | undefined;
+
 /**
  * The function of the operation at that place of the list: with the places of what it must have,
  * handed over one by one, and of what it may have, by name.
@@ -44,16 +47,21 @@ export function operation<F extends (...given: never[]) => unknown>(
   may: Readonly<Record<string, number>>,
 ): Explained<F> {
   const call = <T>(given: readonly unknown[], use: (given: Arguments) => T): T => {
-    const handed = new (core().Arguments)(place);
+    // An argument may itself call a function while it is read.
+    const handed = spare ?? new (core().Arguments)(place);
+    spare = undefined;
     try {
+      handed.renew(place);
       must.forEach((at, position) => hand(handed, at, given[position]));
       if (given.length > must.length) options(handed, given[must.length], may);
       return use(handed);
     } finally {
-      handed.free();
+      handed.clear();
+      if (spare) handed.free();
+      else spare = handed;
     }
   };
-  const plainly = (...given: unknown[]) => call(given, (handed) => result(handed.call(), handed.numbers()));
+  const plainly = (...given: unknown[]) => call(given, result);
   const explain = (...given: unknown[]) => call(given, (handed) => handed.explain()) ?? null;
   return Object.assign(plainly, { explain }) as unknown as Explained<F>;
 }

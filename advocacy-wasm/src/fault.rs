@@ -125,12 +125,16 @@ pub(crate) fn told(value: &impl serde::Serialize) -> Result<String, Fault> {
     Ok(json(value)?)
 }
 
-/// A result as its form and its numbers, which the caller puts together.
-pub(crate) fn told_form(value: &impl serde::Serialize) -> Result<(String, Vec<f64>), Fault> {
-    Ok(json_form(value)?)
+/// A result as its form and its numbers, after a first one for the form; the
+/// caller puts them together.
+pub(crate) fn told_form(
+    value: &impl serde::Serialize,
+    first: f64,
+) -> Result<(String, Vec<f64>), Fault> {
+    Ok(json_form(value, first)?)
 }
 
-/// A result of many measures as JSON, which the caller parses and links.
-pub(crate) fn told_shared(value: &impl serde::Serialize) -> Result<String, Fault> {
+/// A result of many measures as JSON and their numbers, which the caller links.
+pub(crate) fn told_shared(value: &impl serde::Serialize) -> Result<(String, Vec<f64>), Fault> {
     Ok(json_shared(value)?)
 }

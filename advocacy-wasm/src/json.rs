@@ -22,37 +22,44 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
 const LONGEST: usize = 4096;
 
 /// Of a value that is short as JSON its form, which has 0 for every number, and
-/// the numbers in order: forms recur, and need not be read twice. Of another
-/// the JSON as it is.
-pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<(String, Vec<f64>), Failed> {
+/// the numbers in order after the given first one: forms recur, and need not be
+/// read twice. Of another the JSON as it is, and the first number alone.
+pub(crate) fn json_form<T: Serialize + ?Sized>(
+    value: &T,
+    first: f64,
+) -> Result<(String, Vec<f64>), Failed> {
     let mut out = Out {
         text: String::with_capacity(LONGEST),
-        numbers: Some(Vec::with_capacity(64)),
+        numbers: Vec::with_capacity(64),
+        apart: true,
         shared: None,
     };
+    out.numbers.push(first);
     value.serialize(Writer::new(&mut out))?;
     if out.text.len() > LONGEST {
-        return Ok((json(value)?, Vec::new()));
+        return Ok((json(value)?, vec![first]));
     }
-    Ok((out.text, out.numbers.unwrap_or_default()))
+    Ok((out.text, out.numbers))
 }
 
 /// The value as JSON, what its measures have in common written once: `[value,
-/// [form, …], [shared, …]]`.
+/// [form, …], [shared, …]]`; and the numbers of its measures, in order.
 ///
 /// A form is a measure with 0 for every number, its definition and its period;
-/// in a measure's place in the value is `{"": [form, number, …]}`, the
-/// form by its place, the numbers in order, definition and period by their
-/// places among the shared.
-pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
+/// in a measure's place in the value is `{"": form}`, the form by its place.
+/// Among the numbers, definition and period are their places among the shared.
+pub(crate) fn json_shared(value: &impl Serialize) -> Result<(String, Vec<f64>), Failed> {
     let mut out = Out {
         text: "[".to_owned(),
         shared: Some(Shared::default()),
-        numbers: None,
+        ..Out::default()
     };
     value.serialize(Writer::new(&mut out))?;
     let Out {
-        mut text, shared, ..
+        mut text,
+        shared,
+        numbers,
+        ..
     } = out;
     let Shared { forms, parts } = shared.unwrap_or_default();
     for list in [forms.texts, parts.texts] {
@@ -61,7 +68,7 @@ pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
         text.push(']');
     }
     text.push(']');
-    Ok(text)
+    Ok((text, numbers))
 }
 
 /// What is written.
@@ -69,19 +76,20 @@ pub(crate) fn json_shared(value: &impl Serialize) -> Result<String, Failed> {
 struct Out {
     text: String,
     shared: Option<Shared>,
-    /// Of what is being written as its form: the numbers.
-    numbers: Option<Vec<f64>>,
+    /// What is being written is a form: its numbers go elsewhere, …
+    apart: bool,
+    /// … namely here.
+    numbers: Vec<f64>,
 }
 
 impl Out {
     /// Writes a number, or 0 in its place.
     fn number(&mut self, value: f64) {
-        match &mut self.numbers {
-            Some(numbers) => {
-                self.text.push('0');
-                numbers.push(value);
-            }
-            None => number(&mut self.text, value),
+        if self.apart {
+            self.text.push('0');
+            self.numbers.push(value);
+        } else {
+            number(&mut self.text, value);
         }
     }
 }
@@ -174,6 +182,7 @@ fn quoted(out: &mut String, text: &str) {
 }
 
 fn key(out: &mut String, name: &str) {
+    out.reserve(name.len() + 3);
     out.push('"');
     camel(name, out);
     out.push_str("\":");
@@ -225,7 +234,7 @@ enum Sharing {
     /// It was written before.
     Known,
     /// It is being written; this is what was written before it.
-    New(String, Option<Vec<f64>>),
+    New(String),
 }
 
 impl Open<'_> {
@@ -246,7 +255,7 @@ impl Open<'_> {
     /// tells by its address whether it was written before.
     fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
         match &self.sharing {
-            Sharing::Not | Sharing::Form(_) | Sharing::New(..) => return true,
+            Sharing::Not | Sharing::Form(_) | Sharing::New(_) => return true,
             Sharing::Known => return false,
             Sharing::Asked => {}
         }
@@ -262,7 +271,8 @@ impl Open<'_> {
             return false;
         }
         let before = std::mem::replace(&mut self.out.text, "{".to_owned());
-        self.sharing = Sharing::New(before, self.out.numbers.take());
+        self.sharing = Sharing::New(before);
+        self.out.apart = false;
         true
     }
 
@@ -272,7 +282,7 @@ impl Open<'_> {
             Sharing::Not => out.text.push_str(self.close),
             Sharing::Form(start) => {
                 out.text.push_str(self.close);
-                let numbers = out.numbers.take().unwrap_or_default();
+                out.apart = false;
                 let Some(Shared { forms, .. }) = &mut out.shared else {
                     return;
                 };
@@ -283,21 +293,18 @@ impl Open<'_> {
                     forms.texts.len() - 1
                 });
                 out.text.truncate(start);
-                out.text.push_str("{\"\":[");
+                out.text.push_str("{\"\":");
                 digits(&mut out.text, place as u64);
-                for value in numbers {
-                    out.text.push(',');
-                    number(&mut out.text, value);
-                }
-                out.text.push_str("]}");
+                out.text.push('}');
             }
             // A record without fields has nothing to share.
             Sharing::Asked => out.text.push_str("{}"),
             Sharing::Known => {}
-            Sharing::New(before, numbers) => {
+            Sharing::New(before) => {
                 out.text.push_str(self.close);
                 let text = std::mem::replace(&mut out.text, before);
-                out.numbers = numbers;
+                // Parts are of a measure, which is written as its form.
+                out.apart = true;
                 if let Some(Shared { parts, .. }) = &mut out.shared {
                     parts.texts.push(text);
                 }
@@ -327,7 +334,7 @@ impl<'o> Writer<'o> {
         let (open, sharing) = match &self.out.shared {
             Some(_) if is_part => ("", Sharing::Asked),
             Some(_) if name == SHARING => {
-                self.out.numbers = Some(Vec::new());
+                self.out.apart = true;
                 ("{", Sharing::Form(self.out.text.len()))
             }
             _ => ("{", Sharing::Not),
@@ -719,13 +726,21 @@ mod tests {
             .by([Dimension::Team, Dimension::Month])
             .table()
             .unwrap();
-        let text = json_shared(&table).unwrap();
+        let (text, numbers) = json_shared(&table).unwrap();
         let wire = serde_json::from_str(&text).unwrap();
-        let (_, forms, shared): (Value, Vec<Value>, Vec<Value>) = wire;
+        let (value, forms, shared): (Value, Vec<Value>, Vec<Value>) = wire;
+        assert_eq!(value["total"]["measures"][0], json!({"": 0}));
         // A count; a rate with and without an interval, with and without gaps.
         assert_eq!(forms.len(), 5);
         // Two definitions, and the periods of three months and of the total.
         assert_eq!(shared.len(), 2 + 3 + 1);
+        // The total comes last; with its numbers each measure has two places of parts.
+        let [total, rate] = &table.total.measures[..] else {
+            unreachable!();
+        };
+        let told = |measure| json_form(measure, 0.0).unwrap().1.len() - 1 + 2;
+        let at = numbers.len() - told(rate) - told(total);
+        assert_eq!(numbers.get(at).copied(), total.value());
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod tables;
 mod zone;
 
 pub use self::operate::{Arguments, operations};
-pub use self::programme::{Counts, Programme};
+pub use self::programme::{Answer, Counts, Programme};
 pub use self::question::{Question, Questions};
 pub use self::sample::sample;
 pub use self::tables::{Tables, schemas};
@@ -43,6 +43,15 @@ pub fn metrics() -> Result<String, JsValue> {
 #[wasm_bindgen]
 pub fn options() -> Result<String, JsValue> {
     Ok(told(&advocacy_core::Definitions::options())?)
+}
+
+/// The options of a privacy policy, as JSON.
+///
+/// # Errors
+/// None.
+#[wasm_bindgen(js_name = privacyOptions)]
+pub fn privacy_options() -> Result<String, JsValue> {
+    Ok(told(&advocacy_core::privacy::PrivacyPolicy::options())?)
 }
 
 /// The names of the dimensions but tags, as JSON.

@@ -1,7 +1,10 @@
 //! The core's operations, called with what JavaScript has.
 
+use std::cell::RefCell;
+
 use advocacy_core::operation::{Argument, Operation, Output};
 use advocacy_core::{Column, Data, ErrorKind};
+use rustc_hash::FxHashMap;
 use wasm_bindgen::prelude::*;
 
 use crate::fault::{Fault, told, told_form};
@@ -13,8 +16,41 @@ use crate::zone::HostZone;
 pub struct Arguments {
     operation: &'static Operation,
     given: Vec<(&'static str, Argument<'static>)>,
-    /// Of the result.
+    /// The result: its form, or all of it as JSON, …
+    text: String,
+    /// … the form's number, and the numbers of the result.
     numbers: Vec<f64>,
+}
+
+/// What stands for a form where there is none.
+const NO_FORM: f64 = -1.0;
+
+/// Forms of results under a number each, for which they need not cross twice.
+#[derive(Default)]
+struct Forms {
+    known: FxHashMap<String, u32>,
+    last: u32,
+}
+
+/// So many are known at a time; a number stands for one form alone.
+const MANY: usize = 500;
+
+impl Forms {
+    fn number(&mut self, form: &str) -> u32 {
+        if let Some(&number) = self.known.get(form) {
+            return number;
+        }
+        if self.known.len() == MANY {
+            self.known.clear();
+        }
+        self.last = self.last.wrapping_add(1);
+        self.known.insert(form.to_owned(), self.last);
+        self.last
+    }
+}
+
+thread_local! {
+    static FORMS: RefCell<Forms> = RefCell::default();
 }
 
 impl Arguments {
@@ -29,6 +65,11 @@ impl Arguments {
     }
 }
 
+fn operation(at: usize) -> Result<&'static Operation, Fault> {
+    let found = advocacy_core::operation::operations().get(at);
+    found.ok_or_else(|| Fault::new(ErrorKind::UnknownName, "there is no such operation"))
+}
+
 #[wasm_bindgen]
 impl Arguments {
     /// None yet, of the operation at that place of the list.
@@ -37,14 +78,27 @@ impl Arguments {
     /// `unknown_name` beyond its end.
     #[wasm_bindgen(constructor)]
     pub fn new(at: usize) -> Result<Self, JsValue> {
-        let operation = advocacy_core::operation::operations().get(at);
-        let operation = operation
-            .ok_or_else(|| Fault::new(ErrorKind::UnknownName, "there is no such operation"))?;
         Ok(Self {
-            operation,
+            operation: operation(at)?,
             given: Vec::new(),
+            text: String::new(),
             numbers: Vec::new(),
         })
+    }
+
+    /// None again, of another operation.
+    ///
+    /// # Errors
+    /// `unknown_name` beyond the list's end.
+    pub fn renew(&mut self, at: usize) -> Result<(), JsValue> {
+        self.operation = operation(at)?;
+        Ok(())
+    }
+
+    /// Forgets what was handed over and what came of it.
+    pub fn clear(&mut self) {
+        self.given.clear();
+        (self.text, self.numbers) = Default::default();
     }
 
     /// The place of the parameter of that name.
@@ -119,19 +173,24 @@ impl Arguments {
         Ok(())
     }
 
-    /// The result, as JSON; of a short one the form.
+    /// Where the result lies until the next call: the number of its form, and
+    /// its numbers; of a long one, −1 alone.
     ///
     /// # Errors
     /// Those of the operation.
-    pub fn call(&mut self) -> Result<String, JsValue> {
-        let (text, numbers) = told_form(&self.output()?)?;
-        self.numbers = numbers;
-        Ok(text)
+    pub fn call(&mut self) -> Result<*const f64, JsValue> {
+        (self.text, self.numbers) = told_form(&self.output()?, NO_FORM)?;
+        if self.numbers.len() > 1 {
+            let number = FORMS.with_borrow_mut(|forms| forms.number(&self.text));
+            self.numbers[0] = number.into();
+        }
+        Ok(self.numbers.as_ptr())
     }
 
-    /// The numbers of the form.
-    pub fn numbers(&mut self) -> Vec<f64> {
-        std::mem::take(&mut self.numbers)
+    /// The form of the last result; of a long one all of it, as JSON.
+    #[must_use]
+    pub fn form(&self) -> String {
+        self.text.clone()
     }
 
     /// How it came to its result, where that has a sum.

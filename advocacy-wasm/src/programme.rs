@@ -13,6 +13,35 @@ struct Answers {
     cohorts: Vec<CohortTable>,
 }
 
+/// An answer of many measures.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Answer {
+    text: String,
+    numbers: Vec<f64>,
+}
+
+impl Answer {
+    fn of(value: &impl Serialize) -> Result<Self, Fault> {
+        let (text, numbers) = told_shared(value)?;
+        Ok(Self { text, numbers })
+    }
+}
+
+#[wasm_bindgen]
+impl Answer {
+    /// As JSON, without the numbers of its measures; it is handed over once.
+    pub fn text(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// Where the numbers lie.
+    #[must_use]
+    pub fn numbers(&self) -> *const f64 {
+        self.numbers.as_ptr()
+    }
+}
+
 /// A programme and what it is asked.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -39,20 +68,20 @@ impl Programme {
 
 #[wasm_bindgen]
 impl Programme {
-    /// The table, as JSON.
+    /// The table.
     ///
     /// # Errors
     /// Those of a query.
-    pub fn measure(&self, question: &Question) -> Result<String, JsValue> {
-        Ok(told_shared(&self.table(question)?)?)
+    pub fn measure(&self, question: &Question) -> Result<Answer, JsValue> {
+        Ok(Answer::of(&self.table(question)?)?)
     }
 
     /// The tables of some questions and the cohorts of others, from shared
-    /// passes, as JSON.
+    /// passes.
     ///
     /// # Errors
     /// Those of a query.
-    pub fn answer(&self, questions: &Questions) -> Result<String, JsValue> {
+    pub fn answer(&self, questions: &Questions) -> Result<Answer, JsValue> {
         let mut all = questions.tables.iter().chain(&questions.cohorts);
         all.try_for_each(Question::check_unguarded)?;
         let query = |question: &Question| question.query(self.0.program());
@@ -60,21 +89,21 @@ impl Programme {
         let cohorts: Vec<_> = questions.cohorts.iter().map(query).collect();
         let answered = self.0.tables_and_cohorts(&tables, &cohorts);
         let (tables, cohorts) = answered.map_err(Fault::from)?;
-        Ok(told_shared(&Answers { tables, cohorts })?)
+        Ok(Answer::of(&Answers { tables, cohorts })?)
     }
 
-    /// The table from a tally, as JSON.
+    /// The table from a tally.
     ///
     /// # Errors
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = measureFrom)]
-    pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+    pub fn measure_from(&self, question: &Question, tally: &Counts) -> Result<Answer, JsValue> {
         question.check_unguarded()?;
         let table = question
             .query(self.0.program())
             .table_from(&tally.0)
             .map_err(Fault::from)?;
-        Ok(told_shared(&table)?)
+        Ok(Answer::of(&table)?)
     }
 
     /// What the question needs, counted.
@@ -90,28 +119,28 @@ impl Programme {
         ))
     }
 
-    /// The report, as JSON.
+    /// The report.
     ///
     /// # Errors
     /// Those of a query.
-    pub fn report(&self, question: &Question) -> Result<String, JsValue> {
+    pub fn report(&self, question: &Question) -> Result<Answer, JsValue> {
         let options = question.report()?;
         let report = match question.guard_of() {
             Some(mut guard) => guard.report(self.0.program(), &options),
             None => self.0.report(&options),
         };
-        Ok(told_shared(&report.map_err(Fault::from)?)?)
+        Ok(Answer::of(&report.map_err(Fault::from)?)?)
     }
 
-    /// The report from a tally, as JSON.
+    /// The report from a tally.
     ///
     /// # Errors
     /// Those of a query; `incompatible_tally`.
     #[wasm_bindgen(js_name = reportFrom)]
-    pub fn report_from(&self, question: &Question, tally: &Counts) -> Result<String, JsValue> {
+    pub fn report_from(&self, question: &Question, tally: &Counts) -> Result<Answer, JsValue> {
         question.check_unguarded()?;
         let report = self.0.program().report_from(&question.report()?, &tally.0);
-        Ok(told_shared(&report.map_err(Fault::from)?)?)
+        Ok(Answer::of(&report.map_err(Fault::from)?)?)
     }
 
     /// What the report needs, counted.

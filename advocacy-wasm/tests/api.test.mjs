@@ -36,6 +36,7 @@ test("init gives the same promise, and results are plain", async () => {
 test("the catalogue lists what there is", () => {
   assert.ok(advocacy.metrics().some((metric) => metric.id === "engagement_rate" && metric.unit === "rate"));
   assert.ok(advocacy.options().some((option) => option.id === "adoption_denominator" && option.choices.includes("invited")));
+  assert.ok(advocacy.privacyOptions().some((option) => option.id === "survey_k" && option.default === "none"));
   assert.ok(advocacy.schemas().some((table) => table.name === "shares"));
   assert.ok(advocacy.dimensions().includes("network"));
   for (const { id } of advocacy.operations()) {

@@ -1,6 +1,7 @@
 // The page, end to end, as it is built.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,11 @@ import { open } from "./browser.mjs";
 const page = fileURLToPath(new URL("../page/dist", import.meta.url));
 const shots = process.env.SCREENSHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
+
+/** The page, or a part of it, as a picture for who wants to look. */
+async function shoot(part, name, options = {}) {
+  if (shots) await part.screenshot({ path: join(shots, `${name}.png`), ...options });
+}
 
 /** Opens the page, does something, and holds its console to silence and it to no request. */
 async function visit(name, options, act) {
@@ -19,7 +25,7 @@ async function visit(name, options, act) {
     assert.deepEqual(visited.heard, []);
     const elsewhere = visited.asked.filter((url) => !url.startsWith(visited.address) && !/^(blob|data):/.test(url));
     assert.deepEqual(elsewhere, []);
-    if (shots) await visited.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+    await shoot(visited.page, name, { fullPage: true });
   } finally {
     await visited.close();
   }
@@ -73,29 +79,46 @@ test("load the sample, switch a definition, open an explanation", () =>
     await page.keyboard.press("Escape");
   }));
 
+/** Sets a rule of the policy. */
+async function rule(page, id, value) {
+  await page.fill(`#privacy-${id}`, value);
+  await page.locator(`#privacy-${id}`).blur();
+}
+
+const said = (page, pattern) =>
+  page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#withheld")?.textContent ?? ""), pattern.source);
+
+const quarter = async (page) => {
+  await page.selectOption("#period", "2025-Q3");
+  await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Jul"));
+  await settled(page);
+};
+
 test("small groups are withheld, visibly and with the reason", () =>
   visit("privacy", { viewport: { width: 1280, height: 900 } }, async (page) => {
     await sample(page);
-    await page.selectOption("#period", "2025-Q3");
-    await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Jul"));
-    await settled(page);
-    assert.match(await page.locator("#policy-said").textContent(), /^Off/);
+    await quarter(page);
+    assert.match(await page.locator("#withheld").textContent(), /^Off/);
     assert.equal(await page.locator(".withheld").count(), 0);
     const teams = page.locator("#teams tbody tr");
     const shown = await teams.allTextContents();
 
-    await page.fill("#policy-k", "12");
-    await page.locator("#policy-k").blur();
-    await page.waitForFunction(() => /numbers are withheld/.test(document.querySelector("#policy-said")?.textContent ?? ""));
+    await page.getByLabel("Keep small groups private").check();
+    await said(page, /numbers are withheld/);
+    // The library's own default stands there.
+    assert.equal(await page.inputValue("#privacy-k"), "5");
+    await rule(page, "k", "12");
+    await page.waitForFunction(() => document.querySelector("#teams .withheld")?.title.includes("12 people"));
     const hidden = page.locator("#teams .cell.withheld");
     assert.ok((await hidden.count()) > 0);
     for (const text of await hidden.allTextContents()) assert.equal(text, "withheld");
     assert.match(await hidden.first().getAttribute("title"), /^Hidden to protect a small group \(fewer than 12 people\): this one, or another that this number would give away\.$/);
     assert.match(await hidden.first().getAttribute("aria-label"), /: withheld\. Explain$/);
-    // Not all is hidden, and it is said how much is.
+    // Not all is hidden, and it is said how much is: on the page, and to who cannot see it.
     assert.ok((await page.locator("#teams .cell:not(.withheld)").count()) > 0);
-    const said = Number((await page.locator("#policy-said").textContent()).match(/^\d+/)[0]);
-    assert.ok(said >= (await page.locator(".cell.withheld").count()));
+    const count = await page.locator("#withheld").textContent();
+    assert.ok(Number(count.match(/^\d+/)[0]) >= (await page.locator(".cell.withheld").count()));
+    assert.ok((await page.locator("#report [role=status]").textContent()).includes(count));
 
     await hidden.first().click();
     const dialog = page.locator("dialog.explain");
@@ -104,18 +127,120 @@ test("small groups are withheld, visibly and with the reason", () =>
     const text = await dialog.textContent();
     for (const part of ["A privacy policy withholds it", "Hidden to protect a small group (fewer than 12 people)"]) assert.ok(text.includes(part), `${part} in ${text}`);
     assert.ok(!text.includes("not known"), text);
-    if (shots) await page.screenshot({ path: join(shots, "privacy-explained.png") });
+    await shoot(page, "privacy-explained");
     await page.keyboard.press("Escape");
 
-    // What cannot be is not asked for; without a policy all is as before.
-    await page.fill("#policy-k", "1");
-    await page.locator("#policy-k").blur();
-    assert.equal(await page.locator("#policy-k").evaluate((input) => input.validity.rangeUnderflow), true);
-    assert.match(await page.locator("#policy-said").textContent(), /withheld/);
-    if (shots) await page.locator("#report").screenshot({ path: join(shots, "privacy-report.png") });
-    await page.getByRole("button", { name: "Show every number" }).click();
+    // What cannot be is taken back, and the library says why.
+    await rule(page, "k", "1");
+    await page.locator(".refused").waitFor();
+    assert.equal(await page.locator(".refused").textContent(), "K 1 is outside 2..=1000000 (k).");
+    assert.equal(await page.inputValue("#privacy-k"), "12");
+    await page.getByLabel("Keep small groups private").uncheck();
     await page.waitForFunction(() => document.querySelectorAll(".withheld").length === 0);
     assert.deepEqual(await teams.allTextContents(), shown);
+  }));
+
+test("every rule of a policy can be set, with the keyboard alone", () =>
+  visit("rules", { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await sample(page);
+    await quarter(page);
+    await page.locator("#privacy").focus();
+    await page.keyboard.press("Space");
+    await said(page, /withheld/);
+    // The page is made anew, and the focus stays.
+    const focused = () => page.evaluate(() => document.activeElement.id);
+    assert.equal(await focused(), "privacy");
+    const rules = (await page.evaluate(() => [...document.querySelectorAll(".privacy input")].map((input) => [input.id, input.labels[0].textContent, document.getElementById(input.getAttribute("aria-describedby")).textContent])));
+    const known = ["k", "survey_k", "activity_k", "complement", "all_equal", "dominance", "protect_zero", "rounding", "differencing", "width"];
+    assert.deepEqual(rules.map(([id]) => id).sort(), ["privacy", "guard", ...known.map((id) => `privacy-${id}`)].sort());
+    for (const [id, label, note] of rules) assert.ok(label.length > 3 && note.length > 3, id);
+
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "privacy-k");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("30");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /respondents/.test(document.querySelector(".figure[data-metric=enps] .withheld, .withheld[title*=respondents]")?.title ?? ""));
+    await page.locator("#privacy-all summary").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#privacy-complement").focus();
+    await page.keyboard.press("Space");
+    await settled(page);
+    await page.waitForFunction(() => document.querySelector("#privacy-all").open && !document.querySelector("#privacy-complement").checked);
+    assert.equal(await focused(), "privacy-complement");
+    await rule(page, "rounding", "10");
+    await page.waitForFunction(() => /^[\d,]*0$/.test(document.querySelector("[data-metric=shares] .value")?.textContent));
+  }));
+
+test("a report that earlier ones would give people away with is refused", () =>
+  visit("guard", { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await sample(page);
+    await quarter(page);
+    await page.getByLabel("Keep small groups private").check();
+    await said(page, /withheld/);
+    await page.getByLabel("Hold reports to earlier ones").check();
+    await settled(page);
+    const shares = await figure(page, "shares").textContent();
+    // Of those who shared in the quarter, few did not in the month.
+    await page.selectOption("#period", "2025-07");
+    await page.locator(".refused").waitFor();
+    assert.equal(await page.locator(".refused").textContent(), "Beside earlier answers this one would tell of fewer than 5 people.");
+    assert.equal(await page.inputValue("#period"), "2025-Q3");
+    assert.equal(await figure(page, "shares").textContent(), shares);
+    await shoot(page.locator(".controls"), "guard-refused");
+    // What was shown is explained, and another quarter is about others.
+    await page.locator("[data-metric=shares]").click();
+    await page.waitForFunction(() => /^shares = /.test(document.querySelector("dialog pre")?.textContent ?? ""));
+    await page.keyboard.press("Escape");
+    await page.selectOption("#period", "2025-Q2");
+    await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Apr"));
+    assert.equal(await page.locator(".refused").count(), 0);
+    await page.getByLabel("Hold reports to earlier ones").uncheck();
+    await settled(page);
+    await page.selectOption("#period", "2025-07");
+    await page.waitForFunction(() => document.querySelector(".period .soft")?.textContent.includes("Jul"));
+  }));
+
+/** Three teams of 12, 7 and 3 people; all share and answer in July, the three on a network of their own. */
+function threeTeams() {
+  const teams = [["Research", 12], ["Sales", 7], ["Legal", 3]];
+  const people = teams.flatMap(([team, size]) => Array.from({ length: size }, () => team)).map((team, at) => ({ id: `p${at}`, team, at }));
+  const csv = (header, rows) => `${[header, ...rows].join("\n")}\n`;
+  const day = (at) => String(1 + at).padStart(2, "0");
+  return {
+    advocates: csv("id,team,invited,joined", people.map(({ id, team }) => `${id},${team},2025-01-07,2025-01-07`)),
+    shares: csv(
+      "advocate,network,shared_at,impressions,likes,comments,reshares,clicks",
+      people.map(({ id, team, at }) => `${id},${team === "Legal" ? "Xing" : "LinkedIn"},2025-07-${day(at)} 10:00,${100 + at},${at % 5},1,0,${at % 3}`),
+    ),
+    responses: csv("respondent,team,answered_at,score", people.map(({ id, team, at }) => `${id},${team},2025-07-${day(at)} 09:00,${at % 11}`)),
+  };
+}
+
+test("the page under a policy is as was agreed: what is withheld says so", () =>
+  visit("three-teams", { viewport: { width: 1280, height: 900 }, timezoneId: "UTC" }, async (page) => {
+    await page.setInputFiles("#files", files(threeTeams()));
+    await page.waitForSelector(".figure");
+    await page.selectOption("#period", "2025-07");
+    await page.getByLabel("Keep small groups private").check();
+    await page.waitForFunction(() => document.querySelector("#report [role=status]")?.textContent.startsWith("The report of 2025-07 is made. "));
+    await said(page, /withheld/);
+    for (const summary of await page.locator(".privacy summary, .numbers summary").all()) await summary.click();
+    const parts = await Promise.all([".privacy", ".numbers"].map((part) => page.locator(part).ariaSnapshot()));
+    const seen = parts.join("\n");
+    await shoot(page.locator(".controls"), "privacy-controls");
+    await shoot(page.locator(".charts"), "privacy-charts");
+    await shoot(page.locator("#teams"), "privacy-teams");
+    const agreed = new URL("private.aria.yml", import.meta.url);
+    const beside = join(tmpdir(), "private.aria.yml");
+    writeFileSync(beside, `${seen}\n`);
+    assert.equal(`${seen}\n`, readFileSync(agreed, "utf8"), `the page is another: read ${beside} beside ${fileURLToPath(agreed)}`);
+    // Whatever is agreed: no number of the three stands there, nor what would give it away.
+    for (const team of ["Sales", "Legal"]) {
+      const cells = await page.locator("#teams tbody tr", { hasText: team }).locator(".cell").allTextContents();
+      assert.ok(cells.length > 0);
+      for (const text of cells) assert.equal(text, "withheld", team);
+    }
   }));
 
 const CSV = {
@@ -154,6 +279,7 @@ test("a bad CSV file is refused with file, line, row, column and reason", () =>
       ["shares.csv", "6", "5", "advocate", 'id "a8" is not known'],
     ]);
     assert.equal(await page.locator(".figure").count(), 0);
+    await shoot(page, "bad-csv", { fullPage: true });
 
     await page.setInputFiles("#files", files({ ...CSV, shares: CSV.shares.replace("900", "-900") }));
     await page.waitForFunction(() => document.querySelector(".problems")?.textContent.includes("negative"));
@@ -225,10 +351,15 @@ for (const [name, options] of Object.entries({
   test(`looks: ${name}`, () =>
     visit(name, options, async (page) => {
       await sample(page);
+      await page.getByLabel("Keep small groups private").check();
+      await said(page, /withheld/);
+      await page.locator("#privacy-all summary").click();
       const [scrolled, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
       assert.ok(scrolled <= wide, `the page is ${scrolled} wide in ${wide}`);
       const contrast = await page.evaluate(contrasts);
       assert.deepEqual(contrast, []);
+      await shoot(page.locator(".privacy"), `${name}-privacy`);
+      await shoot(page.locator("#teams"), `${name}-teams`);
     }));
 }
 

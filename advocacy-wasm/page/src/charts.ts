@@ -2,13 +2,14 @@ import * as Plot from "@observablehq/plot";
 import type { Interval, Table } from "advocacy-wasm";
 import { h } from "./dom.js";
 import { inUnit, key, short, value } from "./format.js";
+import { texts } from "./texts.js";
 
 const INK = "var(--ink)";
 const FAINT = "var(--line)";
 const ACCENT = "var(--accent)";
 const QUIET = { fontFamily: "inherit", fontSize: "11px", color: "var(--soft)", overflow: "visible" } as const;
 
-/** A column of a table week by week; what has no value is a gap. */
+/** A column of a table week by week; what has no value is a gap, and what is withheld says so. */
 export function course(table: Table, column: number, title: string, width: number): SVGElement | HTMLElement {
   const points = table.rows.map((row, at) => {
     const measure = row.measures[column]!;
@@ -19,8 +20,11 @@ export function course(table: Table, column: number, title: string, width: numbe
       low: measure.interval?.low ?? NaN,
       high: measure.interval?.high ?? NaN,
       shown: value(measure),
+      isWithheld: measure.state === "suppressed",
     };
   });
+  const withheld = runs(points.map((point) => point.isWithheld));
+  const room = (width - 52) / points.length;
   const unit = table.total.measures[column]!.unit;
   const ticks = points.filter((_, at) => at % Math.ceil(points.length / 4) === 0).map((point) => point.at);
   return Plot.plot({
@@ -43,12 +47,40 @@ export function course(table: Table, column: number, title: string, width: numbe
     },
     marks: [
       Plot.gridY({ stroke: FAINT, strokeOpacity: 1, ticks: 3 }),
+      Plot.rectX(withheld, { x1: (run: Run) => run.from - 0.4, x2: (run: Run) => run.to + 0.4, fill: FAINT }),
+      [true, false].map((isWide) =>
+        Plot.text(withheld.filter((run) => (run.to - run.from + 1) * room > 56 === isWide), {
+          x: (run: Run) => (run.from + run.to) / 2,
+          frameAnchor: "middle",
+          rotate: isWide ? 0 : -90,
+          text: () => texts.state["suppressed"]!,
+          fill: "var(--soft)",
+          fontStyle: "italic",
+        }),
+      ),
       Plot.areaY(points, { x: "at", y1: "low", y2: "high", fill: ACCENT, fillOpacity: 0.12, curve: "monotone-x" }),
       Plot.lineY(points, { x: "at", y: "value", stroke: ACCENT, strokeWidth: 2, curve: "monotone-x" }),
       Plot.dot(points, { x: "at", y: "value", r: 2.4, fill: ACCENT, title: (point) => `${point.label}: ${point.shown}` }),
       Plot.axisX(ticks, { label: null, tickSize: 0, tickFormat: (at: number) => points[at]?.label.replace(/^\d{4}-/, "") ?? "" }),
     ],
   });
+}
+
+/** The first and the last of neighbours. */
+interface Run {
+  from: number;
+  to: number;
+}
+
+/** Where flags are set, neighbours together. */
+function runs(flags: readonly boolean[]): Run[] {
+  const found: Run[] = [];
+  flags.forEach((flag, at) => {
+    const last = found.at(-1);
+    if (flag && last?.to === at - 1) last.to = at;
+    else if (flag) found.push({ from: at, to: at });
+  });
+  return found;
 }
 
 /** A value within its interval, on its scale. */

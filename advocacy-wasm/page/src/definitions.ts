@@ -42,7 +42,7 @@ export function panel(catalogue: Catalogue, chosen: Definitions, changed: (next:
     h("div", { class: "fields" }, featured.map((option) => control(option, FEATURED[option.id]!))),
     h(
       "details",
-      { class: "all" },
+      { class: "all", id: "definitions-all" },
       h("summary", null, T.all),
       h("div", { class: "fields many" }, rest.map((option) => control(option, words(option.id)))),
     ),
@@ -90,7 +90,7 @@ export function account(all: Move[]): HTMLElement {
   const more = all.length - shown.length;
   return h(
     "div",
-    { class: "moves", role: "status" },
+    { class: "moves" },
     h("h3", null, T.moved(all.length)),
     shown.length > 0 &&
       h(

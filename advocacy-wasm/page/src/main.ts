@@ -7,17 +7,17 @@ import { h } from "./dom.js";
 import { ask, cancel, Cancelled, Refused } from "./engine.js";
 import { explain, explanations } from "./explain.js";
 import { span } from "./format.js";
-import type { Catalogue, Loaded, Phase, Policy, ReportAsked } from "./messages.js";
+import type { Catalogue, Loaded, Phase, Protection, ReportAsked } from "./messages.js";
 import { periods, usual } from "./periods.js";
-import { policy } from "./privacy.js";
+import { privacy, said } from "./privacy.js";
 import { report, title, type View } from "./report.js";
-import { texts } from "./texts.js";
+import { sentence, texts } from "./texts.js";
 
 /** What the page shows. */
 interface State {
   period: string;
   definitions: Definitions;
-  privacy: Policy | undefined;
+  protection: Protection | undefined;
   loaded: Loaded | null;
   report: Report | null;
 }
@@ -25,9 +25,11 @@ interface State {
 /** The policy of the last report: under another, numbers do not move, they come and go. */
 let counted: string | undefined;
 
-const state: State = { period: "", definitions: {}, privacy: undefined, loaded: null, report: null };
+const state: State = { period: "", definitions: {}, protection: undefined, loaded: null, report: null };
 
 const controls = h("div", { class: "controls" });
+/** What a screen reader is told; it stays where it is, for what is new is not read out. */
+const news = h("p", { class: "hidden", role: "status" });
 const numbers = h("div", { class: "numbers" }, h("p", { class: "soft empty" }, texts.report.empty));
 
 async function start(): Promise<void> {
@@ -53,7 +55,7 @@ async function start(): Promise<void> {
       "main",
       null,
       data.element,
-      h("section", { id: "report", "aria-labelledby": "report-title", tabindex: -1 }, h("h2", { id: "report-title" }, texts.report.title), controls, numbers),
+      h("section", { id: "report", "aria-labelledby": "report-title", tabindex: -1 }, h("h2", { id: "report-title" }, texts.report.title), news, controls, numbers),
       h("section", { id: "enps", "aria-labelledby": "enps-title" }, h("h2", { id: "enps-title" }, texts.enps.title), h("p", { class: "lead" }, texts.enps.lead), enps(catalogue)),
       h("section", { id: "reach", "aria-labelledby": "reach-title" }, h("h2", { id: "reach-title" }, texts.reach.title), h("p", { class: "lead" }, texts.reach.lead), reach(catalogue)),
     ),
@@ -105,8 +107,8 @@ async function load(catalogue: Catalogue, data: DataPanel, asked: Promise<Loaded
 /** Makes the report and shows it; what moved since the last one of the period is told. */
 async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   const before = state.report;
-  const { period, definitions, privacy } = state;
-  const options: ReportAsked = { period, definitions, timeZone: data.timeZone, ...(privacy ? { privacy } : {}) };
+  const { period, definitions, protection } = state;
+  const options: ReportAsked = { period, definitions, protection, timeZone: data.timeZone };
   numbers.setAttribute("aria-busy", "true");
   try {
     const tell = (phase: Phase) => (before ? undefined : data.busy(phase));
@@ -114,7 +116,7 @@ async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   } finally {
     numbers.removeAttribute("aria-busy");
   }
-  const asked = JSON.stringify(privacy);
+  const asked = JSON.stringify(protection?.policy);
   const same = asked === counted && before?.period.label === state.report.period.label && before.period.zone === state.report.period.zone;
   const moved = same ? moves(before, state.report, (id) => title(catalogue, id)) : null;
   counted = asked;
@@ -134,21 +136,24 @@ async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   };
   choose(catalogue, data, moved ? account(moved) : null);
   numbers.replaceChildren(...report(state.report, view));
+  const told = [texts.report.counted(state.report.period.label), protection && said(protection, state.report), moved && sentence(texts.definitions.moved(moved.length))];
+  news.textContent = told.filter(Boolean).join(" ");
 }
 
-/** The period and the definitions, and what the last change of them did. */
+/** The period, the definitions and the privacy, and what the last change of them did. */
 function choose(catalogue: Catalogue, data: DataPanel, moved: HTMLElement | null): void {
   const focused = document.activeElement?.id;
-  const opened = controls.querySelector<HTMLDetailsElement>("details.all")?.open ?? false;
-  const again = () => count(catalogue, data).catch((error: unknown) => failed(error, data));
+  const opened = [...controls.querySelectorAll("details[open]")].map((details) => details.id);
   const change = (next: Partial<State>) => {
-    const { definitions, privacy } = state;
+    const { period, definitions, protection } = state;
     Object.assign(state, next);
     count(catalogue, data).catch((error: unknown) => {
       // A choice that cannot be is taken back, and why is said.
-      Object.assign(state, { definitions, privacy });
-      if (error instanceof Refused) choose(catalogue, data, h("p", { class: "refused", role: "alert" }, error.message));
-      else failed(error, data);
+      Object.assign(state, { period, definitions, protection });
+      if (!(error instanceof Refused)) return failed(error, data);
+      const why = h("p", { class: "refused", role: "alert" }, sentence(error.message));
+      choose(catalogue, data, why);
+      why.scrollIntoView({ block: "nearest" });
     });
   };
   const groups = periods(state.loaded?.latest ?? null);
@@ -156,10 +161,7 @@ function choose(catalogue: Catalogue, data: DataPanel, moved: HTMLElement | null
     "select",
     {
       id: "period",
-      onchange: () => {
-        state.period = period.value;
-        void again();
-      },
+      onchange: () => change({ period: period.value }),
     },
     groups.map(([name, labels]) => h("optgroup", { label: name }, labels.map((label) => h("option", { value: label, selected: label === state.period }, label)))),
   );
@@ -171,11 +173,10 @@ function choose(catalogue: Catalogue, data: DataPanel, moved: HTMLElement | null
       h("p", { class: "soft" }, state.report ? span(state.report.period) : ""),
     ),
     panel(catalogue, state.definitions, (definitions) => change({ definitions })),
-    policy(state.privacy, state.report, (privacy) => change({ privacy })),
+    privacy(catalogue, state.protection, state.report, (protection) => change({ protection })),
     ...(moved ? [moved] : []),
   );
-  const details = controls.querySelector<HTMLDetailsElement>("details.all");
-  if (details) details.open = opened;
+  for (const details of controls.querySelectorAll("details")) details.open = opened.includes(details.id);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 

@@ -1,4 +1,4 @@
-import type { Definitions, Listing, Operation, OptionInfo, Report, TableSchema } from "advocacy-wasm";
+import type { Definitions, Listing, Operation, OptionInfo, PrivacyPolicy, Report, TableSchema } from "advocacy-wasm";
 
 /** What the page asks its worker. */
 export type Ask =
@@ -13,18 +13,21 @@ export interface ReportAsked {
   period: string;
   timeZone: string;
   definitions: Definitions;
-  privacy?: Policy;
+  protection?: Protection | undefined;
 }
 
-/** What the reader has chosen of a policy; the rest is the library's default. */
-export interface Policy {
-  k: number;
-  surveyK?: number;
+/** How small groups are kept private. */
+export interface Protection {
+  /** What differs from the library's default policy. */
+  policy: Partial<PrivacyPolicy>;
+  /** Whether answers are held to earlier ones. */
+  guard: boolean;
 }
 
 export interface Catalogue {
   metrics: readonly Listing[];
   options: readonly OptionInfo[];
+  privacy: readonly OptionInfo[];
   schemas: readonly TableSchema[];
   operations: readonly Operation[];
 }

@@ -213,7 +213,7 @@ function retention(given: Report, view: View): HTMLElement | false {
               "tr",
               null,
               h("th", { scope: "row" }, began(cohort)),
-              h("td", { class: "number" }, cohort.size === null ? texts.state["suppressed"]! : whole(cohort.size)),
+              h("td", { class: "number" }, cohort.size === null ? h("span", { class: "none withheld" }, texts.state["suppressed"]) : whole(cohort.size)),
               Array.from({ length: ages }, (_, age) => {
                 const measure = cohort.ages[age];
                 if (!measure) return h("td", null);

@@ -1,22 +1,37 @@
 import * as advocacy from "advocacy-wasm";
 // The engine's bytes, within the worker's own: fetching them would be a connection.
 import engine from "advocacy-wasm/advocacy.wasm?inline";
-import type { Answers, Ask, Loaded, Phase, Problem } from "./messages.js";
+import type { Answers, Ask, Loaded, Phase, Problem, ReportAsked } from "./messages.js";
 
 const { AdvocacyError, Program } = advocacy;
 
 const ready = advocacy.init(Uint8Array.from(atob(engine.slice(engine.indexOf(",") + 1)), (letter) => letter.charCodeAt(0)));
 
 let program: advocacy.Program | undefined;
+/** What was answered of this programme, for as long as the reader wants that remembered. */
+let guard: advocacy.Guard | undefined;
 
 function take(next: advocacy.Program): Loaded {
   program?.free();
   program = next;
+  forget();
   return {
     latest: next.latest,
     currency: next.currency,
     warnings: next.warnings.map((warning) => `${warning.table}.${warning.field}: ${warning.message}`),
   };
+}
+
+function forget(): void {
+  guard?.free();
+  guard = undefined;
+}
+
+function asked({ protection, ...options }: ReportAsked): advocacy.ReportOptions {
+  if (!protection?.guard) forget();
+  if (!protection) return options;
+  if (protection.guard) guard ??= new advocacy.Guard();
+  return { ...options, privacy: protection.policy, ...(guard ? { guard } : {}) };
 }
 
 function loaded(): advocacy.Program {
@@ -30,6 +45,7 @@ const answer: Answerers = {
   catalogue: () => ({
     metrics: advocacy.metrics(),
     options: advocacy.options(),
+    privacy: advocacy.privacyOptions(),
     schemas: advocacy.schemas(),
     operations: advocacy.operations(),
   }),
@@ -56,10 +72,10 @@ const answer: Answerers = {
   },
   report: ({ options }, tell) => {
     tell({ phase: "counting" });
-    return loaded().report(options);
+    return loaded().report(asked(options));
   },
   explain: ({ metric, options, by, key }) =>
-    loaded().explain(metric as advocacy.MetricName, { ...options, by: by as advocacy.DimensionName[] }, key),
+    loaded().explain(metric as advocacy.MetricName, { ...asked(options), by: by as advocacy.DimensionName[] }, key),
   call: ({ operation, given }) => {
     const call = advocacy[operation as "wilson"] as unknown as ((...given: unknown[]) => unknown) & {
       explain(...given: unknown[]): string | null;
