@@ -1,6 +1,7 @@
 //! Scores of many answers that lie in memory as bytes.
 
 use std::collections::BTreeMap;
+use std::ops::BitOr;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::column::Codes;
@@ -77,17 +78,12 @@ pub fn enps_by_codes<N: AsRef<str>>(
         let message = format!("{} groups and {} scores", codes.len(), scores.len());
         return Err(Error::new(ErrorKind::UnequalLengths, message).in_field("groups"));
     }
-    let code = |row: usize| codes.at(row) as usize;
-    if let Some(most) = codes.max().filter(|&most| most as usize >= names.len()) {
-        let row = (0..codes.len()).find(|&row| code(row) >= names.len());
-        let message = format!("group {most} is beyond its {} names", names.len());
-        let error = Error::new(ErrorKind::OutOfRange, message).in_field("groups");
-        return Err(row.map_or(error.clone(), |row| error.at_row(row)));
-    }
     let mut groups: BTreeMap<String, Tallied> = BTreeMap::new();
     if options.weights.is_some() {
+        check_codes(codes, names.len())?;
         for (row, &score) in scores.iter().enumerate() {
-            let tallied = groups.entry(names[code(row)].as_ref().to_owned());
+            let name = names[codes.at(row) as usize].as_ref();
+            let tallied = groups.entry(name.to_owned());
             let tallied = tallied.or_insert_with(|| Tallied::new(options));
             tallied.add(Some(score.into()), row, options)?;
         }
@@ -125,6 +121,18 @@ fn add_counts(tallied: &mut Tallied, counts: [u64; 4]) -> Result<()> {
     Ok(())
 }
 
+/// An error where a code has no name.
+fn check_codes(codes: &Codes<'_>, names: usize) -> Result<()> {
+    let beyond = |code: u32| code as usize >= names;
+    let Some(most) = codes.max().filter(|&most| beyond(most)) else {
+        return Ok(());
+    };
+    let row = (0..codes.len()).find(|&row| beyond(codes.at(row)));
+    let message = format!("group {most} is beyond its {names} names");
+    let error = Error::new(ErrorKind::OutOfRange, message).in_field("groups");
+    Err(row.map_or(error.clone(), |row| error.at_row(row)))
+}
+
 /// How many answers of every category each group gave.
 fn count(
     groups: usize,
@@ -139,20 +147,26 @@ fn count(
     };
     let places: [usize; 256] = std::array::from_fn(|score| place(score.to_le_bytes()[0]));
     // Each thread counts for itself.
-    let none = || vec![[0_u64; 4]; groups];
-    let counted = threads::share_rows(scores.len(), none, |counts, rows| {
+    let none = || Counting::new(groups, &places);
+    let counted = threads::share_rows(scores.len(), none, |counting, rows| {
         let scores = &scores[rows.clone()];
         match codes {
-            Codes::U8(codes) => add(counts, &codes[rows], scores, &places),
-            Codes::U16(codes) => add(counts, &codes[rows], scores, &places),
-            Codes::U32(codes) => add(counts, &codes[rows], scores, &places),
+            Codes::U8(codes) => counting.add(&codes[rows], scores),
+            Codes::U16(codes) => counting.add(&codes[rows], scores),
+            Codes::U32(codes) => counting.add(&codes[rows], scores),
         }
     });
-    let mut all = vec![[0_u64; 4]; groups];
-    for counts in counted {
-        for (sum, more) in all.as_flattened_mut().iter_mut().zip(counts.as_flattened()) {
+    let (mut all, mut beyond) = (vec![[0_u64; 4]; groups], false);
+    for mut counting in counted {
+        counting.empty();
+        beyond |= counting.beyond;
+        let counts = counting.counts.as_flattened();
+        for (sum, more) in all.as_flattened_mut().iter_mut().zip(counts) {
             *sum += more;
         }
+    }
+    if beyond {
+        check_codes(codes, groups)?;
     }
     let outside = all.iter().any(|counts| counts[OUTSIDE] > 0);
     if outside && options.invalid == Invalid::Raise {
@@ -162,18 +176,86 @@ fn count(
     Ok(all)
 }
 
-/// Counts answers where their bytes have their places, each in its group.
-fn add<C: Copy + Into<u32>>(
-    counts: &mut [[u64; 4]],
-    groups: &[C],
-    scores: &[u8],
-    places: &[usize; 256],
-) {
-    for (&group, &score) in groups.iter().zip(scores) {
-        let group: u32 = group.into();
-        if let Some(counts) = counts.get_mut(group as usize) {
-            counts[places[usize::from(score)] & 3] += 1;
+/// Groups that a byte can tell apart.
+const BYTE: usize = 1 << 8;
+
+/// Answers being counted, each in its group.
+///
+/// Groups that a byte can tell apart are first counted by group and score: what
+/// is not one of theirs has a place too, and no answer waits for a comparison.
+struct Counting<'s> {
+    places: &'s [usize; 256],
+    counts: Vec<[u64; 4]>,
+    /// By score, then group; none for more groups. Half the size of the counts
+    /// they are emptied into, which keeps them near.
+    pairs: Vec<u32>,
+    /// Answers in them.
+    held: usize,
+    /// Whether a code has no name.
+    beyond: bool,
+}
+
+impl<'s> Counting<'s> {
+    fn new(groups: usize, places: &'s [usize; 256]) -> Self {
+        let pairs = if groups <= BYTE { BYTE * BYTE } else { 0 };
+        Self {
+            places,
+            counts: vec![[0; 4]; groups],
+            pairs: vec![0; pairs],
+            held: 0,
+            beyond: false,
         }
+    }
+
+    fn add<C>(&mut self, groups: &[C], scores: &[u8])
+    where
+        C: Copy + Default + BitOr<Output = C> + Into<u32>,
+    {
+        /// Pairs made at a time.
+        const CHUNK: usize = 512;
+        if self.held.saturating_add(scores.len()) > u32::MAX as usize {
+            self.empty();
+        }
+        let Some(counts) = self.pairs.first_chunk_mut::<{ BYTE * BYTE }>() else {
+            return self.add_each(groups, scores);
+        };
+        self.held += scores.len();
+        let (mut pairs, mut bits) = ([0_u16; CHUNK], C::default());
+        for (groups, scores) in groups.chunks(CHUNK).zip(scores.chunks(CHUNK)) {
+            let pairs = &mut pairs[..scores.len()];
+            for ((pair, &group), &score) in pairs.iter_mut().zip(groups).zip(scores) {
+                let code: u32 = group.into();
+                *pair = u16::from_le_bytes([code.to_le_bytes()[0], score]);
+                bits = bits | group;
+            }
+            for &pair in &*pairs {
+                counts[usize::from(pair)] += 1;
+            }
+        }
+        self.beyond |= bits.into() as usize >= BYTE;
+    }
+
+    fn add_each<C: Copy + Into<u32>>(&mut self, groups: &[C], scores: &[u8]) {
+        for (&group, &score) in groups.iter().zip(scores) {
+            match self.counts.get_mut(group.into() as usize) {
+                Some(counts) => counts[self.places[usize::from(score)] & 3] += 1,
+                None => self.beyond = true,
+            }
+        }
+    }
+
+    /// Empties the pairs into the counts.
+    fn empty(&mut self) {
+        for (of_score, &place) in self.pairs.chunks_exact_mut(BYTE).zip(self.places) {
+            for (group, answers) in of_score.iter_mut().enumerate() {
+                match self.counts.get_mut(group) {
+                    Some(counts) => counts[place] += u64::from(*answers),
+                    None => self.beyond |= *answers > 0,
+                }
+                *answers = 0;
+            }
+        }
+        self.held = 0;
     }
 }
 
