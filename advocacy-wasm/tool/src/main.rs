@@ -40,8 +40,6 @@ fn glue(engine: &str, dir: &str) -> Result<(), Box<dyn Error>> {
         .typescript(true)
         // Where the engine lies is said in js/engine.ts, once.
         .omit_default_module_path(true)
-        // Profilers want the names of functions.
-        .remove_name_section(env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
         .out_name("advocacy")
         .generate(dir)?;
