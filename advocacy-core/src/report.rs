@@ -428,8 +428,8 @@ impl<'p> ReportPlan<'p> {
         })
     }
 
-    /// Of every query. Under a policy a ranking is made of the whole table, and
-    /// rankings by several columns of the same one.
+    /// Of every query. Where a policy may hide some rows, a ranking is made of the
+    /// whole table, and rankings by several columns of the same one.
     fn tables(&self, prepared: &[Prepared<'p, '_>], counted: &Counted) -> Result<Vec<Table>> {
         if self.policy.is_none() {
             return in_order(prepared.len(), |at| prepared[at].table(counted));
@@ -445,9 +445,14 @@ impl<'p> ReportPlan<'p> {
         let firsts: Vec<usize> = (0..queries.len()).filter(|&at| first(at) == at).collect();
         let made = in_order(firsts.len(), |at| {
             let (at, mut tables) = (firsts[at], Vec::new());
-            let whole = prepared[at].whole(counted, None)?;
+            let (rows, is_whole) = prepared[at].rows(counted)?;
             for like in (at..queries.len()).filter(|&like| first(like) == at) {
-                tables.push((like, prepared[like].arranged(&whole)?));
+                let table = if is_whole || like == at {
+                    prepared[like].arranged(&rows)?
+                } else {
+                    prepared[like].table(counted)?
+                };
+                tables.push((like, table));
             }
             Ok(tables)
         })?;

@@ -133,7 +133,7 @@ def wanted(folder, rows):
     cases, programmes = folder / "cases", folder / "programmes"
     for id, file in (*operation_cases(), *programme_cases(rows)):
         yield cases / f"{id}.json", text(file)
-    for name, each in rows.items():
+    for name, each in {**rows, **private.houses()}.items():
         yield programmes / f"{name}.json", rows_text(each)
 
 

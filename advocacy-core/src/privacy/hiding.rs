@@ -1,6 +1,6 @@
 //! A table on its way to being safe: what to hide, cheapest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::audit::Audit;
 use super::cell::{Cell, Fixed, Reason};
@@ -25,6 +25,9 @@ pub(super) struct Hiding<'a> {
     /// Whether zeros can be hidden for others' sake.
     zeros: bool,
     pub(super) reasons: Vec<Option<Reason>>,
+    /// The hidden cells that can be worked out all the same, as it was settled
+    /// last.
+    pub(super) exposed: BTreeSet<usize>,
 }
 
 impl<'a> Hiding<'a> {
@@ -71,6 +74,7 @@ impl<'a> Hiding<'a> {
             width: i128::from(policy.width),
             zeros,
             reasons,
+            exposed: BTreeSet::new(),
         }
     }
 
@@ -105,6 +109,8 @@ impl<'a> Hiding<'a> {
     pub(super) fn settle(&mut self) {
         loop {
             let before = self.shown();
+            // Those of the last round, which hides nothing, stay.
+            self.exposed.clear();
             self.hold_lines();
             for at in 0..self.audits.len() {
                 self.hold_sums(at);
@@ -128,12 +134,12 @@ impl<'a> Hiding<'a> {
         secondary.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
         let tries = GIVE_BACK / self.cells.len().max(1);
         for cell in secondary.into_iter().take(tries) {
-            let reasons = self.reasons.clone();
+            let (reasons, exposed) = (self.reasons.clone(), self.exposed.clone());
             self.reasons[cell] = None;
             let without = self.reasons.clone();
             self.settle();
             if self.reasons != without {
-                self.reasons = reasons;
+                (self.reasons, self.exposed) = (reasons, exposed);
             }
         }
     }
@@ -187,6 +193,7 @@ impl<'a> Hiding<'a> {
         let mut stuck: Vec<usize> = (0..hidden.len())
             .filter(|&cell| hidden[cell] && !movable[cell])
             .collect();
+        self.exposed.extend(&stuck);
         // The largest first: what hides them may do for the small ones too.
         stuck.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
         let mut hopeless: BTreeMap<(usize, usize), u32> = BTreeMap::new();
@@ -240,6 +247,7 @@ impl<'a> Hiding<'a> {
             let mut pinned = vec![false; self.cells.len()];
             for cell in self.audits[at].spread(&self.audits[at].open(self.hidden())) {
                 pinned[cell] = true;
+                self.exposed.insert(cell);
             }
             let layout = self.layout;
             let lines = self.audits[at]
@@ -308,17 +316,5 @@ impl<'a> Hiding<'a> {
             used.extend((0..self.cells.len()).filter(|&cell| self.cost(cell).is_some()));
         }
         used
-    }
-
-    pub(super) fn exposed(&self) -> Vec<usize> {
-        let hidden = self.hidden();
-        let mut found: Vec<usize> = self
-            .audits
-            .iter()
-            .flat_map(|audit| audit.determined(&hidden))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }

@@ -94,10 +94,9 @@ impl<'l> Network<'l> {
         }
     }
 
-    /// Those of its arcs that are present.
-    fn web(&self, present: &[bool]) -> Web {
-        let some = (0..present.len()).filter(|&arc| present[arc]);
-        Web::new(self.nodes(), &self.ends, some)
+    /// Some of its arcs.
+    fn web(&self, some: &[usize]) -> Web {
+        Web::new(self.nodes(), &self.ends, some.iter().copied())
     }
 
     fn nodes(&self) -> usize {
@@ -125,13 +124,18 @@ impl<'l> Network<'l> {
                 .least
                 .is_none_or(|least| numbers.values[arc] > least)
         };
-        let component = self.components(&self.web(hidden), &falls);
-        let inside = |arc: usize| {
+        // Mostly few are hidden of many.
+        let mut arcs: Vec<usize> = (0..hidden.len()).filter(|&arc| hidden[arc]).collect();
+        let component = self.components(&self.web(&arcs), &falls);
+        arcs.retain(|&arc| {
             let (from, to) = self.ends[arc];
-            hidden[arc] && component[from] == component[to]
-        };
-        let mut movable: Vec<bool> = (0..self.ends.len()).map(inside).collect();
-        for bridge in self.bridges(&self.web(&movable)) {
+            component[from] == component[to]
+        });
+        let mut movable = vec![false; self.ends.len()];
+        for &arc in &arcs {
+            movable[arc] = true;
+        }
+        for bridge in self.bridges(&self.web(&arcs)) {
             if falls(bridge) {
                 movable[bridge] = false;
             }

@@ -114,7 +114,7 @@ pub(crate) fn suppress_audited(
     );
     hiding.settle();
     hiding.give_back();
-    if !policy.protect_zero && !hiding.exposed().is_empty() {
+    if !policy.protect_zero && !hiding.exposed.is_empty() {
         // Zeros are hidden too where cells shown elsewhere leave nothing else.
         let mut wider = Hiding::new(layout, cells, sums, policy, (k, people), true);
         wider.reasons = hiding.reasons;
@@ -123,7 +123,7 @@ pub(crate) fn suppress_audited(
         hiding = wider;
     }
     Ok(Suppression {
-        exposed: hiding.exposed(),
+        exposed: hiding.exposed.into_iter().collect(),
         reasons: hiding.reasons,
     })
 }

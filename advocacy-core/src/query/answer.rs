@@ -10,7 +10,6 @@ use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
 
 use super::column::Column;
-use super::order::First;
 use super::plan::Plan;
 use super::{Baseline, Query, compare, guard};
 
@@ -167,7 +166,7 @@ impl Prepared<'_, '_> {
 
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
-        let mut table = self.whole(counted, self.query.first())?;
+        let (mut table, _) = self.rows(counted)?;
         self.query.arrange(&mut table)?;
         Ok(table)
     }
@@ -177,13 +176,14 @@ impl Prepared<'_, '_> {
         self.query.arranged(whole)
     }
 
-    /// Its rows before they are ordered and limited; all of them under a
-    /// policy.
-    pub(crate) fn whole(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
-        let mut table = self.plan.table(counted, first)?;
+    /// Its rows before they are ordered and limited, and whether it has rows
+    /// that are not wanted: all of them where a policy may hide some.
+    pub(crate) fn rows(&self, counted: &Counted) -> Result<(Table, bool)> {
+        let (mut table, is_whole) = self.plan.table(counted, self.query.first())?;
         if let Some((baseline, words)) = &self.baseline {
-            compare::add(&mut table, &baseline.table(counted, None)?, words)?;
+            let (baseline, _) = baseline.table(counted, None)?;
+            compare::add(&mut table, &baseline, words)?;
         }
-        Ok(table)
+        Ok((table, is_whole))
     }
 }

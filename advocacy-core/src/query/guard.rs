@@ -255,7 +255,7 @@ fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
         specs.sort_unstable();
         specs.dedup();
         let counted = Counted::new(query.program, specs, baseline.space.as_of, None)?;
-        look_at(baseline, &baseline.table(&counted, None)?, seen);
+        look_at(baseline, &baseline.table(&counted, None)?.0, seen);
     }
     Ok(())
 }

@@ -154,34 +154,35 @@ impl<'q> Query<'q> {
 }
 
 impl Plan<'_> {
+    /// Under a policy, the threshold where nothing hides anything of the table
+    /// but few people in a cell: it is of what people did, by what it was about.
+    pub(super) fn hides_only_few(&self) -> Option<u32> {
+        let policy = self.policy.as_ref()?;
+        // Tables of people and of time have other rules, or follow from whom all
+        // tables count.
+        let [axis] = &self.space.axes[..] else {
+            return None;
+        };
+        let is_of_acts = !is_of_people(&axis.key) && self.dimensions.len() == 1;
+        let only_few = policy.dominance.is_none() && !policy.protect_zero;
+        let of_shares = |column: &Column| {
+            Kind::of(column.metric) == Kind::Activity && sharing_is_active(&column.definitions)
+        };
+        let may = is_of_acts && only_few && self.columns.iter().all(of_shares);
+        may.then(|| policy.threshold(Subject::Activity))
+    }
+
     /// Has people counted at first only as far as tells whether a row has few,
     /// where none is likely to, or counting all of them would take more memory
     /// than lies near a processor. Where a row has few, the table is counted
     /// anew.
-    ///
-    /// Only of tables in which nothing else can hide anything.
     pub(super) fn count_few_first(&mut self) {
-        let Some(policy) = &self.policy else { return };
-        let enough = policy.threshold(Subject::Activity);
         let people = self.space.program.people.len() as u64;
         let rows = self.space.program.shares.rows() as u64;
-        // Tables of people and of time follow from whom all tables count.
-        let [axis] = &self.space.axes[..] else {
-            return;
-        };
-        let cells = u64::from(axis.radix);
-        let is_of_acts = !is_of_people(&axis.key) && self.dimensions.len() == 1;
-        let hides_only_few = policy.dominance.is_none() && !policy.protect_zero;
-        let is_large = cells.saturating_mul(people) > FAR || rows / cells.max(1) >= MANY;
-        let of_shares = |column: &Column| {
-            Kind::of(column.metric) == Kind::Activity && sharing_is_active(&column.definitions)
-        };
-        let may = enough <= MOST_FEW
-            && is_of_acts
-            && is_large
-            && hides_only_few
-            && self.columns.iter().all(of_shares);
-        self.enough = may.then_some(enough);
+        let cells = self.space.axes.first().map_or(0, |axis| axis.radix.into());
+        let is_large = u64::saturating_mul(cells, people) > FAR || rows / cells.max(1) >= MANY;
+        let enough = self.hides_only_few();
+        self.enough = enough.filter(|&enough| enough <= MOST_FEW && is_large);
     }
 
     /// The tables the query needs; some more than once.

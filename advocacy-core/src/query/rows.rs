@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::dimension::Dimension;
 use crate::error::Result;
-use crate::measure::{Measure, Note};
+use crate::measure::{Coverage, Measure, Note};
+use crate::privacy::PrivacyPolicy;
 use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::Space;
 use crate::table::{KeyValue, Row, Table};
@@ -45,6 +46,13 @@ impl Raw {
 }
 
 impl RawRow {
+    /// Whether all of its numbers rest on every share.
+    fn rests_on_all(&self) -> bool {
+        let shares = |of: u64| self.behind.iter().all(|behind| behind.shares == of);
+        let mut coverages = self.row.measures.iter().filter_map(Measure::coverage);
+        coverages.all(|Coverage { known, rows }| known == rows && shares(rows))
+    }
+
     /// Whether some of the rows its numbers are made of are missing.
     fn is_known_in_part(&self) -> bool {
         let mut coverages = self.row.measures.iter().filter_map(Measure::coverage);
@@ -52,33 +60,30 @@ impl RawRow {
     }
 }
 
+/// Which rows a table has, and its total.
+struct Found {
+    readers: Vec<Reader>,
+    total: RawRow,
+    /// The cells that the metrics asked for make rows of.
+    listed: Vec<u64>,
+    /// With those that anybody stands behind, under a policy.
+    cells: Vec<u64>,
+}
+
 impl Plan<'_> {
-    /// The table, from counted facts, and under the policy in force.
-    pub(crate) fn table(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Table> {
-        // What is hidden must not depend on which rows are wanted.
-        let mut raw = self.raw_of(
-            counted,
-            first.filter(|_| self.policy.is_none()),
-            self.enough,
-        )?;
-        let mut again = None;
-        if let Some(enough) = self.enough
-            && !raw.is_of_many(enough)
-        {
-            // What to hide takes all that stand behind every row.
-            let mut specs = self.specs_of(None)?;
-            specs.sort_unstable();
-            specs.dedup();
-            let (program, as_of) = (self.space.program, self.space.as_of);
-            let counted = again.insert(Counted::new(program, specs, as_of, None)?);
-            raw = self.raw(counted, None)?;
-        }
-        let counted = again.as_ref().unwrap_or(counted);
-        let (rows, total) = if let Some(policy) = &self.policy {
-            protect::protect(self, policy, raw, counted)?
-        } else {
-            let rows = raw.rows.into_iter().map(|raw| raw.row);
-            (rows.collect(), raw.total.row)
+    /// The table, from counted facts, and under the policy in force; also
+    /// whether it has rows that are not wanted.
+    pub(crate) fn table(
+        &self,
+        counted: &Counted,
+        first: Option<First<'_>>,
+    ) -> Result<(Table, bool)> {
+        let found = self.found(counted, self.enough)?;
+        let is_safe = self.policy.is_none() || self.is_safe(counted, &found)?;
+        let (rows, total) = match &self.policy {
+            Some(policy) if !is_safe => self.protected(policy, counted, found)?,
+            // What is hidden must not depend on which rows are wanted.
+            _ => self.wanted(counted, first, found)?,
         };
         let mut notes = Vec::new();
         for axis in self.space.axes.iter().filter(|axis| axis.key.is_multi()) {
@@ -87,7 +92,7 @@ impl Plan<'_> {
                 axis.dimension
             ));
         }
-        Ok(Table {
+        let table = Table {
             dimensions: self.dimensions.clone(),
             columns: self
                 .columns
@@ -98,63 +103,154 @@ impl Plan<'_> {
             rows,
             total,
             notes,
-        })
+        };
+        Ok((table, !is_safe || first.is_none()))
     }
 
     pub(super) fn dominance(&self) -> Option<u32> {
         self.policy.as_ref()?.dominance
     }
 
-    /// Every row and the total, as they are.
-    pub(super) fn raw(&self, counted: &Counted, first: Option<First<'_>>) -> Result<Raw> {
-        self.raw_of(counted, first, None)
+    /// Rows and total under a policy that may hide some of them.
+    fn protected(
+        &self,
+        policy: &PrivacyPolicy,
+        counted: &Counted,
+        found: Found,
+    ) -> Result<(Vec<Row>, Row)> {
+        let raw = self.raw_of(counted, found, self.enough)?;
+        if self.enough.is_none_or(|enough| raw.is_of_many(enough)) {
+            return protect::protect(self, policy, raw, counted);
+        }
+        // What to hide takes all that stand behind every row.
+        let mut specs = self.specs_of(None)?;
+        specs.sort_unstable();
+        specs.dedup();
+        let (program, as_of) = (self.space.program, self.space.as_of);
+        let counted = &Counted::new(program, specs, as_of, None)?;
+        protect::protect(self, policy, self.raw(counted)?, counted)
     }
 
-    /// The same, with no more than `most` of those who stand behind a row.
-    fn raw_of(
+    /// The rows wanted and the total, where nothing is hidden.
+    fn wanted(
         &self,
         counted: &Counted,
         first: Option<First<'_>>,
-        most: Option<u32>,
-    ) -> Result<Raw> {
+        found: Found,
+    ) -> Result<(Vec<Row>, Row)> {
+        let Found {
+            readers,
+            total,
+            mut listed,
+            ..
+        } = found;
+        if let Some(first) = first {
+            listed = self.first(listed, first, counted, &readers)?;
+        }
+        self.sort(&mut listed);
+        let rows = self.rows(counted, &readers, &listed)?;
+        let discreet = |raw: RawRow| {
+            let mut row = raw.row;
+            if self.policy.is_some() {
+                let measures = row.measures.into_iter();
+                row.measures = measures.map(|measure| measure.discreet(1)).collect();
+            }
+            row
+        };
+        Ok((rows.into_iter().map(discreet).collect(), discreet(total)))
+    }
+
+    /// Every row and the total, as they are.
+    pub(super) fn raw(&self, counted: &Counted) -> Result<Raw> {
+        self.raw_of(counted, self.found(counted, None)?, None)
+    }
+
+    /// The same, with no more than `most` of those who stand behind a row.
+    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u32>) -> Result<Raw> {
+        let Found {
+            readers,
+            total,
+            mut listed,
+            mut cells,
+        } = found;
+        if cells.is_empty() {
+            let rows = Vec::new();
+            return Ok(Raw { rows, total });
+        }
+        self.sort(&mut cells);
+        let mut rows = self.rows(counted, &readers, &cells)?;
+        self.ask_behind(&self.space, counted, &readers, &cells, most, &mut rows)?;
+        listed.sort_unstable();
+        for (row, cell) in rows.iter_mut().zip(&cells) {
+            row.listed = listed.binary_search(cell).is_ok();
+        }
+        Ok(Raw { rows, total })
+    }
+
+    /// The total and which rows there are.
+    fn found(&self, counted: &Counted, most: Option<u32>) -> Result<Found> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
         let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
         let mut totals = [total];
         self.ask_behind(whole, counted, &readers, &[0], most, &mut totals)?;
         let [total] = totals;
+        let mut found = Found {
+            readers: self.readers(),
+            total,
+            listed: Vec::new(),
+            cells: Vec::new(),
+        };
         if self.dimensions.is_empty() || self.names_nobody() {
-            let rows = Vec::new();
-            return Ok(Raw { rows, total });
+            return Ok(found);
         }
-        let readers = self.readers();
-        let mut listed = self.cells(counted, &readers)?;
-        if let Some(first) = first {
-            listed = self.first(listed, first, counted, &readers)?;
-        }
-        let mut cells = listed.clone();
+        found.listed = self.cells(counted, &found.readers)?;
         if self.policy.is_some() {
             // What is hidden must not depend on which rows a metric makes.
-            cells.extend(self.cells_of_people(counted, &readers, most)?);
-            cells.sort_unstable();
-            cells.dedup();
-            listed.sort_unstable();
+            let of_people = self.cells_of_people(counted, &found.readers, most)?;
+            found.cells = found.listed.iter().copied().chain(of_people).collect();
+            found.cells.sort_unstable();
+            found.cells.dedup();
         }
-        self.sort(&mut cells);
-        let space = &self.space;
-        let held = self.contributions(space, counted)?;
-        let of = (space, &self.dimensions[..]);
-        let rows = cells
-            .iter()
-            .map(|&cell| self.row(of, counted, &readers, cell, &held));
-        let mut rows = rows.collect::<Result<Vec<_>>>()?;
-        self.ask_behind(space, counted, &readers, &cells, most, &mut rows)?;
-        if self.policy.is_some() {
-            for (row, cell) in rows.iter_mut().zip(&cells) {
-                row.listed = listed.binary_search(cell).is_ok();
+        Ok(found)
+    }
+
+    /// Whether it is plain that nothing is hidden, where only few people in a
+    /// cell can hide anything: nobody or many stand behind each, and no number
+    /// leaves out what some of them did.
+    fn is_safe(&self, counted: &Counted, found: &Found) -> Result<bool> {
+        // Rounded numbers are in another order.
+        let is_exact = |policy: &PrivacyPolicy| policy.rounding == 1;
+        let enough = self.hides_only_few();
+        let Some(enough) = enough.filter(|_| self.policy.as_ref().is_some_and(is_exact)) else {
+            return Ok(false);
+        };
+        let of_many = |behind: &[Behind]| behind.iter().all(|behind| behind.is_of_many(enough));
+        if !of_many(&found.total.behind) || !found.total.rests_on_all() {
+            return Ok(false);
+        }
+        let how = How {
+            most: self.enough,
+            busiest: false,
+        };
+        let columns = self.columns.iter().enumerate();
+        for (at, column) in columns.filter(|(at, column)| column.set == *at) {
+            let (space, reader) = (&self.space, &found.readers[at]);
+            let mut sheet = Sheet::each(space, &column.definitions, counted, reader, &found.cells);
+            if !of_many(&Behind::ask(&mut sheet, self.metrics(), how)?) {
+                return Ok(false);
             }
         }
-        Ok(Raw { rows, total })
+        Ok(true)
+    }
+
+    /// The rows of some cells.
+    fn rows(&self, counted: &Counted, readers: &[Reader], cells: &[u64]) -> Result<Vec<RawRow>> {
+        let held = self.contributions(&self.space, counted)?;
+        let of = (&self.space, &self.dimensions[..]);
+        let rows = cells.iter();
+        rows.map(|&cell| self.row(of, counted, readers, cell, &held))
+            .collect()
     }
 
     /// Whether every row would name somebody, and nobody agreed to be named.

@@ -23,7 +23,7 @@ pub(in crate::query) struct Behind {
     pub(super) members: [Option<u64>; 4],
     pub(super) sharers: u64,
     pub(super) active: u64,
-    pub(super) shares: u64,
+    pub(in crate::query) shares: u64,
     /// The most shares one person has, in any cell; 0 where nothing is missing.
     pub(super) busiest: u64,
     /// By kind of question; none of kinds no metric is about.
@@ -130,6 +130,14 @@ impl Behind {
         self.acting()
             .into_iter()
             .all(|acting| acting == 0 || acting >= enough)
+    }
+
+    /// Whether there is nobody at all.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        let members = self.members.iter().copied().flatten();
+        let asked = self.asked.iter().flatten().map(|asked| asked.answers);
+        let all = members.chain(asked).chain(self.acting());
+        all.chain([self.shares]).all(|number| number == 0)
     }
 
     pub(super) fn acting(&self) -> [u64; 2] {

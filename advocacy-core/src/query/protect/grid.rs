@@ -90,6 +90,8 @@ pub(super) struct Grid<'g> {
     pub(super) is_of_persons: bool,
     /// Cells of no table, each the sum of others: anybody can work them out.
     pub(super) summed: Vec<(usize, Vec<usize>)>,
+    /// Cells that are hidden though nobody stands behind them.
+    pub(super) silent: Vec<usize>,
     /// Of two dimensions, how many cells a line has with its total.
     pub(super) width: usize,
 }
@@ -211,6 +213,9 @@ impl Grid<'_> {
             }
         };
         let mut cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
+        for &at in &self.silent {
+            cells[at] = cells[at].decided(true);
+        }
         if !cells.iter().any(Cell::is_hidden_first) {
             return Ok(vec![false; cells.len()]);
         }
@@ -229,7 +234,7 @@ impl Grid<'_> {
         let exposed = found.exposed().iter();
         let small = |&&at: &&usize| {
             let known = self.known[at].as_ref();
-            self.decided[at] == Decided::Not && known.is_some_and(|known| decide(at, known))
+            self.decided[at] != Decided::Total && known.is_some_and(|known| decide(at, known))
         };
         if !self.margins.is_empty() && exposed.filter(small).count() > 0 {
             return Err(refused(
@@ -306,6 +311,7 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
         groups: groups::groups(plan, &raw.rows),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
+        silent: Vec::new(),
         width: rows + 1,
     }
 }
@@ -345,6 +351,7 @@ pub(super) fn two_way<'g>(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
+        silent: Vec::new(),
         width,
     };
     let places: Vec<usize> = raw

@@ -79,8 +79,8 @@ impl Hierarchy {
             return Err(refused("a hierarchy has two levels"));
         };
         Ok(Self {
-            raw: family.raw(counted, None)?,
-            margins: [down.raw(counted, None)?, across.raw(counted, None)?],
+            raw: family.raw(counted)?,
+            margins: [down.raw(counted)?, across.raw(counted)?],
         })
     }
 

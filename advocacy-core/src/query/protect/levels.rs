@@ -12,6 +12,7 @@ use crate::query::rows::{Raw, RawRow};
 use crate::table::KeyValue;
 use crate::tally::Counted;
 
+use super::behind::Behind;
 use super::grid::{Decided, Grid, known};
 use super::hierarchy::{FAMILY, Hierarchy, one_dimension};
 use super::{Decision, refused};
@@ -27,16 +28,15 @@ fn place(raw: &RawRow, at: usize) -> Place {
 /// Decides on a table by a level and something else; `sibling` is by the other
 /// level and the same.
 ///
-/// `None` where departments share teams and what those departments come to
-/// together, which this takes for known, would give small groups away: it may
-/// not be known at all.
+/// Where departments share teams, what those departments come to together is
+/// taken for known: who sees all the others can work it out.
 pub(super) fn decide(
     plan: &Plan<'_>,
     sibling: &Plan<'_>,
     policy: &PrivacyPolicy,
     raw: &Raw,
     counted: &Counted,
-) -> Result<Option<Decision>> {
+) -> Result<Decision> {
     let no_level = || refused("a hierarchy has two levels");
     let is_level = |by: &Dimension| FAMILY.contains(by);
     let own = plan.dimensions.iter().position(is_level);
@@ -47,8 +47,8 @@ pub(super) fn decide(
     let [by_level, across] = [&plan.margins[own], &plan.margins[beside]];
     let family = by_level.family.as_deref().ok_or_else(no_level)?;
 
-    let other = sibling.raw(counted, None)?;
-    let columns = across.raw(counted, None)?;
+    let other = sibling.raw(counted)?;
+    let columns = across.raw(counted)?;
     let found = Hierarchy::new(family, counted)?;
     let [departments, teams] = found.hidden(family, policy)?;
     let margins = [
@@ -65,7 +65,8 @@ pub(super) fn decide(
     let numbers = Numbers::new(&found, tables.map(|(_, table)| table), &columns, own);
     let pairs = found.raw.rows.iter();
     let pairs = pairs.map(|row| [0, 1].map(|level| numbers.levels[level][&place(row, level)]));
-    let families = Families::new(&numbers, pairs);
+    let pairs: Vec<[usize; 2]> = pairs.collect();
+    let families = Families::new(&numbers, &pairs);
 
     let width = numbers.columns.len() + 1;
     let cells = (families.company + 1) * width;
@@ -80,6 +81,7 @@ pub(super) fn decide(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: families.summed(width),
+        silent: Vec::new(),
         width,
     };
     let mut places = Vec::new();
@@ -109,19 +111,34 @@ pub(super) fn decide(
     }
     grid.known[cells - 1] = Some(known(plan, &raw.total));
     grid.decided[cells - 1] = Decided::Total;
-    let hidden = match grid.hidden(policy) {
-        Err(error) if error.kind() == ErrorKind::Protected && !families.together.is_empty() => {
-            return Ok(None);
+    let hidden = loop {
+        let hidden = match grid.hidden(policy) {
+            // Failing all else, the whole table; its totals are decided on.
+            Err(error) if error.kind() == ErrorKind::Protected && !families.shared.is_empty() => {
+                let totals = margins[0].columns.iter().map(|all| all.last());
+                let all = totals.map(|total| {
+                    let mut all = vec![true; cells];
+                    all[cells - 1] = total.is_none_or(|&hidden| hidden);
+                    all
+                });
+                break all.collect();
+            }
+            hidden => hidden?.columns,
+        };
+        let silent = families.silent(&grid, &pairs, &hidden);
+        if silent.len() == grid.silent.len() {
+            break hidden;
         }
-        hidden => hidden?.columns,
+        // Each time those of more departments.
+        grid.silent = silent;
     };
     let rows = [&found.margins[level].rows[..], &columns.rows[..]];
     let absent = grid.absent(&hidden, rows, own == 1);
-    Ok(Some(Decision {
+    Ok(Decision {
         places,
         hidden,
         absent,
-    }))
+    })
 }
 
 /// The number of every department's and every team's row, and of every column.
@@ -181,64 +198,116 @@ impl Numbers {
 struct Families {
     /// Wholes with their parts.
     all: Vec<(usize, Vec<usize>)>,
-    /// A row of no table: of the departments whose people share teams, all
-    /// together, which is what those teams come to.
+    /// Rows of no table: departments that hang together by teams they share, and
+    /// what those teams come to.
     together: Vec<(usize, Vec<usize>)>,
+    /// Departments and teams that hang together by teams of several departments.
+    shared: Vec<Vec<usize>>,
     /// The last row.
     company: usize,
 }
 
+/// Of so many rows, the first of those that each hangs together with.
+fn first_of<'a>(rows: usize, pairs: impl Iterator<Item = &'a [usize; 2]>) -> Vec<usize> {
+    let mut first: Vec<usize> = (0..rows).collect();
+    for pair in pairs {
+        let [a, b] = pair.map(|row| first[row]);
+        let (low, high) = (a.min(b), a.max(b));
+        first
+            .iter_mut()
+            .filter(|row| **row == high)
+            .for_each(|row| *row = low);
+    }
+    first
+}
+
 impl Families {
     /// Of the departments and teams that have anybody in common.
-    fn new(numbers: &Numbers, pairs: impl Iterator<Item = [usize; 2]>) -> Self {
+    fn new(numbers: &Numbers, pairs: &[[usize; 2]]) -> Self {
         let departments = numbers.levels[0].len();
         let rows = departments + numbers.levels[1].len();
-        // The first of those each hangs together with.
-        let mut first: Vec<usize> = (0..rows).collect();
-        for pair in pairs {
-            let [a, b] = pair.map(|row| first[row]);
-            let (low, high) = (a.min(b), a.max(b));
-            first
-                .iter_mut()
-                .filter(|row| **row == high)
-                .for_each(|row| *row = low);
-        }
+        let first = first_of(rows, pairs.iter());
         let mut groups: BTreeMap<usize, [Vec<usize>; 2]> = BTreeMap::new();
         for (row, &first) in first.iter().enumerate() {
             let level = usize::from(row >= departments);
             groups.entry(first).or_default()[level].push(row);
         }
-        let (mut all, mut parts) = (Vec::new(), Vec::new());
-        let mut others = [Vec::new(), Vec::new()];
-        for [departments, teams] in groups.into_values() {
-            if let ([department], false) = (&departments[..], teams.is_empty()) {
-                parts.push(*department);
-                all.push((*department, teams));
-            } else {
-                others[0].extend(departments);
-                others[1].extend(teams);
-            }
+        // What hangs together with nothing may be of the same people.
+        let (mut groups, alone): (Vec<_>, Vec<_>) = groups
+            .into_values()
+            .partition(|levels| !levels.iter().any(Vec::is_empty));
+        let alone = [0, 1].map(|level| alone.iter().flat_map(|of| of[level].clone()).collect());
+        let alone: [Vec<usize>; 2] = alone;
+        if alone.iter().any(|level| !level.is_empty()) {
+            groups.push(alone);
         }
-        let (mut together, mut company) = (Vec::new(), rows);
-        if parts.is_empty() {
+        let shared = groups.iter().filter(|levels| levels[0].len() > 1);
+        let shared = shared.map(|levels| levels.concat()).collect();
+        if let [levels] = &groups[..]
+            && levels[0].len() != 1
+        {
             // The company is the sum of its teams as of its departments.
-            all.extend(others.map(|parts| (company, parts)));
-        } else {
-            if others.iter().any(Vec::is_empty) {
-                parts.extend(others.into_iter().flatten());
-            } else {
-                together.push((rows, others[1].clone()));
-                all.extend(others.map(|parts| (rows, parts)));
-                parts.push(rows);
-                company += 1;
-            }
-            all.push((company, parts));
+            return Self {
+                all: levels.clone().map(|parts| (rows, parts)).into(),
+                together: Vec::new(),
+                shared,
+                company: rows,
+            };
         }
+        let (mut all, mut together, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+        for [departments, teams] in groups {
+            match (&departments[..], &teams[..]) {
+                (&[department], [_, ..]) => {
+                    parts.push(department);
+                    all.push((department, teams));
+                }
+                ([_, ..], [_, ..]) => {
+                    let whole = rows + together.len();
+                    parts.push(whole);
+                    together.push((whole, teams.clone()));
+                    all.extend([(whole, departments), (whole, teams)]);
+                }
+                _ => parts.extend(departments.into_iter().chain(teams)),
+            }
+        }
+        let company = rows + together.len();
+        all.push((company, parts));
         Self {
             all,
             together,
+            shared,
             company,
         }
+    }
+
+    /// The cells of nobody that must not be seen to be: with nobody in the team
+    /// they share, two departments would be known apart in that column.
+    fn silent(&self, grid: &Grid<'_>, pairs: &[[usize; 2]], hidden: &[Vec<bool>]) -> Vec<usize> {
+        let width = grid.width;
+        let nobody = |cell: usize| {
+            let known = grid.known[cell].as_ref();
+            known.is_none_or(|known| known.behind.iter().all(Behind::is_of_nobody))
+        };
+        let hides = |row: &usize| {
+            let of_row = row * width..(row + 1) * width;
+            hidden
+                .iter()
+                .any(|hidden| hidden[of_row.clone()].contains(&true))
+        };
+        let mut silent = Vec::new();
+        for group in self.shared.iter().filter(|group| group.iter().any(hides)) {
+            for column in 0..width - 1 {
+                let cell = |row: &usize| row * width + column;
+                let (empty, used): (Vec<usize>, Vec<usize>) =
+                    group.iter().partition(|row| nobody(cell(row)));
+                let both = |pair: &&[usize; 2]| pair.iter().all(|row| !nobody(cell(row)));
+                let first = first_of(self.company, pairs.iter().filter(both));
+                if used.windows(2).any(|two| first[two[0]] != first[two[1]]) {
+                    silent.extend(empty.iter().map(cell));
+                }
+            }
+        }
+        silent
     }
 
     /// The cells of rows of no table, each with those it is the sum of.

@@ -165,12 +165,10 @@ fn decide(
         ([down, across], _) => [down, across],
         _ => return Err(refused("more than 2 dimensions at once").in_field("by")),
     };
-    if let Some(sibling) = plan.sibling.as_deref()
-        && let Some(decision) = levels::decide(plan, sibling, policy, raw, counted)?
-    {
-        return Ok(decision);
+    if let Some(sibling) = plan.sibling.as_deref() {
+        return levels::decide(plan, sibling, policy, raw, counted);
     }
-    let tables = [down.raw(counted, None)?, across.raw(counted, None)?];
+    let tables = [down.raw(counted)?, across.raw(counted)?];
     let margins = [
         one_dimension(down, policy, &tables[0], counted)?,
         one_dimension(across, policy, &tables[1], counted)?,
