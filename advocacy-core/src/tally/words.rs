@@ -88,6 +88,7 @@ pub(super) fn put_together(
     words: &mut [u64],
 ) -> [u32; ABREAST] {
     /// As many lanes as the compiler knows of, so that it can unroll them.
+    #[inline(never)] // so that its few values stay in registers
     fn put<const N: usize>(
         lanes: &[(Slot, &[u32])],
         ones: u64,
