@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -412,6 +412,14 @@ pub struct Measure {
     pub(crate) notes: Vec<Note>,
 }
 
+/// What a measure is defined by before its column says so.
+static NOT_YET: LazyLock<Arc<Definition>> = LazyLock::new(|| {
+    Arc::new(Definition {
+        formula: Cow::Borrowed(""),
+        choices: Vec::new(),
+    })
+});
+
 impl Measure {
     /// A value, not yet named: the catalogue gives it id, unit and definition.
     pub(crate) fn of(value: Option<Number>) -> Self {
@@ -428,10 +436,7 @@ impl Measure {
             denominator: None,
             components: Vec::new(),
             period: None,
-            definition: Arc::new(Definition {
-                formula: Cow::Borrowed(""),
-                choices: Vec::new(),
-            }),
+            definition: Arc::clone(&NOT_YET),
             coverage: None,
             interval: None,
             notes: Vec::new(),

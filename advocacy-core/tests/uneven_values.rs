@@ -77,20 +77,37 @@ fn rows(in_order: bool) -> Rows {
     }
 }
 
-fn program(rows: &Rows) -> Program<'_> {
-    let numbers = |values| Column::new(Data::U32(values));
-    let ids = |count: u32| numbers((0..count).collect::<Vec<_>>().into());
+fn numbers(values: &[u32]) -> Column<'_> {
+    Column::new(Data::U32(values.into()))
+}
+
+/// Who shared what, where and when.
+fn shares(rows: &Rows) -> Frame<'_> {
     let names = vec!["linkedin".to_owned(), "x".to_owned()];
     let codes = Codes::U8((&rows.network[..]).into());
-    let shares = Frame::new()
-        .column("advocate", numbers((&rows.advocate[..]).into()))
-        .column("content", numbers((&rows.content[..]).into()))
+    Frame::new()
+        .column("advocate", numbers(&rows.advocate))
+        .column("content", numbers(&rows.content))
         .column("network", Column::new(Data::Dictionary { codes, names }))
         .column(
             "shared_at",
             Column::new(Data::Time((&rows.at[..]).into(), TimeUnit::Second)),
         )
-        .column("likes", numbers((&rows.likes[..]).into()))
+}
+
+fn programme(shares: Frame<'_>) -> Program<'_> {
+    let ids = |count: u32| Column::new(Data::U32((0..count).collect::<Vec<_>>().into()));
+    Program::builder()
+        .table("advocates", Frame::new().column("id", ids(PEOPLE)))
+        .table("content", Frame::new().column("id", ids(ITEMS)))
+        .table("shares", shares)
+        .build()
+        .unwrap()
+}
+
+fn program(rows: &Rows) -> Program<'_> {
+    let shares = shares(rows)
+        .column("likes", numbers(&rows.likes))
         .column("clicks", Column::new(Data::U64((&rows.clicks[..]).into())))
         .column(
             "comments",
@@ -100,13 +117,8 @@ fn program(rows: &Rows) -> Program<'_> {
             "revenue",
             Column::new(Data::I64((&rows.revenue[..]).into())),
         )
-        .column("reach", numbers((&rows.reach[..]).into()));
-    Program::builder()
-        .table("advocates", Frame::new().column("id", ids(PEOPLE)))
-        .table("content", Frame::new().column("id", ids(ITEMS)))
-        .table("shares", shares)
-        .build()
-        .unwrap()
+        .column("reach", numbers(&rows.reach));
+    programme(shares)
 }
 
 impl Rows {
@@ -195,5 +207,72 @@ fn sums_are_exact_whatever_values_come() {
                 matches!(rows.content[row], 3 | 4).then(|| rows.advocate[row].to_string())
             })
         );
+    }
+}
+
+/// Impressions and the parts of engagement, all of up to 32 bits: `rare` is added
+/// to a few of each.
+fn responses(rare: u64) -> [(&'static str, Vec<u64>); 5] {
+    let column = |step: u64, most: u64| {
+        let value = |row: u64| row * step % most + if row % 997 == step { rare } else { 0 };
+        (0..u64::from(ROWS)).map(value).collect()
+    };
+    [
+        ("impressions", column(131, 3_000)),
+        ("likes", column(17, 40)),
+        ("comments", column(5, 9)),
+        ("reshares", column(3, 4)),
+        ("clicks", column(7, 60)),
+    ]
+}
+
+/// Sums and squares of sums, with their intervals: from columns of 32 bits bit
+/// for bit what they are from columns of 64, which lie in memory another way.
+#[test]
+fn sums_of_columns_do_not_depend_on_how_wide_they_are() {
+    // Small; of more bits than squares are kept in; whose sum has more than 32.
+    for rare in [0, 1 << 20, 1 << 25, 1 << 31] {
+        let rows = rows(true);
+        let wide = responses(rare);
+        let narrow = wide.clone().map(|(name, values)| {
+            let values = values
+                .into_iter()
+                .map(|value| u32::try_from(value).unwrap());
+            (name, values.collect::<Vec<_>>())
+        });
+        let tables = |column: &dyn Fn(usize) -> Column<'static>| {
+            let columns = wide.iter().enumerate();
+            let shares = columns.fold(shares(&rows), |shares, (at, (name, _))| {
+                shares.column(*name, column(at))
+            });
+            let program = programme(shares);
+            let metrics = [
+                Metric::EngagementRate,
+                Metric::Engagements,
+                Metric::ClickThroughRate,
+                Metric::Impressions,
+            ];
+            let filters = [
+                Filter::new(),
+                Filter::new().only(Dimension::Content, ["3", "4"]),
+            ];
+            let by = [
+                vec![],
+                vec![Dimension::Network],
+                vec![Dimension::Network, Dimension::Week],
+                vec![Dimension::Content],
+            ];
+            let of = |filter: &Filter| {
+                by.each_ref().map(|by| {
+                    let query = program.measure(metrics).by(by.iter().cloned());
+                    let table = query.only(filter.clone()).table().unwrap();
+                    serde_json::to_string(&table).unwrap()
+                })
+            };
+            filters.each_ref().map(of)
+        };
+        let of_32 = tables(&|at| Column::new(Data::U32(narrow[at].1.clone().into())));
+        let of_64 = tables(&|at| Column::new(Data::U64(wide[at].1.clone().into())));
+        assert_eq!(of_32, of_64);
     }
 }

@@ -1,6 +1,6 @@
 //! Engagement: how people respond.
 
-use crate::definitions::{EngagementDenominator, LiftOf, Parts, Pooling};
+use crate::definitions::{EngagementDenominator, EngagementSet, LiftOf, Parts, Pooling};
 use crate::error::Result;
 use crate::measure::{Measure, Note, Number, Part};
 use crate::model::field::Field;
@@ -13,20 +13,26 @@ use crate::tally::spec::Source;
 use super::sums::{Basis, about, field, mean, pooled, sum, total};
 use crate::rate::{quotient, ratio};
 
-/// The engagement set, its name in the numerator, and whose count it is.
-fn engaged(sheet: &Sheet<'_, '_>) -> Result<(Amount, &'static str, bool)> {
-    let amount = Amount::engagements(sheet.space, sheet.definitions)?;
-    let own = engagement_set(sheet.space.program, sheet.definitions)?.own_count();
+/// The engagement set in force.
+fn set(sheet: &Sheet<'_, '_>) -> Result<EngagementSet> {
+    engagement_set(sheet.space.program, sheet.definitions)
+}
+
+/// A set's quantity, its name in the numerator, and whether the platform counts it.
+fn engaged(sheet: &Sheet<'_, '_>, set: &EngagementSet) -> (Amount, &'static str, bool) {
+    let own = set.own_count();
     let name = if own == Some(Field::Engaged) {
         "engaged"
     } else {
         "engagements"
     };
-    Ok((amount, name, own.is_some()))
+    let amount = Amount::of_set(set, sheet.definitions);
+    (amount, name, own.is_some())
 }
 
 pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let (amount, name, own) = engaged(sheet)?;
+    let set = set(sheet)?;
+    let (amount, name, own) = engaged(sheet, &set);
     let (scale, fields) = (amount.scale, amount.fields().collect::<Vec<_>>());
     let summed = sheet.ask_value(&Sum {
         amount,
@@ -53,7 +59,6 @@ pub(crate) fn engagements(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
             });
         }
     }
-    let set = engagement_set(sheet.space.program, sheet.definitions)?;
     let known = match sheet.definitions.parts {
         Parts::All => "where all are known",
         Parts::Known => "as far as known",
@@ -146,7 +151,7 @@ fn rate(
 }
 
 pub(crate) fn engagement_rate(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
-    let (amount, name, own) = engaged(sheet)?;
+    let (amount, name, own) = engaged(sheet, &set(sheet)?);
     let above = (amount, name);
     let denominator = match sheet.definitions.engagement_denominator {
         EngagementDenominator::Impressions => (Field::Impressions, "impressions"),
@@ -229,7 +234,7 @@ pub(crate) fn lift_over_brand(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
             Ok(lift(sides, "reach"))
         }
         LiftOf::EngagementRate => {
-            let (amount, _, own) = engaged(sheet)?;
+            let (amount, _, own) = engaged(sheet, &set(sheet)?);
             let measure = lift_of_rates(sheet, &amount)?;
             Ok(measure.note_if(own, || Note::PlatformCount))
         }

@@ -36,19 +36,14 @@ impl Amount {
         }
     }
 
-    /// The engagement set in force.
-    ///
-    /// # Errors
-    /// `invalid_option` when parts are chosen and the programme's shares carry
-    /// only a platform's own count.
-    pub(crate) fn engagements(space: &Space<'_>, definitions: &Definitions) -> Result<Self> {
-        let set = engagement_set(space.program, definitions)?;
+    /// The sum of an engagement set.
+    pub(crate) fn of_set(set: &EngagementSet, definitions: &Definitions) -> Self {
         let (terms, scale) = set.terms();
-        Ok(Self {
+        Self {
             terms,
             scale,
             parts: definitions.parts,
-        })
+        }
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
@@ -86,6 +81,9 @@ impl Amount {
 
 /// The set that is in force: the one chosen, or `all`; where the programme's
 /// shares carry only a platform's own count, that.
+///
+/// # Errors
+/// `invalid_option` when parts are chosen and the shares carry no parts.
 pub(crate) fn engagement_set(
     program: &Program<'_>,
     definitions: &Definitions,

@@ -47,7 +47,7 @@ pub(crate) trait Value: Question {
 /// Answers by cell, for the axes a question can be split by; a cell without an
 /// entry is told the default.
 pub(crate) struct Answers<A> {
-    pub(crate) mask: Mask,
+    pub(crate) mask: Rc<Mask>,
     pub(crate) by_cell: BTreeMap<u64, A>,
     /// Where answers lie in a table just as they are asked for.
     pub(crate) sums: Option<FromSums<A>>,
@@ -62,7 +62,7 @@ pub(crate) struct Answers<A> {
 impl<A: Default> Answers<A> {
     pub(crate) fn new(mask: Mask) -> Self {
         Self {
-            mask,
+            mask: Rc::new(mask),
             by_cell: BTreeMap::new(),
             sums: None,
             otherwise: A::default(),
@@ -127,7 +127,7 @@ enum Mode<'x> {
         counted: &'x Counted,
         memo: &'x Memo,
         cell: u64,
-        masks: Vec<Mask>,
+        masks: Vec<Rc<Mask>>,
     },
     /// Reading many cells.
     Each {
@@ -280,7 +280,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
             } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
                 if answers.divides {
-                    masks.push(answers.mask.clone());
+                    masks.push(Rc::clone(&answers.mask));
                 }
                 let cell = space.project(*cell, &answers.mask);
                 Ok(answers.get(cell))

@@ -190,11 +190,19 @@ impl Question for FirstShares {
             }
         }
         for waits in answers.by_cell.values_mut() {
-            // As one number each, for waits are not negative.
-            let order = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
-            waits.waits.sort_unstable_by_key(order);
+            sort(&mut waits.waits);
         }
         Ok(answers)
+    }
+}
+
+/// Sorts waits, which are not negative, as one number each.
+fn sort(waits: &mut [(i64, bool)]) {
+    let number = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
+    let mut numbers: Vec<i64> = waits.iter().map(number).collect();
+    numbers.sort_unstable();
+    for (wait, number) in waits.iter_mut().zip(numbers) {
+        *wait = (number >> 1, number & 1 == 1);
     }
 }
 

@@ -339,4 +339,54 @@ mod tests {
         assert_eq!(error.map_err(|error| error.code()), Err("out_of_range"));
         Ok(())
     }
+
+    /// Groups within and beyond a byte, in codes of every width, some of them
+    /// with no name, and answers outside the scale.
+    #[test]
+    fn groups_may_be_many_and_codes_wide() -> Result<()> {
+        let options = EnpsOptions {
+            invalid: Invalid::Skip,
+            ..EnpsOptions::default()
+        };
+        let scores: Vec<u8> = (0..70_000_u32)
+            .map(|at| (at * 7 % 13).to_le_bytes()[0])
+            .collect();
+        for many in [7_u16, 200, 256, 300] {
+            let names: Vec<String> = (0..many).map(|group| format!("{group:03}")).collect();
+            let groups: Vec<u16> = (0..scores.len())
+                .map(|at| u16::try_from(at * 31 % usize::from(many)).unwrap_or(0))
+                .collect();
+            let rows = groups
+                .iter()
+                .map(|&group| names[usize::from(group)].clone());
+            let by_name = super::super::enps_by(rows.zip(&scores), Comparisons::Rest, &options)?;
+            let of = |codes: &Codes<'_>| {
+                enps_by_codes(&names, codes, &scores, Comparisons::Rest, &options)
+            };
+            assert_eq!(of(&Codes::U16((&groups[..]).into()))?, by_name);
+            let mut wide: Vec<u32> = groups.iter().map(|&group| group.into()).collect();
+            assert_eq!(of(&Codes::U32((&wide[..]).into()))?, by_name);
+            // Of the same last byte as one that has a name.
+            wide[60_000] += 256 * u32::from(many);
+            let error = of(&Codes::U32((&wide[..]).into()));
+            let error = error.map_err(|error| (error.code(), error.row()));
+            assert_eq!(error, Err(("out_of_range", Some(60_000))));
+        }
+        Ok(())
+    }
+
+    /// Where counts are emptied does not matter.
+    #[test]
+    fn pairs_are_emptied_into_the_counts() {
+        let places = std::array::from_fn(|score| score % 4);
+        let (groups, scores) = ([1_u8, 0, 1, 1, 9], [0_u8, 255, 6, 5, 4]);
+        let mut counting = Counting::new(2, &places);
+        counting.add(&groups[..3], &scores[..3]);
+        counting.empty();
+        assert!(!counting.beyond);
+        counting.add(&groups[3..], &scores[3..]);
+        counting.empty();
+        assert!(counting.beyond);
+        assert_eq!(counting.counts, [[0, 0, 0, 1], [1, 1, 1, 0]]);
+    }
 }

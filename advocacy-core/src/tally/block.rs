@@ -34,6 +34,8 @@ pub(super) struct Block {
     pub(super) listed: Vec<Vec<(u32, u64)>>,
     /// By quantity, then row: of those wanted alone.
     pub(super) values: Vec<Vec<u64>>,
+    /// The same in 32 bits, where they are enough.
+    pub(super) short: Vec<Vec<u32>>,
     /// Places of rows that are kept, or not 0.
     pub(super) places: Vec<u32>,
     pub(super) cells: Vec<u32>,
@@ -155,7 +157,12 @@ impl<'p> Pass<'p> {
             codes.clear();
             let none = reader.radix.saturating_sub(1);
             match (&reader.read, &run) {
+                // Told of the rows it was to tell when they were filtered.
+                _ if !self.in_tables[key] => {}
                 (Reader::Many(..), _) | (Reader::Positions(_), Some(_)) => {}
+                (Reader::Positions(column), None) => {
+                    codes.extend(block.rows.iter().map(|&row| column[row as usize]));
+                }
                 // A run of rows is loaded at once.
                 (Reader::Column(column), Some(run)) => {
                     column.load(run.clone(), codes, |code| code.min(none));

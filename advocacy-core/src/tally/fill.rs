@@ -102,6 +102,11 @@ impl Filling {
                 let most = pass.quantities[value].most;
                 most < u64::MAX.into() && pass.quantities[known].counts_rows()
             }
+            [above, below, known] if single && table.is_flat_moments() => {
+                let in_32_bits = |lane: usize| !pass.quantities[lane].short.is_empty();
+                let counts_rows = pass.quantities[known].counts_rows();
+                in_32_bits(above) && in_32_bits(below) && counts_rows
+            }
             _ => false,
         };
         for &lane in &lanes {
@@ -128,6 +133,13 @@ impl Filling {
     /// Finds its lanes in the words of a row.
     pub(super) fn find_words(&mut self, pass: &Pass<'_>) {
         self.near.find_words(pass, &self.lanes);
+    }
+
+    /// The places of all keys it reads, among the pass's.
+    pub(super) fn keys(&self) -> impl Iterator<Item = usize> {
+        let of_share = matches!(self.table, Table::DistinctShares(_)).then_some(self.share);
+        let of_share = of_share.into_iter().flatten();
+        self.keys.iter().copied().chain(self.member).chain(of_share)
     }
 
     /// The keys' places, each with how far its codes lie apart; the last key's
@@ -158,6 +170,13 @@ impl Filling {
                 return Ok(());
             }
         }
+        // Seldom, and then not all may be ready.
+        for &lane in &self.lanes {
+            let quantity = &pass.quantities[lane];
+            if !quantity.alone {
+                quantity.widen(lane, block)?;
+            }
+        }
         self.add_each(pass, block)
     }
 
@@ -186,8 +205,7 @@ impl Filling {
             }
             (Table::Most(grid), _) => match (&self.lanes[..], grid.flat()) {
                 (&[lane, _], Some(grid)) if pass.quantities[lane].compared => {
-                    let (value, values) = (&pass.quantities[lane], &block.values[lane]);
-                    self.near.add_most(value, values, block, cells, grid.len());
+                    self.near.add_most(pass, block, cells, lane, grid.len());
                     Ok(true)
                 }
                 _ => Ok(false),

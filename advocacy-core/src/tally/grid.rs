@@ -183,6 +183,10 @@ pub(crate) struct Sums {
     grid: Arc<Grid<u64>>,
     /// `None` is the grid's own.
     lanes: Option<Vec<Weighted>>,
+    /// The grid's lanes they are made of: a cell is in use where one is not 0.
+    /// Those that are a lane by themselves come first: mostly one of them counts
+    /// rows, and says so at once.
+    read: Vec<usize>,
 }
 
 /// The sums of one cell.
@@ -222,15 +226,31 @@ impl Sums {
         Self {
             grid: Arc::new(grid),
             lanes: None,
+            read: Vec::new(),
         }
     }
 
     /// Lanes put together of this table's own.
     pub(crate) fn view(&self, lanes: Vec<Weighted>) -> Self {
+        let mut by_terms: Vec<&Weighted> = lanes.iter().collect();
+        by_terms.sort_by_key(|terms| terms.len());
+        let mut read = Vec::new();
+        for &(at, weight) in by_terms.into_iter().flatten() {
+            if weight > 0 && !read.contains(&at) {
+                read.push(at);
+            }
+        }
         Self {
             grid: Arc::clone(&self.grid),
             lanes: Some(lanes),
+            read,
         }
+    }
+
+    /// Whether a cell that the grid has in use is in use here.
+    fn is_used(&self, values: &[u64]) -> bool {
+        let is_filled = |&at: &usize| values.get(at).is_some_and(|&value| value != 0);
+        self.lanes.is_none() || self.read.iter().any(is_filled)
     }
 
     pub(crate) fn cells(&self) -> u64 {
@@ -280,7 +300,7 @@ impl Sums {
     pub(crate) fn get(&self, cell: u64) -> Option<SumsOf<'_>> {
         let values = self.grid.get(cell)?;
         let lanes = self.lanes.as_deref();
-        Some(SumsOf { values, lanes }).filter(|sums| sums.iter().any(|sum| sum != 0))
+        self.is_used(values).then_some(SumsOf { values, lanes })
     }
 
     /// The cells in use, in order.
@@ -288,8 +308,8 @@ impl Sums {
         let lanes = self.lanes.as_deref();
         self.grid
             .iter()
+            .filter(|(_, values)| self.is_used(values))
             .map(move |(cell, values)| (cell, SumsOf { values, lanes }))
-            .filter(move |(_, sums)| lanes.is_none() || sums.iter().any(|sum| sum != 0))
     }
 }
 

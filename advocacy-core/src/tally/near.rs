@@ -4,12 +4,13 @@
 //! long as they provably fit, and are emptied into the table when they might
 //! not, and in the end.
 
+use std::ops::BitOr;
+
 use crate::error::Result;
 
 use super::block::Block;
 use super::fill::Cells;
 use super::grid::FirstFew;
-use super::quantity::Quantity;
 use super::scan::Pass;
 use super::table::{Table, overflow};
 use super::words::Slot;
@@ -29,8 +30,8 @@ pub(super) struct Near {
     listed: Vec<(usize, usize, Vec<u64>)>,
     /// One up, so that 0 is none.
     most: Vec<u64>,
-    /// Three for each turn of a cell.
-    moments: Vec<[[u64; 3]; TURNS]>,
+    /// By cell.
+    moments: Vec<[u64; 3]>,
     /// No moment is larger.
     largest: u64,
     /// Of firsts: a bit for each that is found.
@@ -108,7 +109,7 @@ impl Words {
     }
 }
 
-/// How many sums a cell has of each word, and of each moment.
+/// How many sums a cell has of each word.
 const TURNS: usize = 4;
 
 /// Cells up to which they have so many.
@@ -210,16 +211,16 @@ impl Near {
     /// Adds the block to flat largest values.
     pub(super) fn add_most(
         &mut self,
-        value: &Quantity<'_>,
-        values: &[u64],
+        pass: &Pass<'_>,
         block: &Block,
         cells: Cells<'_>,
+        lane: usize,
         size: usize,
     ) {
         self.most.resize(size, 0);
-        match value.as_it_lies(block) {
+        match pass.quantities[lane].short(lane, block) {
             Some(values) => add_most(&mut self.most, cells, values),
-            None => add_most(&mut self.most, cells, values),
+            None => add_most(&mut self.most, cells, &block.values[lane]),
         }
     }
 
@@ -233,40 +234,76 @@ impl Near {
         lanes: &[usize],
         table: &mut Table,
     ) -> Result<bool> {
-        let (&[n, d, known], Table::Moments(grid)) = (lanes, &mut *table) else {
+        let &[n, d, known] = lanes else {
+            return Ok(false);
+        };
+        if !pass.quantities[known].counts_rows() {
+            return Ok(false);
+        }
+        let short = |lane: usize| pass.quantities[lane].short(lane, block);
+        if let Some(pair) = short(n).zip(short(d)) {
+            return self.add_products(pair, cells, table);
+        }
+        // In 64 bits are those that always are, or have to be in this block.
+        let is_long = |lane: usize| pass.quantities[lane].alone || short(lane).is_none();
+        if !(is_long(n) && is_long(d)) {
+            return Ok(false);
+        }
+        let rows = block.rows.len();
+        let pair = (&block.values[n][..rows], &block.values[d][..rows]);
+        self.add_products(pair, cells, table)
+    }
+
+    /// Adds the products of values; false where they might not fit.
+    #[inline(never)] // so that its few values stay in registers
+    fn add_products<V>(
+        &mut self,
+        (above, below): (&[V], &[V]),
+        cells: Cells<'_>,
+        table: &mut Table,
+    ) -> Result<bool>
+    where
+        V: Copy + Default + BitOr<Output = V> + Into<u64>,
+    {
+        let Table::Moments(grid) = &mut *table else {
             return Ok(false);
         };
         let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
             return Ok(false);
         };
-        let rows = block.rows.len();
-        let (above, below) = (&block.values[n][..rows], &block.values[d][..rows]);
-        let bits = |values: &[u64]| values.iter().fold(0, |bits, value| bits | value);
-        let bits = u128::from(bits(above) | bits(below));
-        let largest = u64::try_from(bits.saturating_mul(bits).saturating_mul(rows as u128));
-        let (Ok(largest), true) = (largest, pass.quantities[known].counts_rows()) else {
+        let all = |values: &[V]| values.iter().fold(V::default(), |all, &value| all | value);
+        let bits = u128::from((all(above) | all(below)).into());
+        let largest = bits.saturating_mul(bits);
+        let Ok(largest) = u64::try_from(largest.saturating_mul(above.len() as u128)) else {
             return Ok(false);
         };
         if self.largest.checked_add(largest).is_none() {
             self.empty(table)?;
         }
         self.largest = self.largest.saturating_add(largest);
-        self.moments.resize(size, [[0; 3]; TURNS]);
-        let mut add = |row: usize, cell: u32, n: u64, d: u64| {
-            if let Some(turns) = self.moments.get_mut(cell as usize) {
-                let [nn, nd, dd] = &mut turns[row % TURNS];
-                *nn = nn.wrapping_add(n.wrapping_mul(n));
-                *nd = nd.wrapping_add(n.wrapping_mul(d));
-                *dd = dd.wrapping_add(d.wrapping_mul(d));
-            }
+        self.moments.resize(size, [0; 3]);
+        let add = |[squares, mixed, others]: [u64; 3], n: V, d: V| {
+            let (n, d) = (n.into(), d.into());
+            [
+                squares.wrapping_add(n.wrapping_mul(n)),
+                mixed.wrapping_add(n.wrapping_mul(d)),
+                others.wrapping_add(d.wrapping_mul(d)),
+            ]
         };
-        let pairs = above.iter().zip(below).enumerate();
+        let pairs = above.iter().zip(below);
         match cells {
             Cells::None => {}
-            Cells::One(cell) => pairs.for_each(|(row, (&n, &d))| add(row, cell, n, d)),
+            Cells::One(cell) => {
+                if let Some(sums) = self.moments.get_mut(cell as usize) {
+                    *sums = pairs.fold(*sums, |sums, (&n, &d)| add(sums, n, d));
+                }
+            }
             Cells::Each(cells) => {
-                let pairs = cells.iter().zip(pairs);
-                pairs.for_each(|(&cell, (row, (&n, &d)))| add(row, cell, n, d));
+                for (&cell, (&n, &d)) in cells.iter().zip(pairs) {
+                    if let Some(sums) = self.moments.get_mut(cell as usize) {
+                        *sums = add(*sums, n, d);
+                    }
+                }
             }
         }
         Ok(true)
@@ -310,11 +347,9 @@ impl Near {
                     .flat()
                     .into_iter()
                     .flat_map(|grid| grid.chunks_exact_mut(3));
-                for (cell, turns) in cells.zip(&mut self.moments) {
-                    for near in turns {
-                        for (sum, more) in cell.iter_mut().zip(std::mem::take(near)) {
-                            *sum = sum.checked_add(more.into()).ok_or_else(overflow)?;
-                        }
+                for (cell, near) in cells.zip(&mut self.moments) {
+                    for (sum, more) in cell.iter_mut().zip(std::mem::take(near)) {
+                        *sum = sum.checked_add(more.into()).ok_or_else(overflow)?;
                     }
                 }
                 self.largest = 0;

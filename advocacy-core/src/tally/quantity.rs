@@ -1,7 +1,5 @@
 //! What rows are summed, paired and compared by, block by block.
 
-use std::ops::Range;
-
 use crate::error::Result;
 use crate::model::column::list_filled;
 use crate::model::field::Field;
@@ -21,12 +19,15 @@ pub(super) struct Quantity<'p> {
     /// The columns, each with its weight, whose sum it is in every row; none
     /// where there is more to it.
     pub(super) columns: Vec<(&'p CountColumn<'p>, u32)>,
+    /// The same as they lie in memory, where each is of 32 bits and none is
+    /// weighted; else none.
+    pub(super) short: Vec<&'p [u32]>,
     /// No value is larger.
     pub(super) most: u128,
     /// Where it lies in a row's words, if tables want it there.
     pub(super) slot: Option<Slot>,
-    /// Whether tables want it in words, by itself in 64 bits, or by itself as
-    /// it lies in memory, if it does so in 32 bits.
+    /// Whether tables want it in words, by itself in 64 bits, or by itself in 32
+    /// bits, if they are enough.
     pub(super) in_words: bool,
     pub(super) alone: bool,
     pub(super) compared: bool,
@@ -100,45 +101,104 @@ impl<'p> Quantity<'p> {
         Ok(())
     }
 
-    /// The values of the block where they lie in memory in 32 bits.
-    pub(super) fn as_it_lies(&self, block: &Block) -> Option<&'p [u32]> {
-        self.column()?.narrow()?.get(block.run()?)
+    /// The values of the block in 32 bits, if they are enough.
+    pub(super) fn short<'b>(&self, at: usize, block: &'b Block) -> Option<&'b [u32]>
+    where
+        'p: 'b,
+    {
+        match (&self.short[..], block.run()) {
+            ([], _) => None,
+            (&[column], Some(run)) => column.get(run),
+            _ => Some(&block.short[at][..]).filter(|values| values.len() == block.rows.len()),
+        }
+    }
+
+    /// Sums the columns in 32 bits; leaves nothing where they may not be enough.
+    fn sum_up(&self, at: usize, block: &mut Block) {
+        let (run, rows) = (block.run(), &block.rows);
+        let sums = &mut block.short[at];
+        sums.clear();
+        sums.resize(rows.len(), 0);
+        let mut bits = 0;
+        for columns in self.short.chunks(4) {
+            let Some(run) = &run else {
+                for column in columns {
+                    for (sum, &row) in sums.iter_mut().zip(rows) {
+                        let value = column[row as usize];
+                        bits |= value;
+                        *sum = sum.wrapping_add(value);
+                    }
+                }
+                continue;
+            };
+            bits |= match *columns {
+                [a] => add(sums, [&a[run.clone()]]),
+                [a, b] => add(sums, [a, b].map(|of| &of[run.clone()])),
+                [a, b, c] => add(sums, [a, b, c].map(|of| &of[run.clone()])),
+                [a, b, c, d] => add(sums, [a, b, c, d].map(|of| &of[run.clone()])),
+                _ => 0,
+            };
+        }
+        let largest = u64::from(bits) * self.short.len() as u64;
+        if largest > u32::MAX.into() {
+            sums.clear();
+        }
+    }
+
+    /// Makes all values ready in 64 bits.
+    pub(super) fn widen(&self, at: usize, block: &mut Block) -> Result<()> {
+        let mut values = std::mem::take(&mut block.values[at]);
+        let done = self.compute(block, &mut values);
+        block.values[at] = values;
+        done
+    }
+
+    /// A row's value, where it was made ready.
+    fn value(&self, at: usize, block: &Block, row: usize) -> u64 {
+        match (self.short(at, block), self.column().zip(block.run())) {
+            (Some(values), _) => values[row].into(),
+            (None, Some((column, run))) => column.get(run.start + row).unwrap_or(0),
+            (None, None) => block.values[at][row],
+        }
     }
 
     /// Makes the values ready where they are not as they lie: by themselves, or
     /// listed.
     pub(super) fn prepare(&self, at: usize, block: &mut Block) -> Result<()> {
         block.listed[at].clear();
-        let is_compared = self.compared && self.as_it_lies(block).is_none();
-        let alone = self.alone || is_compared;
-        let column = self.column().zip(block.run());
+        let is_run = block.run().is_some();
+        if !(is_run && self.short.len() == 1 || self.short.is_empty()) {
+            self.sum_up(at, block);
+        }
         let wanted = self.in_words && !self.counts_rows();
-        if alone || (wanted && column.is_none()) {
-            let mut values = std::mem::take(&mut block.values[at]);
-            self.compute(block, &mut values)?;
-            block.values[at] = values;
+        let as_it_lies = self.column().is_some() && is_run;
+        let is_long = self.compared || (wanted && !as_it_lies);
+        if self.alone || (is_long && self.short(at, block).is_none()) {
+            self.widen(at, block)?;
         }
         if wanted && self.slot.is_none() {
-            Self::list(at, column.as_ref(), block);
+            self.list(at, block);
         }
         Ok(())
     }
 
     /// Puts the values into the words of a block, but for those without room.
     pub(super) fn put(&self, at: usize, slot: Slot, block: &mut Block) {
-        let column = self.column().zip(block.run());
-        let words = &mut block.words[slot.word];
-        let bits = match &column {
-            Some((column, run)) => column.put(run.clone(), words, |value| slot.put(value)),
-            None => put(&block.values[at], words, u64::from, |value| slot.put(value)),
+        let mut words = std::mem::take(&mut block.words[slot.word]);
+        let place = |value| slot.put(value);
+        let bits = match (self.short(at, block), self.column().zip(block.run())) {
+            (Some(values), _) => put(values, &mut words, u64::from, place),
+            (None, Some((column, run))) => column.put(run, &mut words, place),
+            (None, None) => put(&block.values[at], &mut words, u64::from, place),
         };
+        block.words[slot.word] = words;
         self.check(at, slot, bits, block);
     }
 
     /// Takes values without room, told by all bits of all values, into a list.
     pub(super) fn check(&self, at: usize, slot: Slot, bits: u64, block: &mut Block) {
         if bits > slot.most() {
-            take_out(at, slot, self.column().zip(block.run()).as_ref(), block);
+            self.take_out(at, slot, block);
         }
     }
 
@@ -153,43 +213,53 @@ impl<'p> Quantity<'p> {
         match (self.slot, self.column().zip(block.run())) {
             (None, _) => block.listed[at].iter().map(|&(_, value)| value).sum(),
             (_, Some((column, run))) => column.sum(run),
-            (_, None) => block.values[at].iter().sum(),
+            (_, None) => match self.short(at, block) {
+                Some(values) => values.iter().map(|&value| u64::from(value)).sum(),
+                None => block.values[at].iter().sum(),
+            },
         }
     }
 
     /// Lists the values that are not 0.
-    fn list(at: usize, column: Option<&Run<'p>>, block: &mut Block) {
-        block.places.resize(block.rows.len(), 0);
-        let count = match column {
-            Some((column, run)) => column.list(run.clone(), &mut block.places),
-            None => list_filled(&mut block.places, &block.values[at]),
+    fn list(&self, at: usize, block: &mut Block) {
+        let mut places = std::mem::take(&mut block.places);
+        let mut listed = std::mem::take(&mut block.listed[at]);
+        places.resize(block.rows.len(), 0);
+        let count = match (self.short(at, block), self.column().zip(block.run())) {
+            (Some(values), _) => list_filled(&mut places, values),
+            (None, Some((column, run))) => column.list(run, &mut places),
+            (None, None) => list_filled(&mut places, &block.values[at]),
         };
-        let values = &block.values[at];
-        let filled = block.places[..count].iter().map(|&row| {
-            let value = match column {
-                Some((column, run)) => column.get(run.start + row as usize).unwrap_or(0),
-                None => values[row as usize],
-            };
-            (row, value)
-        });
-        block.listed[at].extend(filled);
+        let filled = places[..count].iter();
+        listed.extend(filled.map(|&row| (row, self.value(at, block, row as usize))));
+        (block.places, block.listed[at]) = (places, listed);
+    }
+
+    /// Takes the values that have no room out of their words, into a list.
+    #[cold]
+    fn take_out(&self, at: usize, slot: Slot, block: &mut Block) {
+        let mut words = std::mem::take(&mut block.words[slot.word]);
+        for (row, word) in words.iter_mut().enumerate() {
+            let value = self.value(at, block, row);
+            if value > slot.most() {
+                *word &= !(slot.put(u64::MAX) | slot.guard());
+                block.listed[at].push((to_u32(row), value));
+            }
+        }
+        block.words[slot.word] = words;
     }
 }
 
-/// A column, and the rows of it that a block is.
-type Run<'p> = (&'p CountColumn<'p>, Range<usize>);
-
-/// Takes the values that have no room out of their words, into a list.
-#[cold]
-fn take_out(at: usize, slot: Slot, column: Option<&Run<'_>>, block: &mut Block) {
-    for (row, word) in block.words[slot.word].iter_mut().enumerate() {
-        let value = match column {
-            Some((column, run)) => column.get(run.start + row).unwrap_or(0),
-            None => block.values[at][row],
-        };
-        if value > slot.most() {
-            *word &= !(slot.put(u64::MAX) | slot.guard());
-            block.listed[at].push((to_u32(row), value));
+/// Adds columns to sums, row by row: as many as the compiler knows of. Gives all
+/// bits of all values.
+fn add<const N: usize>(sums: &mut [u32], columns: [&[u32]; N]) -> u32 {
+    let columns = columns.map(|column| &column[..sums.len()]);
+    let mut bits = 0;
+    for (row, sum) in sums.iter_mut().enumerate() {
+        for column in columns {
+            bits |= column[row];
+            *sum = sum.wrapping_add(column[row]);
         }
     }
+    bits
 }

@@ -41,6 +41,8 @@ pub(super) struct Pass<'p> {
     pub(super) ticks: Option<(i64, i64)>,
     pub(super) keys: Vec<KeyReader<'p>>,
     key_names: Vec<Key>,
+    /// By key: whether tables are under it, and not the filter alone.
+    pub(super) in_tables: Vec<bool>,
     pub(super) filter: Vec<Sieve<'p>>,
     pub(super) quantities: Vec<Quantity<'p>>,
     /// Fields of quantities that have to be put together row by row.
@@ -77,6 +79,7 @@ impl<'p> Pass<'p> {
             ticks,
             keys: Vec::new(),
             key_names: Vec::new(),
+            in_tables: Vec::new(),
             filter: Vec::new(),
             quantities: Vec::new(),
             fields: Vec::new(),
@@ -104,6 +107,10 @@ impl<'p> Pass<'p> {
         for spec in specs {
             let filling = Filling::new(&mut pass, spec)?;
             pass.fillings.push(filling);
+        }
+        pass.in_tables = vec![false; pass.keys.len()];
+        for key in pass.fillings.iter().flat_map(Filling::keys) {
+            pass.in_tables[key] = true;
         }
         pass.lay_out();
         Ok(pass)
@@ -141,10 +148,14 @@ impl<'p> Pass<'p> {
             Some((column.filter(|column| !column.has_gaps())?, weight))
         };
         let exact = always && most <= u64::MAX.into();
-        let columns = lane.terms.iter().map(full).collect::<Option<_>>();
+        let columns = lane.terms.iter().map(full).collect::<Option<Vec<_>>>();
+        let columns = columns.filter(|_| exact).unwrap_or_default();
+        let short = columns.iter();
+        let short = short.map(|&(column, weight)| column.narrow().filter(|_| weight == 1));
         let quantity = Quantity {
             most,
-            columns: columns.filter(|_| exact).unwrap_or_default(),
+            short: short.collect::<Option<_>>().unwrap_or_default(),
+            columns,
             slot: None,
             in_words: false,
             alone: false,
@@ -291,6 +302,7 @@ impl<'p> Pass<'p> {
         let quantities = self.quantities.len();
         block.listed.resize_with(quantities, Vec::new);
         block.values.resize_with(quantities, Vec::new);
+        block.short.resize_with(quantities, Vec::new);
         block.words.resize_with(self.ones.len(), Vec::new);
         block.totals.clear();
         block.totals.resize(quantities, None);
@@ -301,28 +313,27 @@ impl<'p> Pass<'p> {
             return Ok(());
         }
         for (word, &ones) in self.ones.iter().enumerate() {
+            let mut words = std::mem::take(&mut block.words[word]);
+            words.resize(rows, 0);
             // Lanes in 32 bits are put together, whatever else there is after them.
             let (mut together, mut others) = (Vec::new(), Vec::new());
+            let mut lanes = Vec::new();
             for (at, quantity) in self.quantities.iter().enumerate() {
                 let Some(slot) = quantity.slot.filter(|slot| slot.word == word) else {
                     continue;
                 };
-                match quantity.as_it_lies(block) {
+                match quantity.short(at, block) {
                     _ if quantity.counts_rows() => {}
                     Some(values) if together.len() < words::ABREAST => {
-                        together.push((at, slot, values));
+                        together.push((at, slot));
+                        lanes.push((slot, values));
                     }
                     _ => others.push((at, slot)),
                 }
             }
-            let lanes: Vec<_> = together
-                .iter()
-                .map(|&(_, slot, values)| (slot, values))
-                .collect();
-            let words = &mut block.words[word];
-            words.resize(rows, 0);
-            let gathered = words::put_together(&lanes, ones, words);
-            for ((at, slot, _), gathered) in together.into_iter().zip(gathered) {
+            let gathered = words::put_together(&lanes, ones, &mut words);
+            block.words[word] = words;
+            for ((at, slot), gathered) in together.into_iter().zip(gathered) {
                 block.totals[at] = gathered.total(rows);
                 self.quantities[at].check(at, slot, gathered.bits.into(), block);
             }

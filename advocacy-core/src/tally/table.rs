@@ -116,6 +116,11 @@ impl Table {
         matches!(self, Self::Most(grid) if grid.is_flat())
     }
 
+    /// Whether it is of moments that lie side by side.
+    pub(crate) fn is_flat_moments(&self) -> bool {
+        matches!(self, Self::Moments(grid) if grid.is_flat())
+    }
+
     /// Adds another table of the same kind, its cells and members where they are
     /// in this one.
     ///
