@@ -113,7 +113,7 @@ impl Words {
 const TURNS: usize = 4;
 
 /// Cells up to which they have so many.
-const SMALL: usize = 256;
+const SMALL: usize = 512;
 
 /// How many sums each of so many cells has.
 const fn turns(cells: usize) -> usize {
