@@ -195,6 +195,13 @@ const PER_LANE: &[(u64, u64)] = &[
 /// The same beyond the last of them.
 const FAR: u64 = 400;
 
+/// Two drafts, by their places, that gain by being counted as one.
+struct Pair {
+    gain: u64,
+    of: (usize, usize),
+    merged: Draft,
+}
+
 struct Planner<'p> {
     program: &'p Program<'p>,
     facts: &'p Facts<'p>,
@@ -252,13 +259,7 @@ impl Planner<'_> {
         let based = drafts
             .iter()
             .map(|draft| self.based(draft, draft.keys.clone()));
-        let merged = [apart, based.collect()].map(|mut drafts: Vec<Draft>| {
-            while let Some((at, other, merged)) = self.best_merge(&drafts) {
-                drafts[at] = merged;
-                drafts.remove(other);
-            }
-            drafts
-        });
+        let merged = [apart, based.collect()].map(|drafts| self.merge_pairs(drafts));
         let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
         merged.into_iter().min_by_key(cost).unwrap_or_default()
     }
@@ -288,22 +289,42 @@ impl Planner<'_> {
         }
     }
 
-    /// The two drafts that gain most by being counted as one, if any gains.
-    fn best_merge(&self, drafts: &[Draft]) -> Option<(usize, usize, Draft)> {
-        let mut best: Option<(u64, usize, usize, Draft)> = None;
-        let costs: Vec<u64> = drafts.iter().map(|draft| self.cost(draft)).collect();
-        for (at, draft) in drafts.iter().enumerate() {
-            for (other, second) in drafts.iter().enumerate().skip(at + 1) {
-                let apart = costs[at].saturating_add(costs[other]);
-                for merged in self.merged(draft, second) {
-                    let gain = apart.saturating_sub(self.cost(&merged));
-                    if gain > best.as_ref().map_or(0, |best| best.0) {
-                        best = Some((gain, at, other, merged));
-                    }
-                }
-            }
+    /// The two drafts that gain most by being counted as one are, and so on.
+    fn merge_pairs(&self, drafts: Vec<Draft>) -> Vec<Draft> {
+        let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+        let places = 0..drafts.len();
+        let all = places
+            .clone()
+            .flat_map(|other| (0..other).map(move |at| (at, other)));
+        let mut pairs: Vec<Pair> = all.filter_map(|of| self.pair(&drafts, of)).collect();
+        let best = |pairs: &[Pair]| {
+            let order = |at: &usize| (u64::MAX - pairs[*at].gain, pairs[*at].of);
+            (0..pairs.len()).min_by_key(order)
+        };
+        while let Some(best) = best(&pairs) {
+            let Pair { of, merged, .. } = pairs.swap_remove(best);
+            (drafts[of.0], drafts[of.1]) = (Some(merged), None);
+            let is_gone = |at: usize| at == of.0 || at == of.1;
+            pairs.retain(|pair| !is_gone(pair.of.0) && !is_gone(pair.of.1));
+            let others = places.clone().filter(|&other| other != of.0);
+            let new = others.map(|other| (of.0.min(other), of.0.max(other)));
+            pairs.extend(new.filter_map(|of| self.pair(&drafts, of)));
         }
-        best.map(|(_, at, other, merged)| (at, other, merged))
+        drafts.into_iter().flatten().collect()
+    }
+
+    /// Two drafts as one, if both are there and that gains.
+    fn pair(&self, drafts: &[Option<Draft>], of: (usize, usize)) -> Option<Pair> {
+        let (first, second) = (drafts[of.0].as_ref()?, drafts[of.1].as_ref()?);
+        let apart = self.cost(first).saturating_add(self.cost(second));
+        let merged = self.merged(first, second).into_iter();
+        let pairs = merged.map(|merged| Pair {
+            gain: apart.saturating_sub(self.cost(&merged)),
+            of,
+            merged,
+        });
+        let gaining = pairs.filter(|pair| pair.gain > 0);
+        gaining.reduce(|best, pair| if pair.gain > best.gain { pair } else { best })
     }
 
     /// Drafts both follow from.
