@@ -233,6 +233,31 @@ fn where_no_room_is_to_be_had_the_table_is_hidden() {
     assert_eq!(hidden(width(19)), [3, 4, 5, 6]);
 }
 
+/// Room for the 1 hides the two cells of nobody. Under their column's total, which
+/// is 0, that tells both, and is seen only when the sums are looked at again.
+#[test]
+fn what_is_hidden_for_room_is_told_by_no_sum_either() {
+    let people = [0, 10, 10, 0, 1, 1, 0, 11, 11];
+    let clicks = [0, 0, 0, 1, 0, 1, 1, 0, 1];
+    let layout = Layout::two_way(2, 2);
+    let mut cells = people.map(Cell::new);
+    cells[7] = cells[7].shown_elsewhere();
+    let policy = PrivacyPolicy {
+        width: 8,
+        ..PrivacyPolicy::default()
+    };
+    let sums = [clicks.to_vec()];
+    let found = suppress(&layout, &cells, &sums, &policy, Subject::Activity).unwrap();
+    let hidden: Vec<bool> = (0..9).map(|cell| found.reason(cell).is_some()).collect();
+    assert!(hidden[0] && hidden[3] && hidden[6], "{hidden:?}");
+    assert!(found.exposed().is_empty());
+    let people = people.map(i128::from);
+    assert_eq!(
+        audit(&layout, &people, Some(0), &hidden).unwrap(),
+        [0_usize; 0]
+    );
+}
+
 /// The 3 of the first department's teams are 13 − 10, whatever is hidden: that is
 /// said, and nothing else of the company is hidden for it.
 #[test]

@@ -376,3 +376,25 @@ pub(crate) struct Change {
     pub(crate) arc: usize,
     pub(crate) up: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 3 and 6 of a shown 9: the 3 can rise by 6, then the other is 0.
+    #[test]
+    fn what_a_table_could_be_instead_adds_up() {
+        let layout = Layout::one_way(2);
+        let network = Network::new(&layout, &[true]);
+        let cost = |arc: usize| (arc != 2).then_some(u64::from(arc == 1));
+        let shifted = |up: bool, amount: i128| {
+            let (mut values, mut used) = (vec![3, 6, 9], Vec::new());
+            let change = Change { arc: 0, up };
+            let done = network.shift(&mut values, Some(0), change, amount, &cost, &mut used);
+            (done, values, used)
+        };
+        assert_eq!(shifted(true, 4), (4, vec![7, 2, 9], vec![1]));
+        assert_eq!(shifted(true, 10), (6, vec![9, 0, 9], vec![1]));
+        assert_eq!(shifted(false, 10), (3, vec![0, 9, 9], vec![1]));
+    }
+}

@@ -271,11 +271,6 @@ impl Sums {
         self.grid.flat
     }
 
-    /// Whether all cells lie side by side, in a grid of its own.
-    pub(crate) fn is_flat(&self) -> bool {
-        self.grid.flat && self.lanes.is_none()
-    }
-
     /// The grid, to change; a view gets one of its own.
     pub(crate) fn grid(&mut self) -> &mut Grid<u64> {
         if self.lanes.is_some() {

@@ -108,7 +108,7 @@ impl Table {
 
     /// Whether it is of sums that lie side by side.
     pub(crate) fn is_flat_sums(&self) -> bool {
-        matches!(self, Self::Sums(sums) if sums.is_flat())
+        matches!(self, Self::Sums(sums) if sums.has_flat_cells())
     }
 
     /// Whether it is of largest values that lie side by side.
