@@ -172,16 +172,7 @@ mod tests {
     #[test]
     fn what_sixteen_questions_did_not_need_is_forgotten() {
         let spec = Spec {
-            scope: Scope {
-                source: Source::Shares,
-                start: 0,
-                end: 1,
-                published: false,
-                confirmed_only: false,
-                organic_only: false,
-                actions: Vec::new(),
-                filter: Vec::new(),
-            },
+            scope: Scope::of_shares(),
             keys: Vec::new(),
             what: What::First,
         };

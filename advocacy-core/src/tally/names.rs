@@ -474,22 +474,13 @@ fn is_instant(micros: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::grid::{Grid, Sets, Sums};
-    use super::super::spec::{FieldSet, Scope, Source};
+    use super::super::spec::{FieldSet, Scope};
     use super::*;
     use crate::model::field::Field;
 
     /// By network, of which there are two and none.
     fn spec(what: What) -> Spec {
-        let scope = Scope {
-            source: Source::Shares,
-            start: 0,
-            end: 1,
-            published: false,
-            confirmed_only: false,
-            organic_only: false,
-            actions: Vec::new(),
-            filter: Vec::new(),
-        };
+        let scope = Scope::of_shares();
         let keys = vec![Key::Network];
         Spec { scope, keys, what }
     }

@@ -33,6 +33,23 @@ pub(crate) struct Scope {
     pub(crate) filter: Vec<Condition>,
 }
 
+#[cfg(test)]
+impl Scope {
+    /// All shares of an instant: for tests to which rows do not matter.
+    pub(crate) fn of_shares() -> Self {
+        Self {
+            source: Source::Shares,
+            start: 0,
+            end: 1,
+            published: false,
+            confirmed_only: false,
+            organic_only: false,
+            actions: Vec::new(),
+            filter: Vec::new(),
+        }
+    }
+}
+
 /// Rows whose key is (or is not) one of some codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Condition {
