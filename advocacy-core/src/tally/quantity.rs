@@ -1,5 +1,7 @@
 //! What rows are summed, paired and compared by, block by block.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::model::column::list_filled;
 use crate::model::field::Field;
@@ -153,12 +155,15 @@ impl<'p> Quantity<'p> {
         done
     }
 
-    /// A row's value, where it was made ready.
-    fn value(&self, at: usize, block: &Block, row: usize) -> u64 {
+    /// The values, where they were made ready.
+    fn ready<'b>(&self, at: usize, block: &'b Block) -> Ready<'b>
+    where
+        'p: 'b,
+    {
         match (self.short(at, block), self.column().zip(block.run())) {
-            (Some(values), _) => values[row].into(),
-            (None, Some((column, run))) => column.get(run.start + row).unwrap_or(0),
-            (None, None) => block.values[at][row],
+            (Some(values), _) => Ready::Short(values),
+            (None, Some((column, run))) => Ready::Column(column, run),
+            (None, None) => Ready::Long(&block.values[at]),
         }
     }
 
@@ -186,10 +191,10 @@ impl<'p> Quantity<'p> {
     pub(super) fn put(&self, at: usize, slot: Slot, block: &mut Block) {
         let mut words = std::mem::take(&mut block.words[slot.word]);
         let place = |value| slot.put(value);
-        let bits = match (self.short(at, block), self.column().zip(block.run())) {
-            (Some(values), _) => put(values, &mut words, u64::from, place),
-            (None, Some((column, run))) => column.put(run, &mut words, place),
-            (None, None) => put(&block.values[at], &mut words, u64::from, place),
+        let bits = match self.ready(at, block) {
+            Ready::Short(values) => put(values, &mut words, u64::from, place),
+            Ready::Column(column, run) => column.put(run, &mut words, place),
+            Ready::Long(values) => put(values, &mut words, u64::from, place),
         };
         block.words[slot.word] = words;
         self.check(at, slot, bits, block);
@@ -210,13 +215,13 @@ impl<'p> Quantity<'p> {
         if let Some(total) = block.totals[at] {
             return total;
         }
-        match (self.slot, self.column().zip(block.run())) {
-            (None, _) => block.listed[at].iter().map(|&(_, value)| value).sum(),
-            (_, Some((column, run))) => column.sum(run),
-            (_, None) => match self.short(at, block) {
-                Some(values) => values.iter().map(|&value| u64::from(value)).sum(),
-                None => block.values[at].iter().sum(),
-            },
+        if self.slot.is_none() {
+            return block.listed[at].iter().map(|&(_, value)| value).sum();
+        }
+        match self.ready(at, block) {
+            Ready::Short(values) => values.iter().map(|&value| u64::from(value)).sum(),
+            Ready::Column(column, run) => column.sum(run),
+            Ready::Long(values) => values.iter().sum(),
         }
     }
 
@@ -225,13 +230,14 @@ impl<'p> Quantity<'p> {
         let mut places = std::mem::take(&mut block.places);
         let mut listed = std::mem::take(&mut block.listed[at]);
         places.resize(block.rows.len(), 0);
-        let count = match (self.short(at, block), self.column().zip(block.run())) {
-            (Some(values), _) => list_filled(&mut places, values),
-            (None, Some((column, run))) => column.list(run, &mut places),
-            (None, None) => list_filled(&mut places, &block.values[at]),
+        let values = self.ready(at, block);
+        let count = match &values {
+            Ready::Short(values) => list_filled(&mut places, values),
+            Ready::Column(column, run) => column.list(run.clone(), &mut places),
+            Ready::Long(values) => list_filled(&mut places, values),
         };
         let filled = places[..count].iter();
-        listed.extend(filled.map(|&row| (row, self.value(at, block, row as usize))));
+        listed.extend(filled.map(|&row| (row, values.at(row as usize))));
         (block.places, block.listed[at]) = (places, listed);
     }
 
@@ -239,14 +245,35 @@ impl<'p> Quantity<'p> {
     #[cold]
     fn take_out(&self, at: usize, slot: Slot, block: &mut Block) {
         let mut words = std::mem::take(&mut block.words[slot.word]);
+        let mut listed = std::mem::take(&mut block.listed[at]);
+        let values = self.ready(at, block);
         for (row, word) in words.iter_mut().enumerate() {
-            let value = self.value(at, block, row);
+            let value = values.at(row);
             if value > slot.most() {
                 *word &= !(slot.put(u64::MAX) | slot.guard());
-                block.listed[at].push((to_u32(row), value));
+                listed.push((to_u32(row), value));
             }
         }
-        block.words[slot.word] = words;
+        (block.words[slot.word], block.listed[at]) = (words, listed);
+    }
+}
+
+/// A block's values as they were made ready: in 32 bits, as a run of their
+/// column, or in 64 bits.
+enum Ready<'b> {
+    Short(&'b [u32]),
+    Column(&'b CountColumn<'b>, Range<usize>),
+    Long(&'b [u64]),
+}
+
+impl Ready<'_> {
+    /// A row's value.
+    fn at(&self, row: usize) -> u64 {
+        match self {
+            Self::Short(values) => values[row].into(),
+            Self::Column(column, run) => column.get(run.start + row).unwrap_or(0),
+            Self::Long(values) => values[row],
+        }
     }
 }
 
