@@ -119,7 +119,10 @@ impl Plan<'_> {
         found: Found,
     ) -> Result<(Vec<Row>, Row)> {
         let raw = self.raw_of(counted, found, self.enough)?;
-        if self.enough.is_none_or(|enough| raw.is_of_many(enough)) {
+        if self
+            .enough
+            .is_none_or(|enough| raw.is_of_many(enough.into()))
+        {
             return protect::protect(self, policy, raw, counted);
         }
         // What to hide takes all that stand behind every row.
@@ -166,7 +169,7 @@ impl Plan<'_> {
     }
 
     /// The same, with no more than `most` of those who stand behind a row.
-    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u32>) -> Result<Raw> {
+    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u8>) -> Result<Raw> {
         let Found {
             readers,
             total,
@@ -188,7 +191,7 @@ impl Plan<'_> {
     }
 
     /// The total and which rows there are.
-    fn found(&self, counted: &Counted, most: Option<u32>) -> Result<Found> {
+    fn found(&self, counted: &Counted, most: Option<u8>) -> Result<Found> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
         let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
@@ -301,7 +304,7 @@ impl Plan<'_> {
         &self,
         counted: &Counted,
         readers: &[Reader],
-        most: Option<u32>,
+        most: Option<u8>,
     ) -> Result<Vec<u64>> {
         let mut cells = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
@@ -327,7 +330,7 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
-        most: Option<u32>,
+        most: Option<u8>,
         rows: &mut [RawRow],
     ) -> Result<()> {
         if self.policy.is_none() {

@@ -444,7 +444,7 @@ impl Question for Overlap {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sharing {
     /// More than so many need not be counted.
-    pub(crate) most: Option<u32>,
+    pub(crate) most: Option<u8>,
 }
 
 impl Question for Sharing {

@@ -341,41 +341,43 @@ enum Held {
     Bits { words: usize, bits: Vec<u64> },
     /// `member · cells + cell` of those that are.
     Hashed(FxHashSet<u64>),
-    /// The first few of each cell: how many, and who, with room for `most`.
+    /// The first few of each cell: for how many more of `most` there is room,
+    /// and who they are, the last first.
     First {
-        most: u32,
-        counts: Vec<u32>,
+        most: u8,
+        room: Vec<u8>,
         who: Vec<u32>,
     },
 }
 
 /// The first few members of each cell, one cell after the other.
 pub(crate) struct FirstFew<'s> {
-    most: u32,
-    counts: &'s mut [u32],
+    most: u8,
+    room: &'s mut [u8],
     who: &'s mut [u32],
 }
 
 impl FirstFew<'_> {
-    /// Whether a cell may have more members; those beyond the last have none.
+    /// Whether any of some cells may have more members; those beyond the last
+    /// have none.
     #[inline]
-    pub(crate) fn has_room(&self, cell: usize) -> bool {
-        self.counts
-            .get(cell)
-            .is_some_and(|&count| count < self.most)
+    pub(crate) fn have_room(&self, cells: &[u32]) -> bool {
+        // Without a branch for each: hardly ever is there any.
+        let room = |&cell: &u32| self.room.get(cell as usize).copied().unwrap_or(0);
+        cells.iter().fold(0, |all, cell| all | room(cell)) > 0
     }
 
     /// Adds a member where there is room.
     pub(crate) fn insert(&mut self, cell: usize, member: u32) {
-        if !self.has_room(cell) {
+        let Some(room) = self.room.get_mut(cell).filter(|room| **room > 0) else {
             return;
-        }
-        let start = cell * self.most as usize;
-        let known = self.counts[cell] as usize;
-        let who = &mut self.who[start..=start + known];
-        if !who[..known].contains(&member) {
-            who[known] = member;
-            self.counts[cell] += 1;
+        };
+        let most = usize::from(self.most);
+        let who = &mut self.who[cell * most..(cell + 1) * most];
+        let free = usize::from(*room);
+        if !who[free..].contains(&member) {
+            who[free - 1] = member;
+            *room -= 1;
         }
     }
 }
@@ -413,12 +415,12 @@ impl Sets {
 
     /// Sets of no more than `most` members each, whichever they are; of all
     /// where even those are too many to lie side by side.
-    pub(crate) fn few(members: u64, cells: u64, most: u32) -> Self {
+    pub(crate) fn few(members: u64, cells: u64, most: u8) -> Self {
         let values = cells.saturating_mul(most.into());
         let held = match (usize::try_from(cells), usize::try_from(values)) {
             (Ok(cells), Ok(size)) if values <= FLAT => Held::First {
                 most,
-                counts: vec![0; cells],
+                room: vec![most; cells],
                 who: vec![0; size],
             },
             _ => Held::Hashed(FxHashSet::default()),
@@ -469,9 +471,9 @@ impl Sets {
     /// Where no more than a few of each cell are kept.
     pub(crate) fn first_few(&mut self) -> Option<FirstFew<'_>> {
         match &mut self.held {
-            Held::First { most, counts, who } => Some(FirstFew {
+            Held::First { most, room, who } => Some(FirstFew {
                 most: *most,
-                counts,
+                room,
                 who,
             }),
             _ => None,
@@ -515,8 +517,8 @@ impl Sets {
                 }
                 counts.into_iter().collect()
             }
-            Held::First { counts, .. } => {
-                let counts = (0..).zip(counts.iter().map(|&count| u64::from(count)));
+            Held::First { most, room, .. } => {
+                let counts = (0..).zip(room.iter().map(|&room| u64::from(most - room)));
                 counts.filter(|&(_, count)| count > 0).collect()
             }
         }
@@ -567,10 +569,10 @@ impl Sets {
                 all.sort_unstable();
                 Box::new(all.into_iter())
             }
-            Held::First { most, counts, who } => {
-                let of_cells = counts.iter().zip(who.chunks_exact(*most as usize));
-                Box::new((0..).zip(of_cells).flat_map(|(cell, (&count, who))| {
-                    let mut who = who[..count as usize].to_vec();
+            Held::First { most, room, who } => {
+                let of_cells = room.iter().zip(who.chunks_exact(usize::from(*most)));
+                Box::new((0..).zip(of_cells).flat_map(|(cell, (&room, who))| {
+                    let mut who = who[usize::from(room)..].to_vec();
                     who.sort_unstable();
                     who.into_iter().map(move |member| (cell, member))
                 }))

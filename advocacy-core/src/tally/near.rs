@@ -421,17 +421,20 @@ pub(super) fn add_members(
 /// Adds members to the cells that have few.
 pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix): (&[u32], u32)) {
     let none = radix.saturating_sub(1);
-    let mut add = |cell: u32, member: u32| {
-        if few.has_room(cell as usize) && member != none {
-            few.insert(cell as usize, member);
-        }
-    };
     match cells {
         Cells::None => {}
-        Cells::One(cell) => members.iter().for_each(|&member| add(cell, member)),
+        Cells::One(cell) => {
+            let known = members.iter().filter(|&&member| member != none);
+            known.for_each(|&member| few.insert(cell as usize, member));
+        }
         Cells::Each(cells) => {
-            for (&cell, &member) in cells.iter().zip(members) {
-                add(cell, member);
+            for (cells, members) in cells.chunks(16).zip(members.chunks(16)) {
+                if !few.have_room(cells) {
+                    continue;
+                }
+                let rows = cells.iter().zip(members);
+                let known = rows.filter(|&(_, &member)| member != none);
+                known.for_each(|(&cell, &member)| few.insert(cell as usize, member));
             }
         }
     }

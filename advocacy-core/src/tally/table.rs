@@ -313,11 +313,13 @@ fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
         }
         return;
     }
-    for (at, who) in from.iter() {
-        for &cell in places.of(at, Some(who), &mut cells) {
-            into.insert(places.member(who), cell);
-        }
-    }
+    from.each(|at, members| {
+        members.each(|who| {
+            for &cell in places.of(at, Some(who), &mut cells) {
+                into.insert(places.member(who), cell);
+            }
+        });
+    });
 }
 
 fn merge_multisets<V: Ord + Copy>(

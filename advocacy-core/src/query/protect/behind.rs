@@ -34,7 +34,7 @@ pub(in crate::query) struct Behind {
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::query) struct How {
     /// How many of those who act are enough to know of.
-    pub(in crate::query) most: Option<u32>,
+    pub(in crate::query) most: Option<u8>,
     /// Of how many the rows are that are known, which matters where some are
     /// not.
     pub(in crate::query) busiest: bool,
