@@ -2,6 +2,7 @@
 //! columns, and the tables to count.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::calendar::{Period, Timestamp};
 use crate::catalog::{Kind, Metric};
@@ -10,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::members::sharing_is_active;
+use crate::question::presence::Belonging;
 use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::{Space, is_of_people};
 use crate::tally::spec::Spec;
@@ -180,6 +182,16 @@ impl Plan<'_> {
         let is_large = u64::saturating_mul(cells, people) > FAR || rows / cells.max(1) >= MANY;
         let enough = self.hides_only_few().filter(|_| is_large);
         self.enough = enough.and_then(|enough| u8::try_from(enough).ok());
+    }
+
+    /// Has who belongs when found out once with other plans.
+    pub(super) fn share(&mut self, belonging: &Arc<Belonging>) {
+        self.space.presence.share(belonging);
+        self.whole.presence.share(belonging);
+        let others = self.margins.iter_mut().chain(self.family.as_deref_mut());
+        for other in others.chain(self.sibling.as_deref_mut()) {
+            other.share(belonging);
+        }
     }
 
     /// The tables the query needs; some more than once.

@@ -6,7 +6,7 @@ use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::measure::{Coverage, Measure, Note};
 use crate::privacy::PrivacyPolicy;
-use crate::question::sheet::{Reader, Sheet};
+use crate::question::sheet::{InUse, Reader, Sheet};
 use crate::question::space::Space;
 use crate::table::{KeyValue, Row, Table};
 use crate::tally::Counted;
@@ -306,12 +306,12 @@ impl Plan<'_> {
         readers: &[Reader],
         most: Option<u8>,
     ) -> Result<Vec<u64>> {
-        let mut cells = Vec::new();
+        let mut used = InUse::default();
         for (at, column) in self.columns.iter().enumerate() {
             if column.set == at {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
-                    Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
+                    Sheet::survey(space, &column.definitions, counted, reader, &mut used);
                 let how = How {
                     most,
                     busiest: false,
@@ -319,7 +319,7 @@ impl Plan<'_> {
                 Behind::ask(&mut sheet, self.metrics(), how)?;
             }
         }
-        Ok(cells)
+        Ok(used.cells)
     }
 
     /// Says of each row, which are of these cells, who stands behind it; of
@@ -360,7 +360,7 @@ impl Plan<'_> {
         if self.dimensions.is_empty() {
             return Ok(Vec::new());
         }
-        let mut used = Vec::new();
+        let mut used = InUse::default();
         for column in &self.columns {
             let mut sheet = Sheet::survey(
                 space,
@@ -372,7 +372,11 @@ impl Plan<'_> {
             column.metric.compute(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
-        let mut parts: Vec<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        let mut parts: Vec<u64> = used
+            .cells
+            .into_iter()
+            .map(|cell| cell / slots.max(1))
+            .collect();
         parts.sort_unstable();
         parts.dedup();
         if parts.is_empty() && !space.axes.is_empty() {

@@ -1,10 +1,15 @@
 //! Cells of equal width under whole-number keys, and sets of things by cell.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+
+use super::table::overflow;
 
 /// Values kept as one flat run when there are no more than this, or than four
 /// for every row counted; beyond it only cells in use are kept.
@@ -261,6 +266,14 @@ impl Sums {
         self.lanes.as_ref().map_or(self.grid.stride(), Vec::len)
     }
 
+    /// What a lane is put together of.
+    fn terms(&self, lane: usize) -> Cow<'_, [(usize, u32)]> {
+        match &self.lanes {
+            None => Cow::Owned(vec![(lane, 1)]),
+            Some(lanes) => Cow::Borrowed(lanes.get(lane).map_or(&[], Vec::as_slice)),
+        }
+    }
+
     /// All values, where they lie side by side in a grid of its own.
     pub(crate) fn flat(&self) -> Option<&[u64]> {
         self.grid.as_flat().filter(|_| self.lanes.is_none())
@@ -305,6 +318,110 @@ impl Sums {
             .iter()
             .filter(|(_, values)| self.is_used(values))
             .map(move |(cell, values)| (cell, SumsOf { values, lanes }))
+    }
+}
+
+/// Tables of sums that are read from one grid, each with another of its kind:
+/// those are read from one grid as well.
+pub(super) struct SameGrid<'t> {
+    tables: Vec<(&'t mut Sums, &'t Sums)>,
+}
+
+impl<'t> SameGrid<'t> {
+    /// The tables by the grids they are read from.
+    pub(super) fn groups(tables: Vec<(&'t mut Sums, &'t Sums)>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for (into, from) in tables {
+            let is_same = |group: &&mut Self| {
+                let mut tables = group.tables.iter();
+                tables.next().is_some_and(|(ours, theirs)| {
+                    Arc::ptr_eq(&ours.grid, &into.grid) && Arc::ptr_eq(&theirs.grid, &from.grid)
+                })
+            };
+            match groups.iter_mut().find(is_same) {
+                Some(group) => group.tables.push((into, from)),
+                None => groups.push(Self {
+                    tables: vec![(into, from)],
+                }),
+            }
+        }
+        groups
+    }
+
+    /// Adds the others' grid to the own one, so that it stays shared; gives the
+    /// tables back where they are put together of the two in different ways.
+    ///
+    /// # Errors
+    /// `overflow`.
+    pub(super) fn merge(mut self) -> Result<Vec<(&'t mut Sums, &'t Sums)>> {
+        let (Some(places), Some((first, from))) = (self.places(), self.tables.first()) else {
+            return Ok(self.tables);
+        };
+        let (mut grid, from) = (Arc::clone(&first.grid), Arc::clone(&from.grid));
+        let together = self.put_together();
+        let none = Arc::new(Grid::sparse(0, 0, 0));
+        for (into, _) in &mut self.tables {
+            into.grid = Arc::clone(&none);
+        }
+        let sums = Arc::make_mut(&mut grid);
+        for (cell, more) in from.iter() {
+            let sums = sums.slot(cell);
+            for &(to, at) in &places {
+                sums[to] = sums[to].checked_add(more[at]).ok_or_else(overflow)?;
+            }
+            for terms in &together {
+                let add = |sum: u64, &(at, weight): &(usize, u32)| {
+                    sum.checked_add(sums[at].checked_mul(weight.into())?)
+                };
+                terms.iter().try_fold(0, add).ok_or_else(overflow)?;
+            }
+        }
+        for (into, _) in &mut self.tables {
+            into.grid = Arc::clone(&grid);
+        }
+        Ok(Vec::new())
+    }
+
+    /// Where in the own grid each of the others' lanes is.
+    fn places(&self) -> Option<Vec<(usize, usize)>> {
+        let mut places: Vec<(usize, usize)> = Vec::new();
+        for (into, from) in &self.tables {
+            if into.stride() != from.stride() {
+                return None;
+            }
+            for lane in 0..into.stride() {
+                let (ours, theirs) = (into.terms(lane), from.terms(lane));
+                if ours.len() != theirs.len() {
+                    return None;
+                }
+                for (&(to, weight), &(at, other)) in ours.iter().zip(&*theirs) {
+                    let known = places.iter().find(|known| known.0 == to || known.1 == at);
+                    match known {
+                        _ if weight != other => return None,
+                        Some(&known) if known != (to, at) => return None,
+                        Some(_) => {}
+                        None => places.push((to, at)),
+                    }
+                }
+            }
+        }
+        Some(places)
+    }
+
+    /// The lanes that are of more than one of the grid's.
+    fn put_together(&self) -> Vec<Weighted> {
+        let mut all = Vec::new();
+        let lanes = self
+            .tables
+            .iter()
+            .filter_map(|(into, _)| into.lanes.as_ref());
+        for terms in lanes.flatten() {
+            let is_one = matches!(terms[..], [] | [(_, 1)]);
+            if !is_one && !all.contains(terms) {
+                all.push(terms.clone());
+            }
+        }
+        all
     }
 }
 
