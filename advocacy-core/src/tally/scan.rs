@@ -324,14 +324,21 @@ impl<'p> Pass<'p> {
                 };
                 match quantity.short(at, block) {
                     _ if quantity.counts_rows() => {}
-                    Some(values) if together.len() < words::ABREAST => {
+                    Some(values) => {
                         together.push((at, slot));
                         lanes.push((slot, values));
                     }
                     _ => others.push((at, slot)),
                 }
             }
-            let gathered = words::put_together(&lanes, ones, &mut words);
+            let mut anew = Some(ones);
+            let mut gathered = Vec::new();
+            for lanes in lanes.chunks(words::ABREAST) {
+                gathered.extend(words::put_together(lanes, anew.take(), &mut words));
+            }
+            if let Some(ones) = anew {
+                words.fill(ones);
+            }
             block.words[word] = words;
             for ((at, slot), gathered) in together.into_iter().zip(gathered) {
                 block.totals[at] = gathered.total(rows);
