@@ -88,17 +88,26 @@ impl Words {
         let Some(words) = self.words.first_chunk::<WORDS>() else {
             return;
         };
-        let rows = words.each_ref().map(|word| &rows[word.at][..cells.len()]);
+        let [a, b, c] = [0, 1, 2].map(|at| {
+            let word = words.get(at).map(|word| &rows[word.at][..cells.len()]);
+            word.unwrap_or_default()
+        });
         let guards = words.each_ref().map(|word| word.guards);
         for (row, &cell) in cells.iter().enumerate() {
             let cell = cell as usize;
             let Some(sums) = sums.get_mut(cell * TURNS + row % TURNS) else {
                 continue;
             };
-            let mut full = 0;
-            for (at, sum) in sums.iter_mut().enumerate() {
-                *sum = sum.wrapping_add(rows[at][row]);
-                full |= *sum & guards[at];
+            // Not as a loop, which where code is to be small takes longer than they do.
+            sums[0] = sums[0].wrapping_add(a[row]);
+            let mut full = sums[0] & guards[0];
+            if WORDS > 1 {
+                sums[1] = sums[1].wrapping_add(b[row]);
+                full |= sums[1] & guards[1];
+            }
+            if WORDS > 2 {
+                sums[2] = sums[2].wrapping_add(c[row]);
+                full |= sums[2] & guards[2];
             }
             if full != 0 {
                 for (sum, word) in sums.iter_mut().zip(words) {
