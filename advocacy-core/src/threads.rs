@@ -38,13 +38,23 @@ pub(crate) fn share<T: Send>(
     start: impl Fn() -> T + Sync,
     work: impl Fn(&mut T, usize) + Sync,
 ) -> Vec<T> {
+    share_then(count, start, work, |own| own)
+}
+
+/// The same, each thread's made into what is wanted of it when nothing is left.
+pub(crate) fn share_then<T, R: Send>(
+    count: usize,
+    start: impl Fn() -> T + Sync,
+    work: impl Fn(&mut T, usize) + Sync,
+    then: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     each(count.max(1), || {
         let mut own = start();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             if at >= count {
-                return own;
+                return then(own);
             }
             work(&mut own, at);
         }

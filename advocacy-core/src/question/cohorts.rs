@@ -5,7 +5,7 @@ use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::names::NONE;
 use crate::tally::grid::ones;
-use crate::tally::keys::span_of;
+use crate::tally::keys::Finder;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 use crate::threads::in_order;
@@ -78,6 +78,7 @@ impl Cohorts {
         let mut sizes = vec![0; buckets.len()];
         let mut of = vec![(NONE, 0); space.program.people.len()];
         let (now, placing) = (space.now(), Placing::new(space));
+        let finder = Finder::new(spans.clone());
         for advocate in advocates(space) {
             let began = match definitions.retention_cohort {
                 CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
@@ -87,7 +88,7 @@ impl Cohorts {
             };
             if let Some(began) = began
                 && placing.admits(advocate, began)
-                && let cohort = span_of(&spans, began)
+                && let cohort = finder.find(began)
                 && let Some(size) = sizes.get_mut(cohort as usize)
             {
                 *size += 1;

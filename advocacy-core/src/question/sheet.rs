@@ -44,6 +44,9 @@ pub(crate) trait Question: Clone + Debug + PartialEq + 'static {
 pub(crate) trait Value: Question {
     /// The value; `None` where it is missing.
     fn value(&self, answer: &Self::Answer) -> Option<f64>;
+
+    /// The same, from the sums that an answer is read from.
+    fn value_of(&self, sums: SumsOf<'_>) -> Option<f64>;
 }
 
 /// Answers by cell, for the axes a question can be split by; a cell without an
@@ -385,7 +388,11 @@ impl<'x, 'p> Sheet<'x, 'p> {
             let answers = answers(question, self.space, self.definitions, counted, memo)?;
             let value = |cell: &u64| {
                 let cell = self.space.project(*cell, &answers.mask);
-                question.value(&answers.get(cell))
+                let read = answers.sums.as_ref().and_then(|from| from.sums.get(cell));
+                match read {
+                    Some(sums) => question.value_of(sums),
+                    None => question.value(&answers.get(cell)),
+                }
             };
             **values = Some(cells.iter().map(value).collect());
         }

@@ -106,6 +106,15 @@ impl<T: Copy + PartialEq> Grid<T> {
         }
     }
 
+    /// The same with no cell in use.
+    pub(crate) fn blank(&self) -> Self {
+        Self {
+            places: FxHashMap::default(),
+            data: vec![self.blank; if self.flat { self.data.len() } else { 0 }],
+            ..*self
+        }
+    }
+
     pub(crate) fn cells(&self) -> u64 {
         self.cells
     }
@@ -232,6 +241,15 @@ impl Sums {
             grid: Arc::new(grid),
             lanes: None,
             read: Vec::new(),
+        }
+    }
+
+    /// The same with no cell in use.
+    pub(crate) fn blank(&self) -> Self {
+        Self {
+            grid: Arc::new(self.grid.blank()),
+            lanes: self.lanes.clone(),
+            read: self.read.clone(),
         }
     }
 
@@ -547,6 +565,23 @@ impl Sets {
             cells,
             held,
         }
+    }
+
+    /// The same with nothing in any.
+    pub(crate) fn blank(&self) -> Self {
+        let held = match &self.held {
+            Held::Bits { words, bits } => Held::Bits {
+                words: *words,
+                bits: vec![0; bits.len()],
+            },
+            Held::Hashed(_) => Held::Hashed(FxHashSet::default()),
+            Held::First { most, room, who } => Held::First {
+                most: *most,
+                room: vec![*most; room.len()],
+                who: vec![0; who.len()],
+            },
+        };
+        Self { held, ..*self }
     }
 
     /// Sets that only ever hold members in use.

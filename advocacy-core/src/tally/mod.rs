@@ -307,10 +307,10 @@ impl Tally {
                 format!("the tally is as of {}, the query as of {as_of}", held.as_of),
             ));
         }
-        let ours = Dictionary::of(program, specs);
-        let tables = if *held.names == ours {
+        let tables = if held.names.is_of(program, specs) {
             held.tables.clone()
         } else {
+            let ours = Dictionary::of(program, specs);
             Renaming::new(&held.names, &ours).apply_all(&held.tables)?
         };
         let mut counted = Counted::default();

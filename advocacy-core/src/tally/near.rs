@@ -336,7 +336,9 @@ impl Near {
                     let cells = grid.chunks_exact_mut(self.stride);
                     for (sums, cell) in sums.chunks_exact_mut(turns * words.len()).zip(cells) {
                         for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
-                            empty(sum, &word.lanes, Some(cell));
+                            if *sum != 0 {
+                                empty(sum, &word.lanes, Some(cell));
+                            }
                         }
                     }
                 }

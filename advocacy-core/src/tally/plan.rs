@@ -316,8 +316,12 @@ impl Planner<'_> {
     /// Two drafts as one, if both are there and that gains.
     fn pair(&self, drafts: &[Option<Draft>], of: (usize, usize)) -> Option<Pair> {
         let (first, second) = (drafts[of.0].as_ref()?, drafts[of.1].as_ref()?);
+        let merged = self.merged(first, second);
+        if merged.is_empty() {
+            return None;
+        }
         let apart = self.cost(first).saturating_add(self.cost(second));
-        let merged = self.merged(first, second).into_iter();
+        let merged = merged.into_iter();
         let pairs = merged.map(|merged| Pair {
             gain: apart.saturating_sub(self.cost(&merged)),
             of,

@@ -56,27 +56,22 @@ impl Runs {
             self.held = others;
             return;
         }
-        let held = std::mem::take(&mut self.held);
-        self.held.reserve(held.len() + others.len());
-        let mut rest = &others[..];
-        for run in held {
-            while let Some((&next, after)) = rest.split_first()
-                && next < run
+        // From the last on each finds its place, and what is beyond moves up.
+        let held = &mut self.held;
+        let mut left = held.len();
+        held.extend(&others);
+        let mut free = held.len();
+        for run in others.into_iter().rev() {
+            while let Some(before) = left.checked_sub(1)
+                && held[before] > run
             {
-                self.push(next);
-                rest = after;
+                (free, left) = (free - 1, before);
+                held[free] = held[before];
             }
-            self.push(run);
+            free -= 1;
+            held[free] = run;
         }
-        rest.iter().for_each(|&run| self.push(run));
-    }
-
-    /// Adds one that does not come before any that is there.
-    fn push(&mut self, next: Run) {
-        match self.held.last_mut() {
-            Some(run) if is_one(run, &next, self.limit) => run.2 = run.2.max(next.2),
-            _ => self.held.push(next),
-        }
+        join(held, self.limit);
     }
 
     /// Whether they are in order and apart, each from its first to its last.
@@ -114,18 +109,18 @@ pub(crate) fn settle(runs: &mut Vec<Run>, limit: u64) {
         reason = "quicker for what is in order in two or three long pieces"
     )]
     runs.sort();
+    join(runs, limit);
+}
+
+/// Puts those together, of runs in order, that are within the limit.
+fn join(runs: &mut Vec<Run>, limit: u64) {
     runs.dedup_by(|next, run| {
-        let is_one = is_one(run, next, limit);
+        let is_one = next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit);
         if is_one {
             run.2 = run.2.max(next.2);
         }
         is_one
     });
-}
-
-/// Whether no pause longer than the limit lies between a run and the next.
-fn is_one(run: &Run, next: &Run, limit: u64) -> bool {
-    next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit)
 }
 
 /// The first and last instant of a run that has none.
@@ -152,6 +147,24 @@ impl Growing {
             _ => Self::AnyHow(AnyHow {
                 limit,
                 open: Grid::new(cells, 1, NO_RUN, rows),
+                others: Vec::new(),
+                settled: 0,
+            }),
+        }
+    }
+
+    /// The same with nothing in them.
+    pub(super) fn blank(&self) -> Self {
+        match self {
+            Self::InOrder(runs) => Self::InOrder(InOrder {
+                limit: runs.limit,
+                last: vec![0; runs.last.len()],
+                first: vec![0; runs.first.len()],
+                closed: Vec::new(),
+            }),
+            Self::AnyHow(runs) => Self::AnyHow(AnyHow {
+                limit: runs.limit,
+                open: runs.open.blank(),
                 others: Vec::new(),
                 settled: 0,
             }),

@@ -74,6 +74,21 @@ impl Table {
         }
     }
 
+    /// The same with nothing counted.
+    pub(crate) fn blank(&self) -> Self {
+        match self {
+            Self::Sums(sums) => Self::Sums(sums.blank()),
+            Self::Moments(grid) => Self::Moments(grid.blank()),
+            Self::Values(_) => Self::Values(BTreeMap::new()),
+            Self::Pairs(_) => Self::Pairs(BTreeMap::new()),
+            Self::Most(grid) => Self::Most(grid.blank()),
+            Self::Distinct(sets) => Self::Distinct(sets.blank()),
+            Self::DistinctShares(_) => Self::DistinctShares(BTreeMap::new()),
+            Self::First(grid) => Self::First(grid.blank()),
+            Self::Runs(runs) => Self::Runs(Runs::new(runs.limit())),
+        }
+    }
+
     /// Whether its values lie side by side, all of them in memory.
     pub(crate) fn is_flat(&self) -> bool {
         match self {
