@@ -215,7 +215,7 @@ impl Question for Retention {
                 *members += 1;
             });
         }
-        answers.by_cell = counts.into();
+        answers.by_cell = counts.by_cell();
         Ok(answers)
     }
 }

@@ -19,20 +19,23 @@ pub(super) type Bits = Arc<[u64]>;
 /// instant.
 type Asked = (Base, Vec<(i64, i64)>);
 
+/// Who they are, once that is found out.
+type Told = Arc<OnceLock<Vec<Bits>>>;
+
 /// Who belongs when, as far as anybody asked: the same for every space of a
 /// programme.
 #[derive(Default)]
 pub(crate) struct Belonging {
-    told: Mutex<Vec<(Asked, Arc<OnceLock<Vec<Bits>>>)>>,
+    told: Mutex<Vec<(Asked, Told)>>,
 }
 
 impl Belonging {
     /// What is known is never half written, so that a panic elsewhere is none of
     /// its business.
-    fn told(&self, asked: Asked, tell: impl FnOnce(&Asked) -> Vec<Vec<u64>>) -> Vec<Bits> {
+    fn told(&self, asked: &Asked, tell: impl FnOnce(&Asked) -> Vec<Vec<u64>>) -> Vec<Bits> {
         let all = self.told.lock();
         let mut all = all.unwrap_or_else(PoisonError::into_inner);
-        let known = all.iter().find(|(other, _)| *other == asked);
+        let known = all.iter().find(|(other, _)| other == asked);
         let place = if let Some((_, place)) = known {
             Arc::clone(place)
         } else {
@@ -42,7 +45,7 @@ impl Belonging {
         };
         // Others may ask something else meanwhile.
         drop(all);
-        let tell = || tell(&asked).into_iter().map(Bits::from).collect();
+        let tell = || tell(asked).into_iter().map(Bits::from).collect();
         place.get_or_init(tell).clone()
     }
 }
@@ -52,14 +55,14 @@ pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> 
     let instants = ends.iter().map(|&end| (end.saturating_sub(1), end));
     let asked = (base, instants.collect());
     let told = &space.presence.belonging;
-    told.told(asked, |_| at_ends(space, base, ends))
+    told.told(&asked, |_| at_ends(space, base, ends))
 }
 
 /// Those of a base at any instant of each slot.
 fn within(space: &Space<'_>, base: Base) -> Vec<Bits> {
     let slots = space.slots.iter().map(|slot| (slot.start, slot.end));
     let told = &space.presence.belonging;
-    told.told((base, slots.collect()), |(_, slots)| {
+    told.told(&(base, slots.collect()), |(_, slots)| {
         each(space, slots, |&(start, end), who| {
             belongs_within(space, base, who, start, end)
         })

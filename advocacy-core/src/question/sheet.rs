@@ -131,11 +131,14 @@ impl<A: Clone> ByCell<A> {
         }
         &mut self.answers[self.last].1
     }
-}
 
-impl<A> From<ByCell<A>> for BTreeMap<u64, A> {
-    fn from(by_cell: ByCell<A>) -> Self {
-        by_cell.answers.into_iter().collect()
+    /// All of them, by cell.
+    pub(crate) fn by_cell(self) -> BTreeMap<u64, A> {
+        let mut by_cell = BTreeMap::new();
+        for (cell, answer) in self.answers {
+            by_cell.insert(cell, answer);
+        }
+        by_cell
     }
 }
 

@@ -106,7 +106,7 @@ impl Question for Activation {
                 }
             }
         }
-        answers.by_cell = counts.into();
+        answers.by_cell = counts.by_cell();
         Ok(answers)
     }
 }
@@ -309,7 +309,7 @@ impl Question for Lifecycle {
                 }
             }
         }
-        answers.by_cell = cycles.into();
+        answers.by_cell = cycles.by_cell();
         Ok(answers)
     }
 }

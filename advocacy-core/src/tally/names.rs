@@ -1,6 +1,6 @@
 //! Codes under stable names, so that counts of different dictionaries merge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -83,19 +83,16 @@ impl Dictionary {
     }
 
     /// Whether it is what [`of`](Self::of) makes of these.
-    pub(super) fn is_of<'s>(
-        &self,
-        program: &Program<'_>,
-        specs: impl IntoIterator<Item = &'s Spec>,
-    ) -> bool {
-        let keys = specs.into_iter().flat_map(keys_of);
-        let keys: BTreeSet<&Key> = keys.filter(|key| is_named(key)).collect();
+    pub(super) fn is_of(&self, program: &Program<'_>, specs: &[Spec]) -> bool {
+        let keys = || specs.iter().flat_map(keys_of).filter(|key| is_named(key));
         let are_its = |(key, names): (&Key, &Vec<Name>)| {
             let mut own = names_of(program, key);
             let mut names = names.iter();
             names.all(|name| own.next().is_some_and(|own| *name == own)) && own.next().is_none()
         };
-        keys.into_iter().eq(self.by_key.keys()) && self.by_key.iter().all(are_its)
+        keys().all(|key| self.by_key.contains_key(key))
+            && (self.by_key.keys()).all(|key| keys().any(|own| own == key))
+            && self.by_key.iter().all(are_its)
     }
 
     /// The same names, sorted.
