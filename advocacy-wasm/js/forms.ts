@@ -8,8 +8,11 @@ import { memory } from "./engine.js";
 /** An object with 0 for every number that is told on its own, and where those are. */
 interface Form {
   record: Record<string, unknown>;
-  told: readonly (readonly [key: string, what: "number" | "part" | Form])[];
+  told: readonly (readonly [key: string, what: What])[];
 }
+
+/** What is told on its own: a number, a part that one stands for, or what has some within. */
+type What = "number" | "part" | Form;
 
 /** The numbers of forms, from a place on, and the definitions and periods that some stand for. */
 interface Told {
@@ -27,7 +30,7 @@ interface Outcome {
 }
 
 /** Forms of short results, by the engine's numbers. There are few: one for each function and choice of options. */
-const known = new Map<number, Form>();
+const known = new Map<number, What>();
 const MANY = 500;
 
 /** A result as plain objects; what it has in common with others is frozen. */
@@ -38,10 +41,11 @@ export function result<T>(outcome: Outcome): T {
   let form = known.get(number);
   if (!form) {
     if (known.size === MANY) known.clear();
-    known.set(number, (form = read([JSON.parse(outcome.form())])));
+    const [told] = read([JSON.parse(outcome.form())]).told;
+    known.set(number, (form = told![1]));
   }
-  const [made] = cast(form, { numbers: memory(), at: at + 1 }) as unknown as [T];
-  return made;
+  const by = { numbers: memory(), at: at + 1 };
+  return (typeof form === "object" ? cast(form, by) : by.numbers[by.at]) as T;
 }
 
 /** An answer of the engine. */
@@ -104,11 +108,24 @@ function read(object: object, parts: readonly string[] = []): Form {
 }
 
 function cast({ record, told }: Form, by: Told): Record<string, unknown> {
-  const made = Array.isArray(record) ? (record.slice() as unknown as Form["record"]) : { ...record };
+  return fill(isList(record) ? record.slice() : { ...record }, told, by);
+}
+
+/** The same of what lies within: the host copies fast where it sees few kinds of object. */
+function inner({ record, told }: Form, by: Told): Record<string, unknown> {
+  return fill(isList(record) ? record.slice() : { ...record }, told, by);
+}
+
+function isList(record: object): record is unknown[] {
+  return Array.isArray(record);
+}
+
+function fill(made: object, told: Form["told"], by: Told): Record<string, unknown> {
+  const record = made as Record<string, unknown>;
   for (const [key, what] of told) {
-    if (what === "number") made[key] = by.numbers[by.at++]!;
-    else if (what === "part") made[key] = by.parts![by.numbers[by.at++]!];
-    else made[key] = cast(what, by);
+    if (what === "number") record[key] = by.numbers[by.at++]!;
+    else if (what === "part") record[key] = by.parts![by.numbers[by.at++]!];
+    else record[key] = inner(what, by);
   }
-  return made;
+  return record;
 }
