@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::model::column::list;
 use crate::model::field::Field;
 use crate::model::names::NONE;
+use crate::model::read::to_micros;
 
 use super::keys::{OUTSIDE, Reader};
 use super::scan::{Pass, Sieve};
@@ -112,6 +113,17 @@ impl<'p> Pass<'p> {
         match block.micros.get(row) {
             Some(&micros) => micros,
             None => self.known.facts.at.micros(block.rows[row] as usize),
+        }
+    }
+
+    /// The same of all its rows.
+    pub(super) fn instants(&self, block: &Block, instants: &mut Vec<i64>) {
+        let at = &self.known.facts.at;
+        instants.clear();
+        match block.run() {
+            _ if !block.micros.is_empty() => instants.extend(&block.micros),
+            Some(run) => instants.extend(at.values[run].iter().map(|&tick| to_micros(tick, at.unit))),
+            None => instants.extend(block.rows.iter().map(|&row| at.micros(row as usize))),
         }
     }
 

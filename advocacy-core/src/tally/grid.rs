@@ -391,14 +391,19 @@ struct Listed {
 /// every row counted.
 const FLAT_BITS: u64 = 1 << 28;
 
+/// Words of bits that sets have, where they are kept as such when that many rows
+/// are counted.
+pub(crate) fn flat_words(members: u64, cells: u64, rows: u64) -> Option<u64> {
+    let words = cells.saturating_mul(members.div_ceil(64));
+    (words <= rows.max(FLAT_BITS / 64)).then_some(words)
+}
+
 impl Sets {
     /// Sets to count `rows` rows in.
     pub(crate) fn new(members: u64, cells: u64, rows: u64) -> Self {
-        let words = members.div_ceil(64);
-        let total = cells.saturating_mul(words);
-        let most = rows.max(FLAT_BITS / 64);
-        let held = match (usize::try_from(total), usize::try_from(words)) {
-            (Ok(size), Ok(words)) if total <= most => Held::Bits {
+        let total = flat_words(members, cells, rows).and_then(|all| usize::try_from(all).ok());
+        let held = match (total, usize::try_from(members.div_ceil(64))) {
+            (Some(size), Ok(words)) => Held::Bits {
                 words,
                 bits: vec![0; size],
             },

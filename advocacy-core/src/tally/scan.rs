@@ -19,7 +19,7 @@ use super::keys::{KeyReader, Reader};
 use super::lanes::Known;
 use super::quantity::Quantity;
 use super::spec::{Condition, FieldSet, Key, Lane, Spec};
-use super::table::{InPlace, Table};
+use super::table::Table;
 use super::words;
 
 /// Rows read at a time: enough to read columns in long stretches, and few enough
@@ -227,29 +227,26 @@ impl<'p> Pass<'p> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
-        let start = || (fillings.clone(), Block::default(), Ok(()));
+        let begin = || fillings.iter().map(|filling| filling.begin(pass));
+        let start = || (begin().collect::<Vec<_>>(), Block::default(), Ok(()));
         // Tables merge to the same counts whoever counted which part.
         let counted = threads::share(parts, start, |(fillings, block, result), part| {
             if result.is_ok() {
                 *result = pass.count_part(part, block, fillings);
             }
         });
-        let mut tables: Vec<Table> = Vec::new();
+        let mut by_thread = Vec::new();
         for (fillings, _, result) in counted {
             result?;
-            let more = fillings
-                .into_iter()
-                .map(|filling| filling.into_table(pass))
-                .collect::<Result<Vec<_>>>()?;
-            if tables.is_empty() {
-                tables = more;
-                continue;
-            }
-            for (table, more) in tables.iter_mut().zip(&more) {
-                table.merge(more, &InPlace)?;
-            }
+            by_thread.push(fillings.into_iter());
         }
-        Ok(tables)
+        let mut by_thread = by_thread.into_iter();
+        let first = by_thread.next().into_iter().flatten();
+        let mut others: Vec<_> = by_thread.collect();
+        let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
+        threads::each_of(tables.collect(), |(own, others): (Filling, Vec<Filling>)| {
+            own.into_table(others, pass)
+        })
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {

@@ -106,21 +106,6 @@ impl Table {
         }
     }
 
-    /// Whether it is of sums that lie side by side.
-    pub(crate) fn is_flat_sums(&self) -> bool {
-        matches!(self, Self::Sums(sums) if sums.has_flat_cells())
-    }
-
-    /// Whether it is of largest values that lie side by side.
-    pub(crate) fn is_flat_most(&self) -> bool {
-        matches!(self, Self::Most(grid) if grid.is_flat())
-    }
-
-    /// Whether it is of moments that lie side by side.
-    pub(crate) fn is_flat_moments(&self) -> bool {
-        matches!(self, Self::Moments(grid) if grid.is_flat())
-    }
-
     /// Adds another table of the same kind, its cells and members where they are
     /// in this one.
     ///
