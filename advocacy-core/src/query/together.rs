@@ -85,12 +85,21 @@ impl<'a> Program<'a> {
         }
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
-        let tables = in_order(prepared.len(), |at| {
-            prepared[at].table(counted(prepared[at].as_of()))
+        // Cohorts first, which may take longest; but the first error is a table's.
+        let made = in_order(stays.len() + prepared.len(), |at| {
+            Ok(match at.checked_sub(stays.len()) {
+                None => Err(stays[at].table(counted(stays[at].space.as_of))),
+                Some(at) => Ok(prepared[at].table(counted(prepared[at].as_of()))),
+            })
         })?;
-        let cohorts = in_order(stays.len(), |at| {
-            stays[at].table(counted(stays[at].space.as_of))
-        })?;
-        Ok((tables, cohorts))
+        let (mut tables, mut cohorts) = (Vec::new(), Vec::new());
+        for made in made {
+            match made {
+                Ok(table) => tables.push(table),
+                Err(stays) => cohorts.push(stays),
+            }
+        }
+        let tables = tables.into_iter().collect::<Result<_>>()?;
+        Ok((tables, cohorts.into_iter().collect::<Result<_>>()?))
     }
 }

@@ -1,11 +1,13 @@
 //! Cohorts, and who of them stayed.
 
+use std::borrow::Cow;
+
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::names::NONE;
 use crate::tally::grid::ones;
-use crate::tally::keys::span_of;
+use crate::tally::keys::Finder;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 use crate::threads::in_order;
@@ -17,17 +19,17 @@ use super::sheet::{Answers, Question};
 use super::space::{Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 /// Members by cohort, and which of them were active in which bucket.
-pub(crate) struct Cohorts {
+pub(crate) struct Cohorts<'t> {
     pub(crate) buckets: Vec<Bucket>,
     /// By cohort: its members and when each began.
     pub(crate) members: Vec<Vec<(u32, i64)>>,
     /// By bucket: a bit per advocate who counts as retained in it.
-    retained: Vec<Vec<u64>>,
+    retained: Vec<Cow<'t, [u64]>>,
     /// Buckets that are over by `as_of`.
     pub(crate) complete: usize,
 }
 
-impl Cohorts {
+impl<'t> Cohorts<'t> {
     fn buckets(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Bucket>> {
         let (grain, week_start) = (definitions.retention_grain, space.week_start);
         match definitions.retention_cohort {
@@ -68,10 +70,11 @@ impl Cohorts {
     pub(crate) fn build(
         space: &Space<'_>,
         definitions: &Definitions,
-        tables: &[&Table],
+        tables: &[&'t Table],
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
+        let finder = Finder::new(spans.clone());
         let mut members = vec![Vec::new(); buckets.len()];
         let (now, placing) = (space.now(), Placing::new(space));
         for advocate in advocates(space) {
@@ -83,7 +86,7 @@ impl Cohorts {
             };
             if let Some(began) = began
                 && placing.admits(advocate, began)
-                && let Some(cohort) = members.get_mut(span_of(&spans, began) as usize)
+                && let Some(cohort) = members.get_mut(finder.find(began) as usize)
             {
                 cohort.push((advocate, began));
             }
@@ -99,7 +102,8 @@ impl Cohorts {
             // Whoever is active later has stayed.
             for bucket in (1..retained.len()).rev() {
                 if let [before, after, ..] = &mut retained[bucket - 1..] {
-                    before.iter_mut().zip(after).for_each(|(a, b)| *a |= *b);
+                    let before = before.to_mut().iter_mut();
+                    before.zip(&**after).for_each(|(a, b)| *a |= *b);
                 }
             }
         }
@@ -120,7 +124,7 @@ impl Cohorts {
 
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
-        let people = self.retained.first().map_or(0, Vec::len) * 64;
+        let people = self.retained.first().map_or(0, |words| words.len()) * 64;
         let mut cohort_of = vec![NONE; people];
         for (cohort, members) in (0..).zip(&self.members) {
             for &(advocate, _) in members {
@@ -145,18 +149,18 @@ impl Cohorts {
 }
 
 /// By span: a bit per active advocate.
-fn active(
+fn active<'t>(
     space: &Space<'_>,
     definitions: &Definitions,
     spans: &[(i64, i64)],
-    tables: &[&Table],
-) -> Vec<Vec<u64>> {
+    tables: &[&'t Table],
+) -> Vec<Cow<'t, [u64]>> {
     let words = space.program.people.len().div_ceil(64);
     if let [Table::Distinct(sets)] = tables
         && sets.words(0).is_some()
     {
         // Undivided, so that its cells are the spans.
-        let of_span = |span| sets.words(span).map_or_else(Vec::new, <[u64]>::to_vec);
+        let of_span = |span| Cow::Borrowed(sets.words(span).unwrap_or_default());
         return (0..spans.len() as u64).map(of_span).collect();
     }
     let mut active = vec![vec![0; words]; spans.len()];
@@ -167,7 +171,7 @@ fn active(
             *word |= 1 << (advocate % 64);
         }
     }
-    active
+    active.into_iter().map(Cow::Owned).collect()
 }
 
 /// Members observed at the stated age within each slot, and those retained.

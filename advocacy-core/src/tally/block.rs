@@ -185,9 +185,13 @@ impl<'p> Pass<'p> {
                 }
                 (Reader::Spans(spans), run) => {
                     let tick = |row: &u32| at.values[*row as usize];
-                    if let ([first, .., last], true) = (&block.rows[..], at.order.is_sorted)
-                        && let span = spans.find(tick(first))
-                        && spans.holds(span, tick(last))
+                    let bounds = match &block.rows[..] {
+                        [first, .., last] if at.order.is_sorted => Some((tick(first), tick(last))),
+                        _ => at.order.bounds,
+                    };
+                    if let Some((first, last)) = bounds
+                        && let span = spans.find(first)
+                        && spans.holds(span, last)
                     {
                         block.same[key] = Some(span);
                     } else if let Some(run) = run {

@@ -1,13 +1,14 @@
 //! From specs to tables: scopes, plans, passes, roll-ups.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::error::Result;
 use crate::model::facts::Facts;
 use crate::model::parts::Parts;
 use crate::model::program::Program;
+use crate::threads::in_order;
 
+use super::keys::radix;
 use super::lanes::Known;
 use super::plan::Plan;
 use super::rollup::roll_up;
@@ -107,29 +108,43 @@ fn count_scope<'p>(
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
     let counted = Pass::new(&known, &plan.grains)?.run()?;
-    // Specs of sums under the same keys are views of one table.
-    let mut sums: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
-    let mut tables = Vec::with_capacity(specs.len());
-    for (spec, (at, lanes)) in specs.iter().zip(plan.steps) {
-        let (grain, table) = (&plan.grains[at], &counted[at]);
-        let under = || {
-            if grain.keys == spec.keys {
-                Ok(table.clone())
-            } else {
-                roll_up(program, facts, grain, table, &spec.keys)
-            }
-        };
-        if !matches!(spec.what, What::Sums(_)) {
-            tables.push(under()?);
-            continue;
-        }
-        let all = match sums.entry((at, &spec.keys[..])) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(under()?),
-        };
-        if let Table::Sums(all) = all {
-            tables.push(Table::Sums(all.view(lanes)));
-        }
+    // Each table asked for by its grain and keys, and how many specs are of it:
+    // those of sums may be views of one.
+    let mut uses: BTreeMap<(usize, &[Key]), usize> = BTreeMap::new();
+    for (spec, (at, _)) in specs.iter().zip(&plan.steps) {
+        *uses.entry((*at, &spec.keys)).or_default() += 1;
     }
-    Ok(tables)
+    let asked: Vec<(usize, &[Key])> = uses.keys().copied().collect();
+    let is_grain = |at: usize, keys| has_same_cells(program, &plan.grains[at].keys, keys);
+    let made = in_order(asked.len(), |place| {
+        let (at, keys) = asked[place];
+        let rolled = || roll_up(program, facts, &plan.grains[at], &counted[at], keys);
+        (!is_grain(at, keys)).then(rolled).transpose()
+    })?;
+    let mut counted: Vec<Option<Table>> = counted.into_iter().map(Some).collect();
+    let mut tables: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
+    for (place, (&(at, keys), made)) in asked.iter().zip(made).enumerate() {
+        let is_last = asked[place + 1..].iter().all(|&(other, keys)| other != at || !is_grain(at, keys));
+        let whole = || if is_last { counted[at].take() } else { counted[at].clone() };
+        tables.extend(made.or_else(whole).map(|table| ((at, keys), table)));
+    }
+    let none = || Table::sparse(&What::First, 0, 0);
+    let each = specs.iter().zip(plan.steps).map(|(spec, (at, lanes))| {
+        let place = (at, &spec.keys[..]);
+        if let Some(Table::Sums(all)) = tables.get(&place) {
+            return Table::Sums(all.view(lanes));
+        }
+        let left = uses.entry(place).or_default();
+        *left -= 1;
+        let table = if *left == 0 { tables.remove(&place) } else { tables.get(&place).cloned() };
+        table.unwrap_or_else(none)
+    });
+    Ok(each.collect())
+}
+
+/// Whether a table under the grain's keys lies in memory just as one under these:
+/// all that it has beside them are keys of one code, which split nothing.
+fn has_same_cells(program: &Program<'_>, grain: &[Key], keys: &[Key]) -> bool {
+    let splits = |key: &&Key| keys.contains(key) || radix(program, key) > 1;
+    grain.iter().filter(splits).eq(keys)
 }

@@ -298,6 +298,17 @@ impl Sums {
         self.is_used(values).then_some(SumsOf { values, lanes })
     }
 
+    /// The cells in use, in order, whatever their sums.
+    pub(crate) fn cells_in_use(&self) -> Vec<u64> {
+        let Some(flat) = self.grid.as_flat().filter(|_| self.lanes.is_some()) else {
+            return self.iter().map(|(cell, _)| cell).collect();
+        };
+        let cells = (0..).zip(flat.chunks_exact(self.grid.stride.max(1)));
+        let mut used = Vec::new();
+        used.extend(cells.filter(|(_, values)| self.is_used(values)).map(|(cell, _)| cell));
+        used
+    }
+
     /// The cells in use, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, SumsOf<'_>)> {
         let lanes = self.lanes.as_deref();

@@ -104,9 +104,7 @@ impl Words {
                 full |= *sum & guards[at];
             }
             if full != 0 {
-                for (sum, word) in sums.iter_mut().zip(words) {
-                    empty(sum, &word.lanes, grid.slot(cell.into()));
-                }
+                empty_all(sums, words, grid.slot(cell.into()));
             }
         }
     }
@@ -125,12 +123,23 @@ const fn turns(cells: usize) -> usize {
 
 /// Empties a word into its cell of the table; sums of all rows are proved to
 /// fit there.
-#[cold]
+#[inline]
 fn empty(word: &mut u64, lanes: &[(usize, Slot)], cell: &mut [u64]) {
+    if *word == 0 {
+        return;
+    }
     for &(at, slot) in lanes {
         cell[at] = cell[at].wrapping_add(slot.of(*word));
     }
     *word = 0;
+}
+
+/// The same of several words of which one is full.
+#[cold]
+fn empty_all(sums: &mut [u64], words: &[Word], cell: &mut [u64]) {
+    for (sum, word) in sums.iter_mut().zip(words) {
+        empty(sum, &word.lanes, cell);
+    }
 }
 
 impl Near {

@@ -226,7 +226,7 @@ impl Table {
     /// The cells in use, in order.
     pub(crate) fn cells_in_use(&self) -> Vec<u64> {
         let mut cells: Vec<u64> = match self {
-            Self::Sums(sums) => sums.iter().map(|(cell, _)| cell).collect(),
+            Self::Sums(sums) => sums.cells_in_use(),
             Self::Most(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::Moments(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::First(grid) => grid.iter().map(|(cell, _)| cell).collect(),
