@@ -261,13 +261,9 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
             (curve.quantile(quantile)?.map(days), interval)
         }
         FirstShareEstimator::SharersOnly => {
-            let waits: Vec<i64> = found
-                .waits
-                .iter()
-                .filter(|(_, shared)| *shared)
-                .map(|&(wait, _)| wait)
-                .collect();
-            (plain_quantile(&waits, quantile), None)
+            let sharers = found.waits.iter().filter(|(_, shared)| *shared);
+            let waits = sharers.map(|&(wait, _)| wait);
+            (plain_quantile(waits, shared, quantile), None)
         }
     };
     let mut measure = Measure::of(waits.map(Number::Real))
@@ -289,17 +285,20 @@ fn days(micros: i64) -> f64 {
 
 /// The quantile of sorted waits in days, between neighbours where it falls
 /// between (the median of an even number is the mean of the middle two).
-fn plain_quantile(sorted: &[i64], quantile: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    let place = quantile * float(last as u64);
+fn plain_quantile(
+    mut sorted: impl Iterator<Item = i64>,
+    count: u64,
+    quantile: f64,
+) -> Option<f64> {
+    let place = quantile * float(count.checked_sub(1)?);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "within the slice"
+        reason = "a place among them"
     )]
-    let below = (place.floor() as usize).min(last);
-    let above = (below + 1).min(last);
-    let (low, high) = (days(sorted[below]), days(sorted[above]));
+    let below = place.floor() as usize;
+    let low = sorted.nth(below)?;
+    let (low, high) = (days(low), days(sorted.next().unwrap_or(low)));
     Some(low + (high - low) * (place - place.floor()))
 }
 

@@ -1,5 +1,7 @@
 //! From joining on: activation, the first share, going quiet and coming back.
 
+use std::sync::Arc;
+
 use crate::definitions::{Base, Clock, Definitions};
 use crate::error::Result;
 use crate::model::kinds::Action;
@@ -124,7 +126,7 @@ pub(crate) struct FirstShares;
 /// (microseconds, whether they shared), sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Waits {
-    pub(crate) waits: Vec<(i64, bool)>,
+    pub(crate) waits: Arc<Vec<(i64, bool)>>,
     pub(crate) known: bool,
 }
 
@@ -178,19 +180,20 @@ impl Question for FirstShares {
                 placing.each(advocate, from, |cell| {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
                     entry.known = known;
-                    entry.waits.push(wait);
+                    Arc::make_mut(&mut entry.waits).push(wait);
                 });
             }
             if !undivided.is_empty() {
                 let waits = Waits {
-                    waits: undivided,
+                    waits: Arc::new(undivided),
                     known,
                 };
                 answers.by_cell.insert(at as u64, waits);
             }
         }
         for waits in answers.by_cell.values_mut() {
-            sort(&mut waits.waits);
+            let waits: &mut Vec<(i64, bool)> = Arc::make_mut(&mut waits.waits);
+            sort(waits);
         }
         Ok(answers)
     }

@@ -107,7 +107,14 @@ fn count_scope<'p>(
 ) -> Result<Vec<Table>> {
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
-    let counted = Pass::new(&known, &plan.grains)?.run()?;
+    let mut counted: Vec<Option<Table>> = vec![None; plan.grains.len()];
+    for places in plan.passes(&known) {
+        let grains: Vec<Spec> = places.iter().map(|&at| plan.grains[at].clone()).collect();
+        let tables = Pass::new(&known, &grains)?.run()?;
+        for (at, table) in places.into_iter().zip(tables) {
+            counted[at] = Some(table);
+        }
+    }
     // Each table asked for by its grain and keys, and how many specs are of it:
     // those of sums may be views of one.
     let mut uses: BTreeMap<(usize, &[Key]), usize> = BTreeMap::new();
@@ -118,10 +125,10 @@ fn count_scope<'p>(
     let is_grain = |at: usize, keys| has_same_cells(program, &plan.grains[at].keys, keys);
     let made = in_order(asked.len(), |place| {
         let (at, keys) = asked[place];
-        let rolled = || roll_up(program, facts, &plan.grains[at], &counted[at], keys);
-        (!is_grain(at, keys)).then(rolled).transpose()
+        let table = counted[at].as_ref().filter(|_| !is_grain(at, keys));
+        let roll_up = |table| roll_up(program, facts, &plan.grains[at], table, keys);
+        table.map(roll_up).transpose()
     })?;
-    let mut counted: Vec<Option<Table>> = counted.into_iter().map(Some).collect();
     let mut tables: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
     for (place, (&(at, keys), made)) in asked.iter().zip(made).enumerate() {
         let is_last = asked[place + 1..].iter().all(|&(other, keys)| other != at || !is_grain(at, keys));
