@@ -92,13 +92,20 @@ pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sy
     in_parts(values.len(), |rows| work(&values[rows]))
 }
 
-/// What `work` makes of each of some things, in their order, or the first error.
+/// What `work` makes of each of some things that so many rows came to, in their
+/// order, or the first error.
 pub(crate) fn each_of<V: Send, T: Send>(
+    rows: usize,
     things: Vec<V>,
     work: impl Fn(V) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    let things: Vec<Mutex<Option<V>>> =
-        things.into_iter().map(|thing| Mutex::new(Some(thing))).collect();
+    if rows <= PART {
+        return things.into_iter().map(work).collect();
+    }
+    let things: Vec<Mutex<Option<V>>> = things
+        .into_iter()
+        .map(|thing| Mutex::new(Some(thing)))
+        .collect();
     let take = |at: usize| {
         let thing: &Mutex<Option<V>> = &things[at];
         thing.lock().unwrap_or_else(PoisonError::into_inner).take()

@@ -285,11 +285,7 @@ fn days(micros: i64) -> f64 {
 
 /// The quantile of sorted waits in days, between neighbours where it falls
 /// between (the median of an even number is the mean of the middle two).
-fn plain_quantile(
-    mut sorted: impl Iterator<Item = i64>,
-    count: u64,
-    quantile: f64,
-) -> Option<f64> {
+fn plain_quantile(mut sorted: impl Iterator<Item = i64>, count: u64, quantile: f64) -> Option<f64> {
     let place = quantile * float(count.checked_sub(1)?);
     #[expect(
         clippy::cast_possible_truncation,

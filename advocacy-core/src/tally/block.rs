@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::model::column::list;
 use crate::model::field::Field;
 use crate::model::names::NONE;
-use crate::model::read::to_micros;
 
 use super::keys::{OUTSIDE, Reader};
 use super::scan::{Pass, Sieve};
@@ -122,7 +121,7 @@ impl<'p> Pass<'p> {
         instants.clear();
         match block.run() {
             _ if !block.micros.is_empty() => instants.extend(&block.micros),
-            Some(run) => instants.extend(at.values[run].iter().map(|&tick| to_micros(tick, at.unit))),
+            Some(run) => at.load(run, instants),
             None => instants.extend(block.rows.iter().map(|&row| at.micros(row as usize))),
         }
     }

@@ -6,11 +6,11 @@ use crate::error::Result;
 use crate::model::facts::Facts;
 use crate::model::parts::Parts;
 use crate::model::program::Program;
-use crate::threads::in_order;
+use crate::threads::each_of;
 
 use super::keys::radix;
 use super::lanes::Known;
-use super::plan::Plan;
+use super::plan::{CACHED, Plan};
 use super::rollup::roll_up;
 use super::scan::Pass;
 use super::spec::{Key, Scope, Source, Spec, What};
@@ -107,14 +107,7 @@ fn count_scope<'p>(
 ) -> Result<Vec<Table>> {
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
-    let mut counted: Vec<Option<Table>> = vec![None; plan.grains.len()];
-    for places in plan.passes(&known) {
-        let grains: Vec<Spec> = places.iter().map(|&at| plan.grains[at].clone()).collect();
-        let tables = Pass::new(&known, &grains)?.run()?;
-        for (at, table) in places.into_iter().zip(tables) {
-            counted[at] = Some(table);
-        }
-    }
+    let mut counted = count_grains(&known, &plan, CACHED)?;
     // Each table asked for by its grain and keys, and how many specs are of it:
     // those of sums may be views of one.
     let mut uses: BTreeMap<(usize, &[Key]), usize> = BTreeMap::new();
@@ -123,16 +116,23 @@ fn count_scope<'p>(
     }
     let asked: Vec<(usize, &[Key])> = uses.keys().copied().collect();
     let is_grain = |at: usize, keys| has_same_cells(program, &plan.grains[at].keys, keys);
-    let made = in_order(asked.len(), |place| {
-        let (at, keys) = asked[place];
+    let made = each_of(facts.rows, asked.clone(), |(at, keys)| {
         let table = counted[at].as_ref().filter(|_| !is_grain(at, keys));
         let roll_up = |table| roll_up(program, facts, &plan.grains[at], table, keys);
         table.map(roll_up).transpose()
     })?;
     let mut tables: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
     for (place, (&(at, keys), made)) in asked.iter().zip(made).enumerate() {
-        let is_last = asked[place + 1..].iter().all(|&(other, keys)| other != at || !is_grain(at, keys));
-        let whole = || if is_last { counted[at].take() } else { counted[at].clone() };
+        let is_last = asked[place + 1..]
+            .iter()
+            .all(|&(other, keys)| other != at || !is_grain(at, keys));
+        let whole = || {
+            if is_last {
+                counted[at].take()
+            } else {
+                counted[at].clone()
+            }
+        };
         tables.extend(made.or_else(whole).map(|table| ((at, keys), table)));
     }
     let none = || Table::sparse(&What::First, 0, 0);
@@ -143,10 +143,27 @@ fn count_scope<'p>(
         }
         let left = uses.entry(place).or_default();
         *left -= 1;
-        let table = if *left == 0 { tables.remove(&place) } else { tables.get(&place).cloned() };
+        let table = if *left == 0 {
+            tables.remove(&place)
+        } else {
+            tables.get(&place).cloned()
+        };
         table.unwrap_or_else(none)
     });
     Ok(each.collect())
+}
+
+/// The tables of a plan's grains.
+fn count_grains(known: &Known<'_>, plan: &Plan, cached: u64) -> Result<Vec<Option<Table>>> {
+    let mut counted: Vec<Option<Table>> = vec![None; plan.grains.len()];
+    for places in plan.passes(known, cached) {
+        let grains: Vec<Spec> = places.iter().map(|&at| plan.grains[at].clone()).collect();
+        let tables = Pass::new(known, &grains)?.run()?;
+        for (at, table) in places.into_iter().zip(tables) {
+            counted[at] = Some(table);
+        }
+    }
+    Ok(counted)
 }
 
 /// Whether a table under the grain's keys lies in memory just as one under these:
@@ -154,4 +171,109 @@ fn count_scope<'p>(
 fn has_same_cells(program: &Program<'_>, grain: &[Key], keys: &[Key]) -> bool {
     let splits = |key: &&Key| keys.contains(key) || radix(program, key) > 1;
     grain.iter().filter(splits).eq(keys)
+}
+
+#[cfg(all(test, feature = "sample"))]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::gather::Gathered;
+    use super::super::spec::Lane;
+    use super::*;
+    use crate::model::field::Field;
+    use crate::sample::Workload;
+
+    /// 70,000 shares of a year, under so many advocates that their days are
+    /// gathered where rows are in no order.
+    fn workload() -> Workload {
+        let mut workload = Workload::new(70_000, 5);
+        workload.advocate_ids = (0..70_000).collect();
+        workload.team.resize(70_000, 1);
+        workload.invited_at.resize(70_000, 0);
+        workload
+    }
+
+    fn reversed(mut workload: Workload) -> Workload {
+        let columns = [
+            &mut workload.advocate,
+            &mut workload.content,
+            &mut workload.reach,
+            &mut workload.impressions,
+            &mut workload.likes,
+            &mut workload.comments,
+            &mut workload.reshares,
+            &mut workload.clicks,
+            &mut workload.conversions,
+        ];
+        for column in columns {
+            column.reverse();
+        }
+        workload.network.reverse();
+        workload.shared_at.reverse();
+        workload.revenue.reverse();
+        workload
+    }
+
+    fn count_in_passes(workload: &Workload, specs: &[Spec], cached: u64) -> (usize, Vec<Vec<u8>>) {
+        let builder = Program::builder();
+        let tables = workload.frames().into_iter();
+        let builder = tables.fold(builder, |all, (name, frame)| all.table(name, frame));
+        let program = builder.build().unwrap();
+        let (facts, scope) = (&program.shares.built, &specs[0].scope);
+        let known = Known::new(&program, facts, scope, i64::MAX);
+        let plan = Plan::new(&known, &specs.iter().collect::<Vec<_>>());
+        let tables = count_grains(&known, &plan, cached).unwrap();
+        let bytes = |table: Option<Table>| postcard::to_allocvec(&table.unwrap()).unwrap();
+        let passes = plan.passes(&known, cached).len();
+        (passes, tables.into_iter().map(bytes).collect())
+    }
+
+    #[test]
+    fn passes_and_the_order_of_rows_change_no_table() {
+        const HALF_DAY: i64 = 43_200_000_000;
+        let first = 1_735_689_600_000_000;
+        let spans = (0..728).map(|at| (first + at * HALF_DAY, first + (at + 1) * HALF_DAY));
+        let sums = || {
+            What::Sums(vec![
+                Lane::rows(),
+                Lane {
+                    terms: vec![(Field::Likes, 1)],
+                    ..Lane::rows()
+                },
+            ])
+        };
+        let most = What::Most(Lane {
+            terms: vec![(Field::Reach, 1)],
+            ..Lane::rows()
+        });
+        let spec = |keys: &[Key], what: What| Spec {
+            scope: Scope {
+                start: i64::MIN,
+                end: i64::MAX,
+                ..Scope::of_shares()
+            },
+            keys: keys.to_vec(),
+            what,
+        };
+        let specs = [
+            spec(&[], What::First),
+            spec(
+                &[Key::Spans(spans.collect())],
+                What::Distinct(Key::Advocate),
+            ),
+            spec(&[Key::Advocate], sums()),
+            spec(&[Key::Content], sums()),
+            spec(&[Key::Network], sums()),
+            spec(&[Key::Network], most),
+        ];
+        assert!(Gathered::of(70_001, 728, 70_000).is_some());
+        let (sorted, turned) = (workload(), reversed(workload()));
+        let (passes, plain) = count_in_passes(&sorted, &specs, 0);
+        assert_eq!(passes, 1);
+        let (passes, together) = count_in_passes(&turned, &specs, u64::MAX);
+        assert_eq!(passes, 1);
+        let (passes, apart) = count_in_passes(&turned, &specs, 0);
+        assert!(passes >= 4, "{passes}");
+        assert_eq!(plain.len(), together.len());
+        assert!(plain == together && together == apart);
+    }
 }

@@ -9,7 +9,7 @@ use super::block::Block;
 use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
-use super::near::{Near, add_few, add_first_rows, add_members};
+use super::near::{Kept, Near, add_few, add_first_rows, add_members};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -32,7 +32,7 @@ pub(super) struct Filling {
     /// Every row has one cell, and all cells are numbered within 32 bits.
     single: bool,
     near: Near,
-    shape: Shape,
+    extent: Extent,
     /// Of runs, as they grow.
     runs: Option<Growing>,
     /// What is not kept otherwise.
@@ -41,14 +41,14 @@ pub(super) struct Filling {
 
 /// What a table holds, and how much.
 #[derive(Clone, Debug)]
-struct Shape {
+struct Extent {
     what: What,
     cells: u64,
     members: u64,
     rows: u64,
 }
 
-impl Shape {
+impl Extent {
     /// An empty table, to count so many rows in.
     fn table(&self, rows: u64) -> Table {
         Table::new(&self.what, self.cells, self.members, rows)
@@ -106,7 +106,7 @@ impl Filling {
         let all = cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
         let rows = pass.known.facts.rows as u64;
         let of_members = matches!(spec.what, What::First | What::Runs(_));
-        let shape = Shape {
+        let extent = Extent {
             what: spec.what.clone(),
             cells: if of_members { all } else { cells },
             members,
@@ -123,14 +123,14 @@ impl Filling {
         };
         let in_words = single
             && matches!(spec.what, What::Sums(_))
-            && shape.is_flat(lanes.len() as u64)
+            && extent.is_flat(lanes.len() as u64)
             && lanes.iter().all(fits);
         let compared = match (&spec.what, &lanes[..]) {
-            (What::Most(_), &[value, known]) if single && shape.is_flat(1) => {
+            (What::Most(_), &[value, known]) if single && extent.is_flat(1) => {
                 let most = pass.quantities[value].most;
                 most < u64::MAX.into() && pass.quantities[known].counts_rows()
             }
-            (What::Moments(..), &[above, below, known]) if single && shape.is_flat(3) => {
+            (What::Moments(..), &[above, below, known]) if single && extent.is_flat(3) => {
                 let in_32_bits = |lane: usize| !pass.quantities[lane].short.is_empty();
                 let counts_rows = pass.quantities[known].counts_rows();
                 in_32_bits(above) && in_32_bits(below) && counts_rows
@@ -155,20 +155,27 @@ impl Filling {
             single,
             near: Near::new(in_words, gathered),
             runs: None,
-            table: Table::sparse(&shape.what, shape.cells, shape.members),
-            shape,
+            table: Table::sparse(&extent.what, extent.cells, extent.members),
+            extent,
         })
     }
 
     /// The same to be filled on a thread of its own.
     pub(super) fn begin(&self, pass: &Pass<'_>) -> Self {
         let mut own = self.clone();
-        let Shape { what, cells, rows, .. } = &self.shape;
+        let Extent {
+            what, cells, rows, ..
+        } = &self.extent;
         if let &What::Runs(limit) = what {
             let in_order = pass.in_order && self.single;
             own.runs = Some(Growing::new(limit, *cells, *rows, in_order));
         }
-        own.table = self.shape.table(if self.near.is_filled_last() { 0 } else { *rows });
+        own.table = match self.near.kept() {
+            Kept::InTable => self.extent.table(*rows),
+            // What little gets there before the end may be anywhere.
+            Kept::InWords => self.extent.table(0),
+            Kept::Gathered => own.table,
+        };
         own
     }
 
@@ -225,8 +232,8 @@ impl Filling {
     /// The table, complete, with what others counted of it.
     pub(super) fn into_table(self, others: Vec<Self>, pass: &Pass<'_>) -> Result<Table> {
         let mut table = self.table;
-        if self.near.is_filled_last() && !table.is_flat() {
-            let little = std::mem::replace(&mut table, self.shape.table(self.shape.rows));
+        if self.near.kept() != Kept::InTable && !table.is_flat() {
+            let little = std::mem::replace(&mut table, self.extent.table(self.extent.rows));
             table.merge(&little, &InPlace)?;
         }
         let finish = |mut near: Near, runs: Option<Growing>, table: &mut Table| {

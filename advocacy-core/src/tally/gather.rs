@@ -133,7 +133,12 @@ mod tests {
         assert_eq!(set, bits);
         // 0 · 37, 4 · 37, 8 · 37, 12 · 37 and 16 · 37, less hundreds.
         let third = [0_u32, 48, 96, 44, 92];
-        let word = |of: u32| third.iter().filter(|&&m| m >> 6 == of).fold(0, |w, m| w | 1 << (m & 63));
+        let word = |of: u32| {
+            third
+                .iter()
+                .filter(|&&m| m >> 6 == of)
+                .fold(0, |w, m| w | 1 << (m & 63))
+        };
         assert_eq!(&set[4..], [word(0), word(1)]);
     }
 

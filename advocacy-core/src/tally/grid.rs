@@ -305,7 +305,11 @@ impl Sums {
         };
         let cells = (0..).zip(flat.chunks_exact(self.grid.stride.max(1)));
         let mut used = Vec::new();
-        used.extend(cells.filter(|(_, values)| self.is_used(values)).map(|(cell, _)| cell));
+        used.extend(
+            cells
+                .filter(|(_, values)| self.is_used(values))
+                .map(|(cell, _)| cell),
+        );
         used
     }
 

@@ -43,6 +43,15 @@ pub(super) struct Near {
     gathered: Option<Gathered>,
 }
 
+/// Where a table is kept while it is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    InTable,
+    /// But for words that were full.
+    InWords,
+    Gathered,
+}
+
 /// Some words of every cell, side by side.
 #[derive(Clone, Debug)]
 struct Words {
@@ -151,9 +160,13 @@ impl Near {
         }
     }
 
-    /// Whether the table is filled in the end, and hardly before.
-    pub(super) fn is_filled_last(&self) -> bool {
-        self.in_words || self.gathered.is_some()
+    /// Where most of the table is kept while it is filled.
+    pub(super) fn kept(&self) -> Kept {
+        match &self.gathered {
+            Some(_) => Kept::Gathered,
+            None if self.in_words => Kept::InWords,
+            None => Kept::InTable,
+        }
     }
 
     /// The members that are gathered, if they are.

@@ -73,7 +73,7 @@ impl Plan {
 
     /// The grains, by their places, in passes of their own where their cells would
     /// drive each other out of the cache: reading some columns again costs less.
-    pub(super) fn passes(&self, known: &Known<'_>) -> Vec<Vec<usize>> {
+    pub(super) fn passes(&self, known: &Known<'_>, cached: u64) -> Vec<Vec<usize>> {
         let mut passes: Vec<(u64, Vec<usize>)> = vec![(0, Vec::new())];
         let reads_all = known.scope.filter.is_empty() && !known.scope.published;
         let apart = reads_all && !known.facts.at.order.is_sorted;
@@ -81,8 +81,12 @@ impl Plan {
         let mut order: Vec<usize> = (0..self.grains.len()).collect();
         order.sort_by_key(|&at| !matches!(self.grains[at].what, What::Sums(_)));
         for at in order {
-            let bytes = if apart { reach(known.program, &self.grains[at]) } else { 0 };
-            let has_room = |(taken, _): &&mut (u64, _)| bytes.saturating_add(*taken) <= CACHED;
+            let bytes = if apart {
+                reach(known.program, &self.grains[at])
+            } else {
+                0
+            };
+            let has_room = |(taken, _): &&mut (u64, _)| bytes.saturating_add(*taken) <= cached;
             match passes.iter_mut().find(has_room) {
                 Some((taken, grains)) => {
                     *taken += bytes;
@@ -220,7 +224,7 @@ const FAR: u64 = 400;
 
 /// Bytes of tables that rows in no order reach without waiting for memory: two
 /// threads with as many each share 32 MB of L3 with what is read.
-const CACHED: u64 = 12 << 20;
+pub(super) const CACHED: u64 = 12 << 20;
 
 /// Bytes of a table that rows in no order reach, where those are counted one by
 /// one: what is gathered, or seldom, is left out.

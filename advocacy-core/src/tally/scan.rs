@@ -244,9 +244,8 @@ impl<'p> Pass<'p> {
         let first = by_thread.next().into_iter().flatten();
         let mut others: Vec<_> = by_thread.collect();
         let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
-        threads::each_of(tables.collect(), |(own, others): (Filling, Vec<Filling>)| {
-            own.into_table(others, pass)
-        })
+        let finish = |(own, others): (Filling, Vec<Filling>)| own.into_table(others, pass);
+        threads::each_of(self.rows.len(), tables.collect(), finish)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
