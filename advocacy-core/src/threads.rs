@@ -121,3 +121,28 @@ pub(crate) fn in_order<T: Send>(
 ) -> Result<Vec<T>> {
     ordered(count, work).into_iter().collect()
 }
+
+/// The results of two pieces of work that may be done in any order.
+#[cfg(feature = "threads")]
+pub(crate) fn both<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1) {
+        return std::thread::scope(|scope| {
+            let one = scope.spawn(one);
+            let other = other();
+            match one.join() {
+                Ok(one) => (one, other),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        });
+    }
+    (one(), other())
+}
+
+/// The results of two pieces of work.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
+    (one(), other())
+}

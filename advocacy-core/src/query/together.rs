@@ -1,6 +1,7 @@
 //! Several queries at once, sharing passes over the facts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::Timestamp;
 use crate::error::Result;
@@ -60,8 +61,10 @@ impl<'a> Program<'a> {
         for query in queries.iter().chain(cohorts) {
             query.check_of(self)?;
         }
+        let belonging = Arc::default();
         let prepared = in_order(queries.len(), |at| {
-            Ok(queries[at].prepare(None)?.counted_by(memory))
+            let prepared = queries[at].prepare(None)?.sharing(&belonging);
+            Ok(prepared.counted_by(memory))
         })?;
         let stays = in_order(cohorts.len(), |at| cohorts[at].cohort_plan())?;
         let mut specs: BTreeMap<Timestamp, Vec<Spec>> = BTreeMap::new();

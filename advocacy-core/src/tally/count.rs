@@ -14,7 +14,7 @@ use super::plan::{CACHED, Plan};
 use super::rollup::roll_up;
 use super::scan::Pass;
 use super::spec::{Key, Scope, Source, Spec, What};
-use super::table::{InPlace, Table};
+use super::table::{Table, merge_all};
 
 /// Counts every spec, in the order given; facts after `as_of` are ignored.
 pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result<Vec<Table>> {
@@ -28,14 +28,9 @@ pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result
                 Some(facts_of(program, source, |parts| &parts.added)).filter(|facts| facts.rows > 0)
             }
         };
-        for (table, more) in tables
-            .iter_mut()
-            .zip(count_part(program, added, specs, as_of)?)
-        {
-            if let Some(more) = more {
-                table.merge(&more, &InPlace)?;
-            }
-        }
+        let counted = count_part(program, added, specs, as_of)?;
+        let pairs = tables.iter_mut().zip(&counted);
+        merge_all(pairs.filter_map(|(table, more)| Some((table, more.as_ref()?))))?;
     }
     Ok(tables)
 }

@@ -435,7 +435,7 @@ impl Planner<'_> {
             What::Moments(..) => (24, 12, 6),
             What::Most(_) => (8, 4, 1),
             What::Distinct(key) => (members(key).div_ceil(8), 4, members(key).div_ceil(64)),
-            What::Few(_, most) => (u64::from(most + 1) * 4, 2, u64::from(*most)),
+            What::Few(_, most) => (u64::from(*most) * 4 + 1, 2, u64::from(*most)),
             What::First => (
                 members(&Key::Advocate).div_ceil(8),
                 4,

@@ -12,7 +12,7 @@ use super::block::Block;
 use super::lanes::Known;
 use super::spec::{FieldSet, Lane};
 use super::table::overflow;
-use super::words::Slot;
+use super::words::{self, Slot};
 
 /// A lane ready to be computed.
 #[derive(Debug)]
@@ -191,17 +191,13 @@ impl<'p> Quantity<'p> {
     pub(super) fn put(&self, at: usize, slot: Slot, block: &mut Block) {
         let mut words = std::mem::take(&mut block.words[slot.word]);
         let place = |value| slot.put(value);
-        let bits = match self.ready(at, block) {
-            Ready::Short(values) => put(values, &mut words, u64::from, place),
-            Ready::Column(column, run) => column.put(run, &mut words, place),
-            Ready::Long(values) => put(values, &mut words, u64::from, place),
+        let (bits, total) = match self.ready(at, block) {
+            Ready::Short(values) => words::put(slot, values, &mut words),
+            Ready::Column(column, run) => (column.put(run, &mut words, place), None),
+            Ready::Long(values) => (put(values, &mut words, u64::from, place), None),
         };
         block.words[slot.word] = words;
-        self.check(at, slot, bits, block);
-    }
-
-    /// Takes values without room, told by all bits of all values, into a list.
-    pub(super) fn check(&self, at: usize, slot: Slot, bits: u64, block: &mut Block) {
+        block.totals[at] = total;
         if bits > slot.most() {
             self.take_out(at, slot, block);
         }

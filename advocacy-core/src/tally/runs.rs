@@ -50,8 +50,33 @@ impl Runs {
 
     /// Adds others, in any order.
     pub(crate) fn extend(&mut self, others: impl IntoIterator<Item = Run>) {
-        self.held.extend(others);
-        settle(&mut self.held, self.limit);
+        let mut others: Vec<Run> = others.into_iter().collect();
+        settle(&mut others, self.limit);
+        if self.held.is_empty() {
+            self.held = others;
+            return;
+        }
+        let held = std::mem::take(&mut self.held);
+        self.held.reserve(held.len() + others.len());
+        let mut rest = &others[..];
+        for run in held {
+            while let Some((&next, after)) = rest.split_first()
+                && next < run
+            {
+                self.push(next);
+                rest = after;
+            }
+            self.push(run);
+        }
+        rest.iter().for_each(|&run| self.push(run));
+    }
+
+    /// Adds one that does not come before any that is there.
+    fn push(&mut self, next: Run) {
+        match self.held.last_mut() {
+            Some(run) if is_one(run, &next, self.limit) => run.2 = run.2.max(next.2),
+            _ => self.held.push(next),
+        }
     }
 
     /// Whether they are in order and apart, each from its first to its last.
@@ -90,12 +115,17 @@ pub(crate) fn settle(runs: &mut Vec<Run>, limit: u64) {
     )]
     runs.sort();
     runs.dedup_by(|next, run| {
-        let is_one = next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit);
+        let is_one = is_one(run, next, limit);
         if is_one {
             run.2 = run.2.max(next.2);
         }
         is_one
     });
+}
+
+/// Whether no pause longer than the limit lies between a run and the next.
+fn is_one(run: &Run, next: &Run, limit: u64) -> bool {
+    next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit)
 }
 
 /// The first and last instant of a run that has none.

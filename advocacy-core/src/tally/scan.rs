@@ -309,32 +309,13 @@ impl<'p> Pass<'p> {
             return Ok(());
         }
         for (word, &ones) in self.ones.iter().enumerate() {
-            let mut words = std::mem::take(&mut block.words[word]);
-            words.resize(rows, 0);
-            // Lanes in 32 bits are put together, whatever else there is after them.
-            let (mut together, mut others) = (Vec::new(), Vec::new());
-            let mut lanes = Vec::new();
-            for (at, quantity) in self.quantities.iter().enumerate() {
-                let Some(slot) = quantity.slot.filter(|slot| slot.word == word) else {
-                    continue;
-                };
-                match quantity.short(at, block) {
-                    _ if quantity.counts_rows() => {}
-                    Some(values) if together.len() < words::ABREAST => {
-                        together.push((at, slot));
-                        lanes.push((slot, values));
-                    }
-                    _ => others.push((at, slot)),
-                }
-            }
-            let gathered = words::put_together(&lanes, ones, &mut words);
-            block.words[word] = words;
-            for ((at, slot), gathered) in together.into_iter().zip(gathered) {
-                block.totals[at] = gathered.total(rows);
-                self.quantities[at].check(at, slot, gathered.bits.into(), block);
-            }
-            for (at, slot) in others {
-                self.quantities[at].put(at, slot, block);
+            let words = &mut block.words[word];
+            words.clear();
+            words.resize(rows, ones);
+        }
+        for (at, quantity) in self.quantities.iter().enumerate() {
+            if let Some(slot) = quantity.slot.filter(|_| !quantity.counts_rows()) {
+                quantity.put(at, slot, block);
             }
         }
         Ok(())

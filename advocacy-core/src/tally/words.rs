@@ -77,70 +77,19 @@ pub(super) fn lay_out(rooms: &[u32]) -> Vec<Slot> {
     slots
 }
 
-/// Lanes put together at most.
-pub(super) const ABREAST: usize = 6;
-
-/// All values of a lane in 32 bits: every bit of any, and the sum as far as 32
-/// bits hold it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Gathered {
-    pub(super) bits: u32,
-    sum: u32,
-}
-
-impl Gathered {
-    /// The sum of so many values, where they are small enough for it to be whole.
-    pub(super) fn total(self, values: usize) -> Option<u64> {
-        let most = u64::from(self.bits).checked_mul(values as u64)?;
-        (most <= u32::MAX.into()).then_some(self.sum.into())
+/// Puts the values of a lane in 32 bits into words; what has no room is cut off.
+/// Gives all bits of all values, and their sum where 32 bits hold it.
+#[inline(never)] // so that its few values stay in registers
+pub(super) fn put(slot: Slot, values: &[u32], words: &mut [u64]) -> (u64, Option<u64>) {
+    let (mut bits, mut sum) = (0, 0_u32);
+    for (word, &value) in words.iter_mut().zip(values) {
+        bits |= value;
+        sum = sum.wrapping_add(value);
+        *word |= slot.put(value.into());
     }
-}
-
-/// Makes words of what every row adds and of lanes in 32 bits; gives what is
-/// gathered of their values, by lane. What has no room is cut off.
-pub(super) fn put_together(
-    lanes: &[(Slot, &[u32])],
-    ones: u64,
-    words: &mut [u64],
-) -> [Gathered; ABREAST] {
-    /// As many lanes as the compiler knows of, so that it can unroll them.
-    #[inline(never)] // so that its few values stay in registers
-    fn put<const N: usize>(
-        lanes: &[(Slot, &[u32])],
-        ones: u64,
-        words: &mut [u64],
-    ) -> [Gathered; ABREAST] {
-        let mut all = [Gathered::default(); ABREAST];
-        let Some(lanes) = lanes.first_chunk::<N>() else {
-            return all;
-        };
-        let (mut bits, mut sums) = ([0; N], [0_u32; N]);
-        let rows = words.len();
-        let values = lanes.map(|(_, values)| &values[..rows]);
-        let slots = lanes.map(|(slot, _)| slot);
-        for (row, word) in words.iter_mut().enumerate() {
-            *word = ones;
-            for lane in 0..N {
-                let value = values[lane][row];
-                bits[lane] |= value;
-                sums[lane] = sums[lane].wrapping_add(value);
-                *word |= slots[lane].put(value.into());
-            }
-        }
-        for (lane, (bits, sum)) in all.iter_mut().zip(bits.into_iter().zip(sums)) {
-            *lane = Gathered { bits, sum };
-        }
-        all
-    }
-    match lanes.len() {
-        0 => put::<0>(lanes, ones, words),
-        1 => put::<1>(lanes, ones, words),
-        2 => put::<2>(lanes, ones, words),
-        3 => put::<3>(lanes, ones, words),
-        4 => put::<4>(lanes, ones, words),
-        5 => put::<5>(lanes, ones, words),
-        _ => put::<ABREAST>(lanes, ones, words),
-    }
+    let most = u64::from(bits).checked_mul(values.len() as u64);
+    let is_whole = most.is_some_and(|most| most <= u32::MAX.into());
+    (bits.into(), is_whole.then_some(sum.into()))
 }
 
 #[cfg(test)]
