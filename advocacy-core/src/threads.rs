@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
 
@@ -99,6 +100,28 @@ pub(crate) fn in_parts<T: Send>(rows: usize, work: impl Fn(Range<usize>) -> T + 
 /// What `work` makes of parts of the values, in their order; nothing of none.
 pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sync) -> Vec<T> {
     in_parts(values.len(), |rows| work(&values[rows]))
+}
+
+/// What `work` makes of each of some things that so many rows came to, in their
+/// order, or the first error.
+pub(crate) fn each_of<V: Send, T: Send>(
+    rows: usize,
+    things: Vec<V>,
+    work: impl Fn(V) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    if rows <= PART {
+        return things.into_iter().map(work).collect();
+    }
+    let things: Vec<Mutex<Option<V>>> = things
+        .into_iter()
+        .map(|thing| Mutex::new(Some(thing)))
+        .collect();
+    let take = |at: usize| {
+        let thing: &Mutex<Option<V>> = &things[at];
+        thing.lock().unwrap_or_else(PoisonError::into_inner).take()
+    };
+    let done = ordered(things.len(), |at| take(at).map(&work));
+    done.into_iter().flatten().collect()
 }
 
 /// The results of work that may be done in any order, or the first error.

@@ -357,23 +357,26 @@ fn read_stay_columns(
     rows: usize,
     problems: &mut Problems,
 ) -> Result<(Vec<Stay>, (bool, bool))> {
-    let mut column = |name: &'static str, null: i64| -> Result<(Vec<i64>, bool)> {
-        match frame.take(name) {
-            None => Ok((vec![null; rows], false)),
-            Some(column) => Ok((read_micros(&column, null, (table, name), problems)?, true)),
-        }
+    let mut column = |name: &'static str, null: i64| -> Result<Option<Vec<i64>>> {
+        let column = frame.take(name);
+        let read = |column| read_micros(&column, null, (table, name), problems);
+        column.map(read).transpose()
     };
-    let (hired, _) = column("hired", ALWAYS)?;
-    let (invited, says_invited) = column("invited", NEVER)?;
-    let (joined, says_joined) = column("joined", NEVER)?;
-    let (left, _) = column("left", NEVER)?;
+    let hired = column("hired", ALWAYS)?;
+    let invited = column("invited", NEVER)?;
+    let joined = column("joined", NEVER)?;
+    let left = column("left", NEVER)?;
+    let at = |column: &Option<Vec<i64>>, row: usize, null: i64| {
+        let stated = column.as_ref().and_then(|column| column.get(row));
+        stated.copied().unwrap_or(null)
+    };
     let mut stays = Vec::with_capacity(rows);
     for row in 0..rows {
         let stay = Stay {
-            hired: hired[row],
-            invited: invited[row],
-            joined: joined[row],
-            left: left[row],
+            hired: at(&hired, row, ALWAYS),
+            invited: at(&invited, row, NEVER),
+            joined: at(&joined, row, NEVER),
+            left: at(&left, row, NEVER),
         };
         for (what, when) in [
             ("hired", stay.hired),
@@ -390,7 +393,7 @@ fn read_stay_columns(
         }
         stays.push(stay);
     }
-    Ok((stays, (says_invited, says_joined)))
+    Ok((stays, (invited.is_some(), joined.is_some())))
 }
 
 /// Custom tags of every row, by tag name.

@@ -1,5 +1,7 @@
 //! Columns of times, flags and counts, checked once.
 
+use std::ops::Range;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::threads;
 
@@ -63,6 +65,17 @@ impl Times<'_> {
     #[inline]
     pub(crate) fn micros(&self, row: usize) -> i64 {
         to_micros(self.values[row], self.unit)
+    }
+
+    /// The instants of rows, in microseconds; what their unit is, is told once.
+    pub(crate) fn load(&self, rows: Range<usize>, into: &mut Vec<i64>) {
+        let ticks = self.values[rows].iter();
+        match self.unit {
+            TimeUnit::Second => into.extend(ticks.map(|&at| to_micros(at, TimeUnit::Second))),
+            TimeUnit::Milli => into.extend(ticks.map(|&at| to_micros(at, TimeUnit::Milli))),
+            TimeUnit::Micro => into.extend(ticks),
+            TimeUnit::Nano => into.extend(ticks.map(|&at| to_micros(at, TimeUnit::Nano))),
+        }
     }
 
     /// The earliest and the latest instant, in microseconds.

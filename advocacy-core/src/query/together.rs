@@ -9,7 +9,7 @@ use crate::model::program::Program;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory};
-use crate::threads::{both, in_order};
+use crate::threads::in_order;
 
 use super::{CohortTable, Query};
 
@@ -90,13 +90,21 @@ impl<'a> Program<'a> {
         }
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
-        let cohorts = |at: usize| stays[at].table(counted(stays[at].space.as_of));
-        let tables = |at: usize| prepared[at].table(counted(prepared[at].as_of()));
-        if stays.is_empty() {
-            return Ok((in_order(prepared.len(), tables)?, Vec::new()));
+        // Cohorts first, which may take longest; but the first error is a table's.
+        let made = in_order(stays.len() + prepared.len(), |at| {
+            Ok(match at.checked_sub(stays.len()) {
+                None => Err(stays[at].table(counted(stays[at].space.as_of))),
+                Some(at) => Ok(prepared[at].table(counted(prepared[at].as_of()))),
+            })
+        })?;
+        let (mut tables, mut cohorts) = (Vec::new(), Vec::new());
+        for made in made {
+            match made {
+                Ok(table) => tables.push(table),
+                Err(stays) => cohorts.push(stays),
+            }
         }
-        let cohorts = || in_order(stays.len(), cohorts);
-        let (cohorts, tables) = both(cohorts, || in_order(prepared.len(), tables));
-        Ok((tables?, cohorts?))
+        let tables = tables.into_iter().collect::<Result<_>>()?;
+        Ok((tables, cohorts.into_iter().collect::<Result<_>>()?))
     }
 }

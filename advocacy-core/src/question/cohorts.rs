@@ -1,5 +1,7 @@
 //! Cohorts, and who of them stayed.
 
+use std::borrow::Cow;
+
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
@@ -17,7 +19,7 @@ use super::sheet::{Answers, ByCell, Question};
 use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 /// Members by cohort, and which of them were active in which bucket.
-pub(crate) struct Cohorts {
+pub(crate) struct Cohorts<'t> {
     pub(crate) buckets: Vec<Bucket>,
     /// By advocate: which cohort they are of, past the last if of none, and when
     /// they began.
@@ -25,12 +27,12 @@ pub(crate) struct Cohorts {
     /// By cohort: how many members it has.
     pub(crate) sizes: Vec<u64>,
     /// By bucket: a bit per advocate who counts as retained in it.
-    retained: Vec<Vec<u64>>,
+    retained: Vec<Cow<'t, [u64]>>,
     /// Buckets that are over by `as_of`.
     pub(crate) complete: usize,
 }
 
-impl Cohorts {
+impl<'t> Cohorts<'t> {
     fn buckets(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Bucket>> {
         let (grain, week_start) = (definitions.retention_grain, space.week_start);
         match definitions.retention_cohort {
@@ -71,7 +73,7 @@ impl Cohorts {
     pub(crate) fn build(
         space: &Space<'_>,
         definitions: &Definitions,
-        tables: &[&Table],
+        tables: &[&'t Table],
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
@@ -106,7 +108,8 @@ impl Cohorts {
             // Whoever is active later has stayed.
             for bucket in (1..retained.len()).rev() {
                 if let [before, after, ..] = &mut retained[bucket - 1..] {
-                    before.iter_mut().zip(after).for_each(|(a, b)| *a |= *b);
+                    let before = before.to_mut().iter_mut();
+                    before.zip(&**after).for_each(|(a, b)| *a |= *b);
                 }
             }
         }
@@ -145,18 +148,18 @@ impl Cohorts {
 }
 
 /// By span: a bit per active advocate.
-fn active(
+fn active<'t>(
     space: &Space<'_>,
     definitions: &Definitions,
     spans: &[(i64, i64)],
-    tables: &[&Table],
-) -> Vec<Vec<u64>> {
+    tables: &[&'t Table],
+) -> Vec<Cow<'t, [u64]>> {
     let words = space.program.people.len().div_ceil(64);
     if let [Table::Distinct(sets)] = tables
         && sets.words(0).is_some()
     {
         // Undivided, so that its cells are the spans.
-        let of_span = |span| sets.words(span).map_or_else(Vec::new, <[u64]>::to_vec);
+        let of_span = |span| Cow::Borrowed(sets.words(span).unwrap_or_default());
         return (0..spans.len() as u64).map(of_span).collect();
     }
     let mut active = vec![vec![0; words]; spans.len()];
@@ -167,7 +170,7 @@ fn active(
             *word |= 1 << (advocate % 64);
         }
     }
-    active
+    active.into_iter().map(Cow::Owned).collect()
 }
 
 /// Members observed at the stated age within each slot, and those retained.

@@ -90,7 +90,7 @@ impl<A: Clone> Answers<A> {
     /// The cells with an answer of their own.
     fn cells(&self) -> Vec<u64> {
         match &self.sums {
-            Some(from) => from.sums.iter().map(|(cell, _)| cell).collect(),
+            Some(from) => from.sums.cells_in_use(),
             None => self.by_cell.keys().copied().collect(),
         }
     }

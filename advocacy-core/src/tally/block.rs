@@ -115,6 +115,17 @@ impl<'p> Pass<'p> {
         }
     }
 
+    /// The same of all its rows.
+    pub(super) fn instants(&self, block: &Block, instants: &mut Vec<i64>) {
+        let at = &self.known.facts.at;
+        instants.clear();
+        match block.run() {
+            _ if !block.micros.is_empty() => instants.extend(&block.micros),
+            Some(run) => at.load(run, instants),
+            None => instants.extend(block.rows.iter().map(|&row| at.micros(row as usize))),
+        }
+    }
+
     /// The codes of the block's rows.
     pub(super) fn codes<'b>(&self, key: usize, block: &'b Block) -> &'b [u32]
     where
@@ -173,9 +184,13 @@ impl<'p> Pass<'p> {
                 }
                 (Reader::Spans(spans), run) => {
                     let tick = |row: &u32| at.values[*row as usize];
-                    if let ([first, .., last], true) = (&block.rows[..], at.order.is_sorted)
-                        && let span = spans.find(tick(first))
-                        && spans.holds(span, tick(last))
+                    let bounds = match &block.rows[..] {
+                        [first, .., last] if at.order.is_sorted => Some((tick(first), tick(last))),
+                        _ => at.order.bounds,
+                    };
+                    if let Some((first, last)) = bounds
+                        && let span = spans.find(first)
+                        && spans.holds(span, last)
                     {
                         block.same[key] = Some(span);
                     } else if let Some(run) = run {

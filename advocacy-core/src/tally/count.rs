@@ -6,17 +6,15 @@ use crate::error::Result;
 use crate::model::facts::Facts;
 use crate::model::parts::Parts;
 use crate::model::program::Program;
-use crate::threads::in_order;
+use crate::threads::each_of;
 
+use super::keys::radix;
 use super::lanes::Known;
-use super::plan::Plan;
+use super::plan::{CACHED, Plan};
 use super::rollup::roll_up;
 use super::scan::Pass;
 use super::spec::{Key, Scope, Source, Spec, What};
 use super::table::{Table, merge_all};
-
-/// Rows whose tables are worth a thread to roll up.
-const MANY: usize = 1 << 18;
 
 /// Counts every spec, in the order given; facts after `as_of` are ignored.
 pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result<Vec<Table>> {
@@ -104,48 +102,173 @@ fn count_scope<'p>(
 ) -> Result<Vec<Table>> {
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
-    let mut counted = Pass::new(&known, &plan.grains)?.run()?;
-    // Specs under the same keys of one grain are of one table, or views of it.
-    let mut all: Vec<(usize, &[Key])> = Vec::new();
-    let mut of = Vec::with_capacity(specs.len());
-    for (spec, &(at, _)) in specs.iter().zip(&plan.steps) {
-        let table = (at, &spec.keys[..]);
-        let known = all.iter().position(|other| *other == table);
-        of.push(known.unwrap_or(all.len()));
-        if known.is_none() {
-            all.push(table);
+    let mut counted = count_grains(&known, &plan, CACHED)?;
+    // Each table asked for by its grain and keys, and how many specs are of it:
+    // those of sums may be views of one.
+    let mut uses: BTreeMap<(usize, &[Key]), usize> = BTreeMap::new();
+    for (spec, (at, _)) in specs.iter().zip(&plan.steps) {
+        *uses.entry((*at, &spec.keys)).or_default() += 1;
+    }
+    let asked: Vec<(usize, &[Key])> = uses.keys().copied().collect();
+    let is_grain = |at: usize, keys| has_same_cells(program, &plan.grains[at].keys, keys);
+    let made = each_of(facts.rows, asked.clone(), |(at, keys)| {
+        let table = counted[at].as_ref().filter(|_| !is_grain(at, keys));
+        let roll_up = |table| roll_up(program, facts, &plan.grains[at], table, keys);
+        table.map(roll_up).transpose()
+    })?;
+    let mut tables: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
+    for (place, (&(at, keys), made)) in asked.iter().zip(made).enumerate() {
+        let is_last = asked[place + 1..]
+            .iter()
+            .all(|&(other, keys)| other != at || !is_grain(at, keys));
+        let whole = || {
+            if is_last {
+                counted[at].take()
+            } else {
+                counted[at].clone()
+            }
+        };
+        tables.extend(made.or_else(whole).map(|table| ((at, keys), table)));
+    }
+    let none = || Table::sparse(&What::First, 0, 0);
+    let each = specs.iter().zip(plan.steps).map(|(spec, (at, lanes))| {
+        let place = (at, &spec.keys[..]);
+        if let Some(Table::Sums(all)) = tables.get(&place) {
+            return Table::Sums(all.view(lanes));
+        }
+        let left = uses.entry(place).or_default();
+        *left -= 1;
+        let table = if *left == 0 {
+            tables.remove(&place)
+        } else {
+            tables.get(&place).cloned()
+        };
+        table.unwrap_or_else(none)
+    });
+    Ok(each.collect())
+}
+
+/// The tables of a plan's grains.
+fn count_grains(known: &Known<'_>, plan: &Plan, cached: u64) -> Result<Vec<Option<Table>>> {
+    let mut counted: Vec<Option<Table>> = vec![None; plan.grains.len()];
+    for places in plan.passes(known, cached) {
+        let grains: Vec<Spec> = places.iter().map(|&at| plan.grains[at].clone()).collect();
+        let tables = Pass::new(known, &grains)?.run()?;
+        for (at, table) in places.into_iter().zip(tables) {
+            counted[at] = Some(table);
         }
     }
-    let is_own = |(at, keys): (usize, &[Key])| plan.grains[at].keys == keys;
-    let coarser = all.iter().copied().filter(|&table| !is_own(table));
-    let coarser: Vec<(usize, &[Key])> = coarser.collect();
-    let roll_up = |place: usize| {
-        let (at, keys) = coarser[place];
-        roll_up(program, facts, &plan.grains[at], &counted[at], keys)
-    };
-    let coarser = if facts.rows < MANY {
-        (0..coarser.len())
-            .map(roll_up)
-            .collect::<Result<Vec<_>>>()?
-    } else {
-        in_order(coarser.len(), roll_up)?
-    };
-    let mut coarser = coarser.into_iter();
-    let mut made = |&(at, keys): &(usize, &[Key])| {
-        let none = Table::sparse(&What::First, 0, 0);
-        let own = is_own((at, keys)).then(|| std::mem::replace(&mut counted[at], none));
-        own.or_else(|| coarser.next())
-    };
-    let mut all: Vec<Option<Table>> = all.iter().map(&mut made).collect();
-    let mut tables = Vec::with_capacity(specs.len());
-    for (spec, (_, lanes)) in plan.steps.into_iter().enumerate() {
-        let table = &mut all[of[spec]];
-        let is_last = !of[spec + 1..].contains(&of[spec]);
-        tables.extend(match table {
-            Some(Table::Sums(sums)) => Some(Table::Sums(sums.view(lanes))),
-            _ if is_last => table.take(),
-            _ => table.clone(),
-        });
+    Ok(counted)
+}
+
+/// Whether a table under the grain's keys lies in memory just as one under these:
+/// all that it has beside them are keys of one code, which split nothing.
+fn has_same_cells(program: &Program<'_>, grain: &[Key], keys: &[Key]) -> bool {
+    let splits = |key: &&Key| keys.contains(key) || radix(program, key) > 1;
+    grain.iter().filter(splits).eq(keys)
+}
+
+#[cfg(all(test, feature = "sample"))]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::gather::Gathered;
+    use super::super::spec::Lane;
+    use super::*;
+    use crate::model::field::Field;
+    use crate::sample::Workload;
+
+    /// 70,000 shares of a year, under so many advocates that their days are
+    /// gathered where rows are in no order.
+    fn workload() -> Workload {
+        let mut workload = Workload::new(70_000, 5);
+        workload.advocate_ids = (0..70_000).collect();
+        workload.team.resize(70_000, 1);
+        workload.invited_at.resize(70_000, 0);
+        workload
     }
-    Ok(tables)
+
+    fn reversed(mut workload: Workload) -> Workload {
+        let columns = [
+            &mut workload.advocate,
+            &mut workload.content,
+            &mut workload.reach,
+            &mut workload.impressions,
+            &mut workload.likes,
+            &mut workload.comments,
+            &mut workload.reshares,
+            &mut workload.clicks,
+            &mut workload.conversions,
+        ];
+        for column in columns {
+            column.reverse();
+        }
+        workload.network.reverse();
+        workload.shared_at.reverse();
+        workload.revenue.reverse();
+        workload
+    }
+
+    fn count_in_passes(workload: &Workload, specs: &[Spec], cached: u64) -> (usize, Vec<Vec<u8>>) {
+        let builder = Program::builder();
+        let tables = workload.frames().into_iter();
+        let builder = tables.fold(builder, |all, (name, frame)| all.table(name, frame));
+        let program = builder.build().unwrap();
+        let (facts, scope) = (&program.shares.built, &specs[0].scope);
+        let known = Known::new(&program, facts, scope, i64::MAX);
+        let plan = Plan::new(&known, &specs.iter().collect::<Vec<_>>());
+        let tables = count_grains(&known, &plan, cached).unwrap();
+        let bytes = |table: Option<Table>| postcard::to_allocvec(&table.unwrap()).unwrap();
+        let passes = plan.passes(&known, cached).len();
+        (passes, tables.into_iter().map(bytes).collect())
+    }
+
+    #[test]
+    fn passes_and_the_order_of_rows_change_no_table() {
+        const HALF_DAY: i64 = 43_200_000_000;
+        let first = 1_735_689_600_000_000;
+        let spans = (0..728).map(|at| (first + at * HALF_DAY, first + (at + 1) * HALF_DAY));
+        let sums = || {
+            What::Sums(vec![
+                Lane::rows(),
+                Lane {
+                    terms: vec![(Field::Likes, 1)],
+                    ..Lane::rows()
+                },
+            ])
+        };
+        let most = What::Most(Lane {
+            terms: vec![(Field::Reach, 1)],
+            ..Lane::rows()
+        });
+        let spec = |keys: &[Key], what: What| Spec {
+            scope: Scope {
+                start: i64::MIN,
+                end: i64::MAX,
+                ..Scope::of_shares()
+            },
+            keys: keys.to_vec(),
+            what,
+        };
+        let specs = [
+            spec(&[], What::First),
+            spec(
+                &[Key::Spans(spans.collect())],
+                What::Distinct(Key::Advocate),
+            ),
+            spec(&[Key::Advocate], sums()),
+            spec(&[Key::Content], sums()),
+            spec(&[Key::Network], sums()),
+            spec(&[Key::Network], most),
+        ];
+        assert!(Gathered::of(70_001, 728, 70_000).is_some());
+        let (sorted, turned) = (workload(), reversed(workload()));
+        let (passes, plain) = count_in_passes(&sorted, &specs, 0);
+        assert_eq!(passes, 1);
+        let (passes, together) = count_in_passes(&turned, &specs, u64::MAX);
+        assert_eq!(passes, 1);
+        let (passes, apart) = count_in_passes(&turned, &specs, 0);
+        assert!(passes >= 4, "{passes}");
+        assert_eq!(plain.len(), together.len());
+        assert!(plain == together && together == apart);
+    }
 }

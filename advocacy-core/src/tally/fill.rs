@@ -6,18 +6,20 @@
 use crate::error::Result;
 
 use super::block::Block;
+use super::gather::Gathered;
+use super::grid::is_flat;
 use super::keys::OUTSIDE;
-use super::near::{Near, add_few, add_firsts, add_members};
+use super::near::{Kept, Near, add_few, add_first_rows, add_members};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
-use super::table::{Table, overflow};
+use super::table::{InPlace, Table, overflow};
 
 /// The cell of a row that is in none.
 const NOWHERE: u64 = u64::MAX;
 
 /// One table being filled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Filling {
     /// Places of its keys among the pass's.
     keys: Vec<usize>,
@@ -30,9 +32,32 @@ pub(super) struct Filling {
     /// Every row has one cell, and all cells are numbered within 32 bits.
     single: bool,
     near: Near,
+    extent: Extent,
     /// Of runs, as they grow.
     runs: Option<Growing>,
+    /// What is not kept otherwise.
     table: Table,
+}
+
+/// What a table holds, and how much.
+#[derive(Clone, Debug)]
+struct Extent {
+    what: What,
+    cells: u64,
+    members: u64,
+    rows: u64,
+}
+
+impl Extent {
+    /// An empty table, to count so many rows in.
+    fn table(&self, rows: u64) -> Table {
+        Table::new(&self.what, self.cells, self.members, rows)
+    }
+
+    /// Whether its cells, of so many values each, lie side by side.
+    fn is_flat(&self, values: u64) -> bool {
+        is_flat(self.cells.saturating_mul(values), self.rows)
+    }
 }
 
 /// The cells of a block's rows.
@@ -81,12 +106,12 @@ impl Filling {
         let all = cells.checked_mul(members.max(1)).ok_or_else(too_many)?;
         let rows = pass.known.facts.rows as u64;
         let of_members = matches!(spec.what, What::First | What::Runs(_));
-        let table = Table::new(
-            &spec.what,
-            if of_members { all } else { cells },
+        let extent = Extent {
+            what: spec.what.clone(),
+            cells: if of_members { all } else { cells },
             members,
             rows,
-        );
+        };
         let many = keys.iter().any(|&at| pass.keys[at].is_many());
         let numbered = match spec.what {
             What::Few(..) => cells,
@@ -96,18 +121,25 @@ impl Filling {
         let fits = |lane: &usize| {
             pass.quantities[*lane].most.saturating_mul(rows.into()) <= u64::MAX.into()
         };
-        let in_words = single && table.is_flat_sums() && lanes.iter().all(fits);
-        let compared = match lanes[..] {
-            [value, known] if single && table.is_flat_most() => {
+        let in_words = single
+            && matches!(spec.what, What::Sums(_))
+            && extent.is_flat(lanes.len() as u64)
+            && lanes.iter().all(fits);
+        let compared = match (&spec.what, &lanes[..]) {
+            (What::Most(_), &[value, known]) if single && extent.is_flat(1) => {
                 let most = pass.quantities[value].most;
                 most < u64::MAX.into() && pass.quantities[known].counts_rows()
             }
-            [above, below, known] if single && table.is_flat_moments() => {
+            (What::Moments(..), &[above, below, known]) if single && extent.is_flat(3) => {
                 let in_32_bits = |lane: usize| !pass.quantities[lane].short.is_empty();
                 let counts_rows = pass.quantities[known].counts_rows();
                 in_32_bits(above) && in_32_bits(below) && counts_rows
             }
             _ => false,
+        };
+        let gathered = match spec.what {
+            What::Distinct(_) if single && !pass.in_order => Gathered::of(members, cells, rows),
+            _ => None,
         };
         for &lane in &lanes {
             let quantity = &mut pass.quantities[lane];
@@ -121,26 +153,30 @@ impl Filling {
             member,
             share,
             single,
-            near: Near::new(in_words),
-            runs: match spec.what {
-                What::Runs(limit) => Some(Growing::new(limit, all, rows, pass.in_order && single)),
-                _ => None,
-            },
-            table,
+            near: Near::new(in_words, gathered),
+            runs: None,
+            table: Table::sparse(&extent.what, extent.cells, extent.members),
+            extent,
         })
     }
 
-    /// The same for a thread to fill, before anything is added: what is blank is
-    /// made, not copied.
-    pub(super) fn blank(&self) -> Self {
-        Self {
-            keys: self.keys.clone(),
-            lanes: self.lanes.clone(),
-            near: self.near.clone(),
-            runs: self.runs.as_ref().map(Growing::blank),
-            table: self.table.blank(),
-            ..*self
+    /// The same to be filled on a thread of its own.
+    pub(super) fn begin(&self, pass: &Pass<'_>) -> Self {
+        let mut own = self.clone();
+        let Extent {
+            what, cells, rows, ..
+        } = &self.extent;
+        if let &What::Runs(limit) = what {
+            let in_order = pass.in_order && self.single;
+            own.runs = Some(Growing::new(limit, *cells, *rows, in_order));
         }
+        own.table = match self.near.kept() {
+            Kept::InTable => self.extent.table(*rows),
+            // What little gets there before the end may be anywhere.
+            Kept::InWords => self.extent.table(0),
+            Kept::Gathered => own.table,
+        };
+        own
     }
 
     /// Finds its lanes in the words of a row.
@@ -193,14 +229,26 @@ impl Filling {
         self.add_each(pass, block)
     }
 
-    /// The table, complete.
-    pub(super) fn into_table(mut self, pass: &Pass<'_>) -> Result<Table> {
-        self.near.empty(&mut self.table)?;
-        if let (Table::Runs(table), Some(runs)) = (&mut self.table, self.runs) {
-            let at = &pass.known.facts.at;
-            table.extend(runs.into_runs(|row| at.micros(row as usize)));
+    /// The table, complete, with what others counted of it.
+    pub(super) fn into_table(self, others: Vec<Self>, pass: &Pass<'_>) -> Result<Table> {
+        let mut table = self.table;
+        if self.near.kept() != Kept::InTable && !table.is_flat() {
+            let little = std::mem::replace(&mut table, self.extent.table(self.extent.rows));
+            table.merge(&little, &InPlace)?;
         }
-        Ok(self.table)
+        let finish = |mut near: Near, runs: Option<Growing>, table: &mut Table| {
+            if let (Table::Runs(table), Some(runs)) = (&mut *table, runs) {
+                let at = &pass.known.facts.at;
+                table.extend(runs.into_runs(|row| at.micros(row as usize)));
+            }
+            near.empty(table)
+        };
+        finish(self.near, self.runs, &mut table)?;
+        for other in others {
+            finish(other.near, other.runs, &mut table)?;
+            table.merge(&other.table, &InPlace)?;
+        }
+        Ok(table)
     }
 
     /// Adds the block to a table kept flat; false where it is not.
@@ -208,10 +256,7 @@ impl Filling {
         let members = |key: usize| (pass.codes(key, block), pass.keys[key].radix);
         match (&mut self.table, cells) {
             (_, Cells::None) => Ok(true),
-            (Table::Sums(sums), _) => match sums.grid().flat() {
-                Some(grid) => Ok(self.near.add_sums(pass, block, cells, grid)),
-                None => Ok(false),
-            },
+            (Table::Sums(sums), _) => Ok(self.near.add_sums(pass, block, cells, sums.grid())),
             (Table::Moments(_), _) => {
                 self.near
                     .add_moments(pass, block, cells, &self.lanes, &mut self.table)
@@ -227,7 +272,9 @@ impl Filling {
                 let Some(key) = self.member else {
                     return Ok(false);
                 };
-                if let Some(bits) = sets.bits() {
+                if let Some(gathered) = self.near.gathered() {
+                    gathered.add(cells, members(key).0);
+                } else if let Some(bits) = sets.bits() {
                     add_members(bits, cells, members(key));
                 } else if let Some(first) = sets.first_few() {
                     add_few(first, cells, members(key));
@@ -237,11 +284,15 @@ impl Filling {
                 Ok(true)
             }
             (Table::First(grid), _) => match (self.member, grid.flat()) {
-                (Some(key), Some(grid)) => {
-                    let seen = pass.in_order.then(|| self.near.seen(grid.len()));
-                    add_firsts(grid, seen, cells, members(key), |at| {
+                (Some(key), Some(grid)) if pass.in_order => {
+                    let seen = self.near.seen(grid.len());
+                    add_first_rows(grid, seen, cells, members(key), |at| {
                         pass.instant(block, at)
                     });
+                    Ok(true)
+                }
+                (Some(key), Some(grid)) => {
+                    self.near.add_firsts(pass, block, cells, members(key), grid);
                     Ok(true)
                 }
                 _ => Ok(false),

@@ -106,15 +106,6 @@ impl<T: Copy + PartialEq> Grid<T> {
         }
     }
 
-    /// The same with no cell in use.
-    pub(crate) fn blank(&self) -> Self {
-        Self {
-            places: FxHashMap::default(),
-            data: vec![self.blank; if self.flat { self.data.len() } else { 0 }],
-            ..*self
-        }
-    }
-
     pub(crate) fn cells(&self) -> u64 {
         self.cells
     }
@@ -244,15 +235,6 @@ impl Sums {
         }
     }
 
-    /// The same with no cell in use.
-    pub(crate) fn blank(&self) -> Self {
-        Self {
-            grid: Arc::new(self.grid.blank()),
-            lanes: self.lanes.clone(),
-            read: self.read.clone(),
-        }
-    }
-
     /// Lanes put together of this table's own.
     pub(crate) fn view(&self, lanes: Vec<Weighted>) -> Self {
         let mut by_terms: Vec<&Weighted> = lanes.iter().collect();
@@ -327,6 +309,21 @@ impl Sums {
         let values = self.grid.get(cell)?;
         let lanes = self.lanes.as_deref();
         self.is_used(values).then_some(SumsOf { values, lanes })
+    }
+
+    /// The cells in use, in order, whatever their sums.
+    pub(crate) fn cells_in_use(&self) -> Vec<u64> {
+        let Some(flat) = self.grid.as_flat().filter(|_| self.lanes.is_some()) else {
+            return self.iter().map(|(cell, _)| cell).collect();
+        };
+        let cells = (0..).zip(flat.chunks_exact(self.grid.stride.max(1)));
+        let mut used = Vec::new();
+        used.extend(
+            cells
+                .filter(|(_, values)| self.is_used(values))
+                .map(|(cell, _)| cell),
+        );
+        used
     }
 
     /// The cells in use, in order.
@@ -528,14 +525,19 @@ struct Listed {
 /// every row counted.
 const FLAT_BITS: u64 = 1 << 28;
 
+/// Words of bits that sets have, where they are kept as such when that many rows
+/// are counted.
+pub(crate) fn flat_words(members: u64, cells: u64, rows: u64) -> Option<u64> {
+    let words = cells.saturating_mul(members.div_ceil(64));
+    (words <= rows.max(FLAT_BITS / 64)).then_some(words)
+}
+
 impl Sets {
     /// Sets to count `rows` rows in.
     pub(crate) fn new(members: u64, cells: u64, rows: u64) -> Self {
-        let words = members.div_ceil(64);
-        let total = cells.saturating_mul(words);
-        let most = rows.max(FLAT_BITS / 64);
-        let held = match (usize::try_from(total), usize::try_from(words)) {
-            (Ok(size), Ok(words)) if total <= most => Held::Bits {
+        let total = flat_words(members, cells, rows).and_then(|all| usize::try_from(all).ok());
+        let held = match (total, usize::try_from(members.div_ceil(64))) {
+            (Some(size), Ok(words)) => Held::Bits {
                 words,
                 bits: vec![0; size],
             },
@@ -565,23 +567,6 @@ impl Sets {
             cells,
             held,
         }
-    }
-
-    /// The same with nothing in any.
-    pub(crate) fn blank(&self) -> Self {
-        let held = match &self.held {
-            Held::Bits { words, bits } => Held::Bits {
-                words: *words,
-                bits: vec![0; bits.len()],
-            },
-            Held::Hashed(_) => Held::Hashed(FxHashSet::default()),
-            Held::First { most, room, who } => Held::First {
-                most: *most,
-                room: vec![*most; room.len()],
-                who: vec![0; who.len()],
-            },
-        };
-        Self { held, ..*self }
     }
 
     /// Sets that only ever hold members in use.

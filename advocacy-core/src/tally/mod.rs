@@ -3,6 +3,7 @@
 mod block;
 mod count;
 mod fill;
+mod gather;
 pub(crate) mod grid;
 pub(crate) mod keys;
 mod lanes;

@@ -10,7 +10,8 @@ use crate::error::Result;
 
 use super::block::Block;
 use super::fill::Cells;
-use super::grid::FirstFew;
+use super::gather::Gathered;
+use super::grid::{FirstFew, Grid};
 use super::scan::Pass;
 use super::table::{Table, overflow};
 use super::words::Slot;
@@ -36,6 +37,19 @@ pub(super) struct Near {
     largest: u64,
     /// Of firsts: a bit for each that is found.
     seen: Vec<u64>,
+    /// Of firsts: when the rows of a block were.
+    instants: Vec<i64>,
+    /// Of members that are gathered.
+    gathered: Option<Gathered>,
+}
+
+/// Where a table is kept while it is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    InTable,
+    /// But for words that were full.
+    InWords,
+    Gathered,
 }
 
 /// Some words of every cell, side by side.
@@ -60,11 +74,10 @@ impl Words {
     const MOST: usize = 3;
 
     /// Adds the words of rows to flat sums of so many lanes a cell.
-    fn add(&mut self, cells: &[u32], rows: &[Vec<u64>], (grid, stride): (&mut [u64], usize)) {
-        let turns = turns(grid.len() / stride.max(1));
-        let size = grid.len() / stride.max(1) * turns * self.words.len();
-        self.sums.resize(size, 0);
-        let grid = (grid, stride);
+    fn add(&mut self, cells: &[u32], rows: &[Vec<u64>], grid: &mut Grid<u64>) {
+        let all = usize::try_from(grid.cells()).unwrap_or(0);
+        let turns = turns(all);
+        self.sums.resize(all * turns * self.words.len(), 0);
         match (self.words.len(), turns) {
             (1, 1) => self.add_to::<1, 1>(cells, rows, grid),
             (1, _) => self.add_to::<1, TURNS>(cells, rows, grid),
@@ -82,7 +95,7 @@ impl Words {
         &mut self,
         cells: &[u32],
         rows: &[Vec<u64>],
-        (grid, stride): (&mut [u64], usize),
+        grid: &mut Grid<u64>,
     ) {
         let (sums, _) = self.sums.as_chunks_mut::<WORDS>();
         let Some(words) = self.words.first_chunk::<WORDS>() else {
@@ -94,8 +107,7 @@ impl Words {
         });
         let guards = words.each_ref().map(|word| word.guards);
         for (row, &cell) in cells.iter().enumerate() {
-            let cell = cell as usize;
-            let Some(sums) = sums.get_mut(cell * TURNS + row % TURNS) else {
+            let Some(sums) = sums.get_mut(cell as usize * TURNS + row % TURNS) else {
                 continue;
             };
             // Not as a loop, which where code is to be small takes longer than they do.
@@ -110,9 +122,7 @@ impl Words {
                 full |= sums[2] & guards[2];
             }
             if full != 0 {
-                for (sum, word) in sums.iter_mut().zip(words) {
-                    empty(sum, &word.lanes, grid.get_mut(cell * stride..));
-                }
+                empty_all(sums, words, grid.slot(cell.into()));
             }
         }
     }
@@ -131,22 +141,46 @@ const fn turns(cells: usize) -> usize {
 
 /// Empties a word into its cell of the table; sums of all rows are proved to
 /// fit there.
-#[cold]
-fn empty(word: &mut u64, lanes: &[(usize, Slot)], cell: Option<&mut [u64]>) {
-    if let Some(cell) = cell {
-        for &(at, slot) in lanes {
-            cell[at] = cell[at].wrapping_add(slot.of(*word));
-        }
+#[inline]
+fn empty(word: &mut u64, lanes: &[(usize, Slot)], cell: &mut [u64]) {
+    if *word == 0 {
+        return;
+    }
+    for &(at, slot) in lanes {
+        cell[at] = cell[at].wrapping_add(slot.of(*word));
     }
     *word = 0;
 }
 
+/// The same of several words of which one is full.
+#[cold]
+fn empty_all(sums: &mut [u64], words: &[Word], cell: &mut [u64]) {
+    for (sum, word) in sums.iter_mut().zip(words) {
+        empty(sum, &word.lanes, cell);
+    }
+}
+
 impl Near {
-    pub(super) fn new(in_words: bool) -> Self {
+    pub(super) fn new(in_words: bool, gathered: Option<Gathered>) -> Self {
         Self {
             in_words,
+            gathered,
             ..Self::default()
         }
+    }
+
+    /// Where most of the table is kept while it is filled.
+    pub(super) fn kept(&self) -> Kept {
+        match &self.gathered {
+            Some(_) => Kept::Gathered,
+            None if self.in_words => Kept::InWords,
+            None => Kept::InTable,
+        }
+    }
+
+    /// The members that are gathered, if they are.
+    pub(super) fn gathered(&mut self) -> Option<&mut Gathered> {
+        self.gathered.as_mut()
     }
 
     pub(super) fn find_words(&mut self, pass: &Pass<'_>, lanes: &[usize]) {
@@ -182,29 +216,26 @@ impl Near {
         pass: &Pass<'_>,
         block: &Block,
         cells: Cells<'_>,
-        grid: &mut [u64],
+        grid: &mut Grid<u64>,
     ) -> bool {
         if !self.in_words {
             return false;
         }
-        let stride = self.stride;
         match cells {
             Cells::None => {}
             Cells::One(cell) => {
-                if let Some(cell) = grid.get_mut(cell as usize * stride..) {
-                    for (sum, &lane) in cell.iter_mut().zip(&self.lanes) {
-                        *sum = sum.wrapping_add(pass.quantities[lane].total(lane, block));
-                    }
+                for (sum, &lane) in grid.slot(cell.into()).iter_mut().zip(&self.lanes) {
+                    *sum = sum.wrapping_add(pass.quantities[lane].total(lane, block));
                 }
             }
             Cells::Each(cells) => {
                 for words in &mut self.words {
-                    words.add(cells, &block.words, (grid, stride));
+                    words.add(cells, &block.words, grid);
                 }
                 for (_, lane, sums) in &mut self.listed {
                     let listed = &block.listed[*lane];
                     if !listed.is_empty() {
-                        sums.resize(grid.len() / stride.max(1), 0);
+                        sums.resize(usize::try_from(grid.cells()).unwrap_or(0), 0);
                     }
                     for &(row, value) in listed {
                         if let Some(sum) = sums.get_mut(cells[row as usize] as usize) {
@@ -324,6 +355,19 @@ impl Near {
         &mut self.seen
     }
 
+    /// Notes the earliest instants of members in flat cells, by rows in any order.
+    pub(super) fn add_firsts(
+        &mut self,
+        pass: &Pass<'_>,
+        block: &Block,
+        cells: Cells<'_>,
+        members: (&[u32], u32),
+        firsts: &mut [i64],
+    ) {
+        pass.instants(block, &mut self.instants);
+        add_firsts(firsts, cells, members, &self.instants);
+    }
+
     /// Empties everything into the table.
     pub(super) fn empty(&mut self, table: &mut Table) -> Result<()> {
         match table {
@@ -337,7 +381,7 @@ impl Near {
                     for (sums, cell) in sums.chunks_exact_mut(turns * words.len()).zip(cells) {
                         for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
                             if *sum != 0 {
-                                empty(sum, &word.lanes, Some(cell));
+                                empty(sum, &word.lanes, cell);
                             }
                         }
                     }
@@ -346,6 +390,11 @@ impl Near {
                     for (sum, cell) in sums.iter_mut().zip(grid.chunks_exact_mut(self.stride)) {
                         cell[*at] = cell[*at].wrapping_add(std::mem::take(sum));
                     }
+                }
+            }
+            Table::Distinct(sets) => {
+                if let (Some(gathered), Some((_, bits))) = (self.gathered.take(), sets.bits()) {
+                    gathered.add_to(bits);
                 }
             }
             Table::Most(grid) => {
@@ -451,35 +500,48 @@ pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix):
     }
 }
 
-/// Notes the instants of rows, the earliest of each member in each cell; with
-/// `seen` rows come in the order of time, and only the first of each counts.
-pub(super) fn add_firsts(
+/// Notes the earliest instant of each member in each cell.
+#[inline(never)] // so that its few values stay in registers
+fn add_firsts(
     firsts: &mut [i64],
-    seen: Option<&mut [u64]>,
+    cells: Cells<'_>,
+    (members, radix): (&[u32], u32),
+    instants: &[i64],
+) {
+    let note = |firsts: &mut [i64], place: usize, instant: i64| {
+        if let Some(first) = firsts.get_mut(place) {
+            *first = (*first).max(-instant);
+        }
+    };
+    // That of a row in no cell lies beyond all.
+    let place = |cell: u32| (cell as usize).saturating_mul(radix as usize);
+    let members = members.iter().zip(instants);
+    match cells {
+        Cells::None => {}
+        Cells::One(cell) => {
+            if let Some(firsts) = firsts.get_mut(place(cell)..) {
+                members.for_each(|(&member, &at)| note(firsts, member as usize, at));
+            }
+        }
+        Cells::Each(cells) => {
+            for (&cell, (&member, &at)) in cells.iter().zip(members) {
+                note(firsts, place(cell).saturating_add(member as usize), at);
+            }
+        }
+    }
+}
+
+/// The same of rows in the order of time, of which only the first of each
+/// counts, a bit for each that was seen.
+pub(super) fn add_first_rows(
+    firsts: &mut [i64],
+    seen: &mut [u64],
     cells: Cells<'_>,
     (members, radix): (&[u32], u32),
     instant: impl Fn(usize) -> i64,
 ) {
     // That of a row in no cell lies beyond all.
     let place = |cell: u32| (cell as usize).saturating_mul(radix as usize);
-    let Some(seen) = seen else {
-        let mut note = |cell: u32, member: u32, at: usize| {
-            let place = place(cell).saturating_add(member as usize);
-            if let Some(first) = firsts.get_mut(place) {
-                *first = (*first).max(-instant(at));
-            }
-        };
-        let members = members.iter().enumerate();
-        match cells {
-            Cells::None => {}
-            Cells::One(cell) => members.for_each(|(at, &member)| note(cell, member, at)),
-            Cells::Each(cells) => {
-                let rows = cells.iter().zip(members);
-                rows.for_each(|(&cell, (at, &member))| note(cell, member, at));
-            }
-        }
-        return;
-    };
     // Noted first and looked up after, so that no row waits for another's.
     let found = match cells {
         Cells::None => Vec::new(),

@@ -71,6 +71,33 @@ impl Plan {
         plan
     }
 
+    /// The grains, by their places, in passes of their own where their cells would
+    /// drive each other out of the cache: reading some columns again costs less.
+    pub(super) fn passes(&self, known: &Known<'_>, cached: u64) -> Vec<Vec<usize>> {
+        let mut passes: Vec<(u64, Vec<usize>)> = vec![(0, Vec::new())];
+        let reads_all = known.scope.filter.is_empty() && !known.scope.published;
+        let apart = reads_all && !known.facts.at.order.is_sorted;
+        // Sums first: they share most columns.
+        let mut order: Vec<usize> = (0..self.grains.len()).collect();
+        order.sort_by_key(|&at| !matches!(self.grains[at].what, What::Sums(_)));
+        for at in order {
+            let bytes = if apart {
+                reach(known.program, &self.grains[at])
+            } else {
+                0
+            };
+            let has_room = |(taken, _): &&mut (u64, _)| bytes.saturating_add(*taken) <= cached;
+            match passes.iter_mut().find(has_room) {
+                Some((taken, grains)) => {
+                    *taken += bytes;
+                    grains.push(at);
+                }
+                None => passes.push((bytes, vec![at])),
+            }
+        }
+        passes.into_iter().map(|(_, grains)| grains).collect()
+    }
+
     /// Lanes that more tables have come first, so that the lanes of most tables
     /// lie side by side in a row.
     fn order_lanes(&mut self) {
@@ -194,6 +221,26 @@ const PER_LANE: &[(u64, u64)] = &[
 
 /// The same beyond the last of them.
 const FAR: u64 = 400;
+
+/// Bytes of tables that rows in no order reach without waiting for memory: two
+/// threads with as many each share 32 MB of L3 with what is read.
+pub(super) const CACHED: u64 = 12 << 20;
+
+/// Bytes of a table that rows in no order reach, where those are counted one by
+/// one: what is gathered, or seldom, is left out.
+fn reach(program: &Program<'_>, grain: &Spec) -> u64 {
+    let radix = |key: &Key| u64::from(keys::radix(program, key)).max(1);
+    let cells = grain.keys.iter().map(radix).fold(1, u64::saturating_mul);
+    let bytes = match &grain.what {
+        What::Sums(lanes) => (lanes.len() as u64).div_ceil(LANES_A_WORD) * 8,
+        What::Moments(..) => 24,
+        What::Most(_) => 8,
+        What::First => radix(&Key::Advocate).saturating_mul(8),
+        What::Runs(_) => radix(&Key::Advocate).saturating_mul(16),
+        _ => 0,
+    };
+    cells.saturating_mul(bytes)
+}
 
 /// Two drafts, by their places, that gain by being counted as one.
 struct Pair {

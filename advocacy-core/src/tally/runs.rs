@@ -153,24 +153,6 @@ impl Growing {
         }
     }
 
-    /// The same with nothing in them.
-    pub(super) fn blank(&self) -> Self {
-        match self {
-            Self::InOrder(runs) => Self::InOrder(InOrder {
-                limit: runs.limit,
-                last: vec![0; runs.last.len()],
-                first: vec![0; runs.first.len()],
-                closed: Vec::new(),
-            }),
-            Self::AnyHow(runs) => Self::AnyHow(AnyHow {
-                limit: runs.limit,
-                open: runs.open.blank(),
-                others: Vec::new(),
-                settled: 0,
-            }),
-        }
-    }
-
     /// All of them, by the instants of rows.
     pub(super) fn into_runs(self, instant: impl Fn(u32) -> i64) -> Vec<Run> {
         match self {

@@ -19,7 +19,7 @@ use super::keys::{KeyReader, Reader};
 use super::lanes::Known;
 use super::quantity::Quantity;
 use super::spec::{Condition, FieldSet, Key, Lane, Spec};
-use super::table::{InPlace, Table};
+use super::table::Table;
 use super::words;
 
 /// Rows read at a time: enough to read columns in long stretches, and few enough
@@ -232,28 +232,25 @@ impl<'p> Pass<'p> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
-        let blank = || fillings.iter().map(Filling::blank).collect::<Vec<_>>();
-        let start = || (blank(), Block::default(), Ok(()));
-        let count = |(fillings, block, result): &mut (Vec<_>, _, Result<()>), part| {
+        let begin = || fillings.iter().map(|filling| filling.begin(pass));
+        let start = || (begin().collect::<Vec<_>>(), Block::default(), Ok(()));
+        // Tables merge to the same counts whoever counted which part.
+        let counted = threads::share(parts, start, |(fillings, block, result), part| {
             if result.is_ok() {
                 *result = pass.count_part(part, block, fillings);
             }
-        };
-        let finish = |(fillings, _, result): (Vec<Filling>, Block, Result<()>)| {
+        });
+        let mut by_thread = Vec::new();
+        for (fillings, _, result) in counted {
             result?;
-            let fillings = fillings.into_iter();
-            let tables = fillings.map(|filling| filling.into_table(pass));
-            tables.collect::<Result<Vec<Table>>>()
-        };
-        // Tables merge to the same counts whoever counted which part.
-        let mut counted = threads::share_then(parts, start, count, finish).into_iter();
-        let mut tables = counted.next().unwrap_or_else(|| Ok(Vec::new()))?;
-        for others in counted {
-            for (table, more) in tables.iter_mut().zip(&others?) {
-                table.merge(more, &InPlace)?;
-            }
+            by_thread.push(fillings.into_iter());
         }
-        Ok(tables)
+        let mut by_thread = by_thread.into_iter();
+        let first = by_thread.next().into_iter().flatten();
+        let mut others: Vec<_> = by_thread.collect();
+        let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
+        let finish = |(own, others): (Filling, Vec<Filling>)| own.into_table(others, pass);
+        threads::each_of(self.rows.len(), tables.collect(), finish)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {

@@ -74,21 +74,6 @@ impl Table {
         }
     }
 
-    /// The same with nothing counted.
-    pub(crate) fn blank(&self) -> Self {
-        match self {
-            Self::Sums(sums) => Self::Sums(sums.blank()),
-            Self::Moments(grid) => Self::Moments(grid.blank()),
-            Self::Values(_) => Self::Values(BTreeMap::new()),
-            Self::Pairs(_) => Self::Pairs(BTreeMap::new()),
-            Self::Most(grid) => Self::Most(grid.blank()),
-            Self::Distinct(sets) => Self::Distinct(sets.blank()),
-            Self::DistinctShares(_) => Self::DistinctShares(BTreeMap::new()),
-            Self::First(grid) => Self::First(grid.blank()),
-            Self::Runs(runs) => Self::Runs(Runs::new(runs.limit())),
-        }
-    }
-
     /// Whether its values lie side by side, all of them in memory.
     pub(crate) fn is_flat(&self) -> bool {
         match self {
@@ -119,21 +104,6 @@ impl Table {
             Self::Distinct(sets) => sets.members(),
             _ => 0,
         }
-    }
-
-    /// Whether it is of sums that lie side by side.
-    pub(crate) fn is_flat_sums(&self) -> bool {
-        matches!(self, Self::Sums(sums) if sums.has_flat_cells())
-    }
-
-    /// Whether it is of largest values that lie side by side.
-    pub(crate) fn is_flat_most(&self) -> bool {
-        matches!(self, Self::Most(grid) if grid.is_flat())
-    }
-
-    /// Whether it is of moments that lie side by side.
-    pub(crate) fn is_flat_moments(&self) -> bool {
-        matches!(self, Self::Moments(grid) if grid.is_flat())
     }
 
     /// Adds another table of the same kind, its cells and members where they are
@@ -247,7 +217,7 @@ impl Table {
     /// The cells in use, in order.
     pub(crate) fn cells_in_use(&self) -> Vec<u64> {
         let mut cells: Vec<u64> = match self {
-            Self::Sums(sums) => sums.iter().map(|(cell, _)| cell).collect(),
+            Self::Sums(sums) => sums.cells_in_use(),
             Self::Most(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::Moments(grid) => grid.iter().map(|(cell, _)| cell).collect(),
             Self::First(grid) => grid.iter().map(|(cell, _)| cell).collect(),
