@@ -3,8 +3,8 @@
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
+use crate::model::column::ones;
 use crate::model::names::NONE;
-use crate::tally::grid::ones;
 use crate::tally::keys::span_of;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;

@@ -278,9 +278,6 @@ impl<'p> Pass<'p> {
         fillings: &mut [Filling],
     ) -> Result<()> {
         self.select(start, end, block);
-        if block.rows.is_empty() {
-            return Ok(());
-        }
         self.apply_filter(block);
         if block.rows.is_empty() {
             return Ok(());
