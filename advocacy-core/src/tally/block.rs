@@ -8,6 +8,7 @@ use crate::model::index::to_u32;
 use crate::model::names::NONE;
 
 use super::keys::{OUTSIDE, Reader};
+use super::pairs::Pairs;
 use super::scan::{Pass, Sieve};
 use super::spec::FieldSet;
 
@@ -42,6 +43,8 @@ pub(super) struct Block {
     /// Places of rows that are kept, or not 0.
     pub(super) places: Vec<u32>,
     pub(super) cells: Vec<u32>,
+    /// Sums of pairs that came up under some keys.
+    pub(super) pairs: Pairs,
 }
 
 impl Block {

@@ -9,8 +9,9 @@ use std::ops::BitOr;
 use crate::error::Result;
 
 use super::block::Block;
-use super::fill::Cells;
+use super::fill::{Cells, Each};
 use super::grid::FirstFew;
+use super::pairs::{Pairs, Summed};
 use super::scan::Pass;
 use super::table::{Table, overflow};
 use super::words::Slot;
@@ -60,7 +61,7 @@ impl Words {
     const MOST: usize = 3;
 
     /// Adds the words of rows to flat sums of so many lanes a cell.
-    fn add(&mut self, cells: &[u32], rows: &[Vec<u64>], (grid, stride): (&mut [u64], usize)) {
+    fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], (grid, stride): (&mut [u64], usize)) {
         let turns = turns(grid.len() / stride.max(1));
         let size = grid.len() / stride.max(1) * turns * self.words.len();
         self.sums.resize(size, 0);
@@ -80,7 +81,7 @@ impl Words {
     #[inline(never)] // so that its few values stay in registers
     fn add_to<const WORDS: usize, const TURNS: usize>(
         &mut self,
-        cells: &[u32],
+        cells: Each<'_>,
         rows: &[Vec<u64>],
         (grid, stride): (&mut [u64], usize),
     ) {
@@ -88,11 +89,17 @@ impl Words {
         let Some(words) = self.words.first_chunk::<WORDS>() else {
             return;
         };
-        let rows = words.each_ref().map(|word| &rows[word.at][..cells.len()]);
+        let rows = words
+            .each_ref()
+            .map(|word| &rows[word.at][..cells.codes.len()]);
         let guards = words.each_ref().map(|word| word.guards);
-        for (row, &cell) in cells.iter().enumerate() {
-            let cell = cell as usize;
-            let Some(sums) = sums.get_mut(cell * TURNS + row % TURNS) else {
+        let (base, step) = (cells.base as usize * TURNS, cells.stride as usize * TURNS);
+        let Some(sums) = sums.get_mut(base..) else {
+            return;
+        };
+        for (row, &code) in cells.codes.iter().enumerate() {
+            let place = (code as usize).wrapping_mul(step) + row % TURNS;
+            let Some(sums) = sums.get_mut(place) else {
                 continue;
             };
             let mut full = 0;
@@ -101,6 +108,7 @@ impl Words {
                 full |= *sum & guards[at];
             }
             if full != 0 {
+                let cell = cells.cell(code) as usize;
                 for (sum, word) in sums.iter_mut().zip(words) {
                     empty(sum, &word.lanes, grid.get_mut(cell * stride..));
                 }
@@ -198,7 +206,8 @@ impl Near {
                         sums.resize(grid.len() / stride.max(1), 0);
                     }
                     for &(row, value) in listed {
-                        if let Some(sum) = sums.get_mut(cells[row as usize] as usize) {
+                        let cell = cells.cell(cells.codes[row as usize]);
+                        if let Some(sum) = sums.get_mut(cell as usize) {
                             *sum = sum.wrapping_add(value);
                         }
                     }
@@ -231,8 +240,8 @@ impl Near {
         pass: &Pass<'_>,
         block: &Block,
         cells: Cells<'_>,
-        lanes: &[usize],
-        table: &mut Table,
+        (keys, lanes): (&[usize], &[usize]),
+        (table, pairs): (&mut Table, &mut Pairs),
     ) -> Result<bool> {
         let &[n, d, known] = lanes else {
             return Ok(false);
@@ -242,6 +251,18 @@ impl Near {
         }
         let short = |lane: usize| pass.quantities[lane].short(lane, block);
         if let Some(pair) = short(n).zip(short(d)) {
+            if let Cells::Each(cells) = cells
+                && let Some((bits, sums)) = pairs.add_up((keys, lanes), cells, pair)
+            {
+                let fits = self.make_room(bits, block.rows.len(), table)?;
+                for &(cell, Summed { products, .. }) in sums.iter().filter(|_| fits) {
+                    if let Some(sums) = self.moments.get_mut(cell as usize) {
+                        let sums = sums.iter_mut().zip(products);
+                        sums.for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+                    }
+                }
+                return Ok(fits);
+            }
             return self.add_products(pair, cells, table);
         }
         // In 64 bits are those that always are, or have to be in this block.
@@ -252,6 +273,27 @@ impl Near {
         let rows = block.rows.len();
         let pair = (&block.values[n][..rows], &block.values[d][..rows]);
         self.add_products(pair, cells, table)
+    }
+
+    /// Makes room for the moments of so many rows whose values have no other bits
+    /// than these; false where they might not fit.
+    fn make_room(&mut self, bits: u64, rows: usize, table: &mut Table) -> Result<bool> {
+        let Table::Moments(grid) = &mut *table else {
+            return Ok(false);
+        };
+        let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
+            return Ok(false);
+        };
+        let largest = u128::from(bits).saturating_mul(bits.into());
+        let Ok(largest) = u64::try_from(largest.saturating_mul(rows as u128)) else {
+            return Ok(false);
+        };
+        if self.largest.checked_add(largest).is_none() {
+            self.empty(table)?;
+        }
+        self.largest = self.largest.saturating_add(largest);
+        self.moments.resize(size, [0; 3]);
+        Ok(true)
     }
 
     /// Adds the products of values; false where they might not fit.
@@ -265,23 +307,11 @@ impl Near {
     where
         V: Copy + Default + BitOr<Output = V> + Into<u64>,
     {
-        let Table::Moments(grid) = &mut *table else {
-            return Ok(false);
-        };
-        let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
-            return Ok(false);
-        };
         let all = |values: &[V]| values.iter().fold(V::default(), |all, &value| all | value);
-        let bits = u128::from((all(above) | all(below)).into());
-        let largest = bits.saturating_mul(bits);
-        let Ok(largest) = u64::try_from(largest.saturating_mul(above.len() as u128)) else {
+        let bits = (all(above) | all(below)).into();
+        if !self.make_room(bits, above.len(), table)? {
             return Ok(false);
-        };
-        if self.largest.checked_add(largest).is_none() {
-            self.empty(table)?;
         }
-        self.largest = self.largest.saturating_add(largest);
-        self.moments.resize(size, [0; 3]);
         let add = |[squares, mixed, others]: [u64; 3], n: V, d: V| {
             let (n, d) = (n.into(), d.into());
             [
@@ -299,7 +329,7 @@ impl Near {
                 }
             }
             Cells::Each(cells) => {
-                for (&cell, (&n, &d)) in cells.iter().zip(pairs) {
+                for (cell, (&n, &d)) in cells.iter().zip(pairs) {
                     if let Some(sums) = self.moments.get_mut(cell as usize) {
                         *sums = add(*sums, n, d);
                     }
@@ -307,6 +337,11 @@ impl Near {
             }
         }
         Ok(true)
+    }
+
+    /// Whether sums are kept in words.
+    pub(super) fn is_in_words(&self) -> bool {
+        self.in_words
     }
 
     /// A bit for each of `firsts` that is found.
@@ -372,7 +407,7 @@ fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, value
             }
         }
         Cells::Each(cells) => {
-            for (&cell, &value) in cells.iter().zip(values) {
+            for (cell, &value) in cells.iter().zip(values) {
                 if let Some(most) = most.get_mut(cell as usize)
                     && *most <= value.into()
                 {
@@ -409,7 +444,7 @@ pub(super) fn add_members(
             }
         }
         Cells::Each(cells) => {
-            for (&cell, &member) in cells.iter().zip(members) {
+            for (cell, &member) in cells.iter().zip(members) {
                 if let Some(bits) = bits.get_mut(cell as usize * words..) {
                     add(bits, member);
                 }
@@ -430,7 +465,7 @@ pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix):
         Cells::None => {}
         Cells::One(cell) => members.iter().for_each(|&member| add(cell, member)),
         Cells::Each(cells) => {
-            for (&cell, &member) in cells.iter().zip(members) {
+            for (cell, &member) in cells.iter().zip(members) {
                 add(cell, member);
             }
         }
@@ -461,7 +496,7 @@ pub(super) fn add_firsts(
             Cells::One(cell) => members.for_each(|(at, &member)| note(cell, member, at)),
             Cells::Each(cells) => {
                 let rows = cells.iter().zip(members);
-                rows.for_each(|(&cell, (at, &member))| note(cell, member, at));
+                rows.for_each(|(cell, (at, &member))| note(cell, member, at));
             }
         }
         return;
@@ -480,8 +515,7 @@ pub(super) fn add_firsts(
         }
         Cells::Each(cells) => {
             let rows = cells.iter().zip(members);
-            let place =
-                |(&cell, &member): (&u32, &u32)| place(cell).saturating_add(member as usize);
+            let place = |(cell, &member): (u32, &u32)| place(cell).saturating_add(member as usize);
             unseen(seen, rows.map(place))
         }
     };
