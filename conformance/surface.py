@@ -51,12 +51,13 @@ def python():
         for name in ("title", "family", "unit", "formula", "source", "options"):
             same(f"metric {wanted['id']}.{name}", got[name], wanted[name])
     same("options", adv.options(), CORE["options"])
+    same("options of a policy", adv.privacy_options(), CORE["privacy"])
     same("dimensions", adv.dimensions(), CORE["dimensions"])
     tree = ast.parse(Path(adv.__file__).with_suffix(".pyi").read_text("utf-8"))
     stubs = {node.name: node.args for node in tree.body if isinstance(node, ast.FunctionDef)}
     listed("functions in the stubs", stubs, operations)
     module = {name for name, value in vars(adv).items() if callable(value) and not inspect.isclass(value)}
-    others = {"metrics", "operations", "options", "dimensions", "schemas", "sample", "sample_rows"}
+    others = {"metrics", "operations", "options", "privacy_options", "dimensions", "schemas", "sample", "sample_rows"}
     public = {name for name in module if not name.startswith("_")}
     listed("functions", public - others, operations)
     listed("names in __all__", set(adv.__all__) & public - others, operations)

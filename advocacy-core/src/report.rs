@@ -1,5 +1,7 @@
 //! The main job: the fixed set of tables a programme owner wants each quarter.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Period, Timestamp, WeekStart};
@@ -14,7 +16,7 @@ use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query};
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
-use crate::threads::in_order;
+use crate::threads::{both, in_order};
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -378,10 +380,11 @@ impl<'p> ReportPlan<'p> {
     /// Every query resolved, the headline first.
     pub(crate) fn prepare(&self) -> Result<Vec<Prepared<'p, '_>>> {
         let sections = self.sections.iter().map(|(_, _, query)| query);
+        let belonging = Arc::default();
         [&self.headline]
             .into_iter()
             .chain(sections)
-            .map(|query| query.prepare(None))
+            .map(|query| Ok(query.prepare(None)?.sharing(&belonging)))
             .collect()
     }
 
@@ -401,7 +404,9 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let mut tables = self.tables(prepared, counted)?;
+        let tables = || self.tables(prepared, counted);
+        let (retention, tables) = both(|| self.retention.table(counted), tables);
+        let mut tables = tables?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -423,7 +428,7 @@ impl<'p> ReportPlan<'p> {
             privacy: self.policy.clone(),
             headline,
             sections,
-            retention: self.retention.table(counted)?,
+            retention: retention?,
             warnings: self.warnings(),
         })
     }

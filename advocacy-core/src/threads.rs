@@ -38,13 +38,23 @@ pub(crate) fn share<T: Send>(
     start: impl Fn() -> T + Sync,
     work: impl Fn(&mut T, usize) + Sync,
 ) -> Vec<T> {
+    share_then(count, start, work, |own| own)
+}
+
+/// The same, each thread's made into what is wanted of it when nothing is left.
+pub(crate) fn share_then<T, R: Send>(
+    count: usize,
+    start: impl Fn() -> T + Sync,
+    work: impl Fn(&mut T, usize) + Sync,
+    then: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     each(count.max(1), || {
         let mut own = start();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             if at >= count {
-                return own;
+                return then(own);
             }
             work(&mut own, at);
         }
@@ -97,4 +107,29 @@ pub(crate) fn in_order<T: Send>(
     work: impl Fn(usize) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     ordered(count, work).into_iter().collect()
+}
+
+/// The results of two pieces of work that may be done in any order.
+#[cfg(feature = "threads")]
+pub(crate) fn both<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1) {
+        return std::thread::scope(|scope| {
+            let one = scope.spawn(one);
+            let other = other();
+            match one.join() {
+                Ok(one) => (one, other),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        });
+    }
+    (one(), other())
+}
+
+/// The results of two pieces of work.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
+    (one(), other())
 }

@@ -1,7 +1,7 @@
 //! An attack on teams and departments beside something else, where departments
 //! share names of teams: everything that can be asked by either level is asked,
-//! and read by exact elimination over who shared where. Nothing here is taken
-//! from the library but what it shows.
+//! and read by exact elimination over who shared where, and by narrowing down how
+//! many there can be. Nothing here is taken from the library but what it shows.
 
 #![expect(clippy::unwrap_used, reason = "a test fails loudly, its helpers too")]
 
@@ -188,6 +188,111 @@ impl Known {
     }
 }
 
+/// Of each finest place and each cell, how few and how many there can be; a
+/// count is whole and not negative, and a cell is the sum of its places and of
+/// the cells that one dimension more splits it into.
+struct Narrowed {
+    cells: BTreeMap<Cell, usize>,
+    bounds: Vec<(u64, Option<u64>)>,
+    sums: Vec<(usize, Vec<usize>)>,
+}
+
+impl Narrowed {
+    fn new(told: &BTreeMap<Cell, Option<f64>>, places: &BTreeSet<Finest>) -> Self {
+        let cells: BTreeMap<Cell, usize> = told.keys().cloned().zip(places.len()..).collect();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count"
+        )]
+        let shown = |value: &Option<f64>| match *value {
+            Some(value) => (value as u64, Some(value as u64)),
+            None => (0, None),
+        };
+        let mut bounds = vec![(0, None); places.len()];
+        bounds.extend(told.values().map(shown));
+        let mut sums = Vec::new();
+        for (cell, &at) in &cells {
+            let of_places = places.iter().enumerate();
+            let of_places = of_places.filter(|(_, place)| covers(cell, place));
+            sums.push((at, of_places.map(|(at, _)| at).collect()));
+            for added in (0..3).filter(|&added| cell[added].is_none()) {
+                let parts = cells.iter().filter(|(part, _)| {
+                    let same = |other: usize| other == added || part[other] == cell[other];
+                    part[added].is_some() && (0..3).all(same)
+                });
+                let parts: Vec<usize> = parts.map(|(_, &at)| at).collect();
+                if !parts.is_empty() {
+                    sums.push((at, parts));
+                }
+            }
+        }
+        Self {
+            cells,
+            bounds,
+            sums,
+        }
+    }
+
+    fn narrow(&mut self, at: usize, low: u64, high: Option<u64>) -> bool {
+        let (known_low, known_high) = &mut self.bounds[at];
+        let higher = low > *known_low;
+        let lower = high.is_some_and(|high| known_high.is_none_or(|known| high < known));
+        *known_low = low.max(*known_low);
+        if lower {
+            *known_high = high;
+        }
+        higher || lower
+    }
+
+    fn settle(&mut self) {
+        let sums = self.sums.clone();
+        let mut narrowed = true;
+        while narrowed {
+            narrowed = false;
+            for (whole, parts) in &sums {
+                let low: u64 = parts.iter().map(|&part| self.bounds[part].0).sum();
+                let high: Option<u64> = parts.iter().map(|&part| self.bounds[part].1).sum();
+                narrowed |= self.narrow(*whole, low, high);
+                let (least, most) = self.bounds[*whole];
+                for &part in parts {
+                    let (own, others) = (self.bounds[part], parts.iter().filter(|&&o| o != part));
+                    let highs: Option<u64> = others.map(|&other| self.bounds[other].1).sum();
+                    let up_to = most.map(|most| most - (low - own.0).min(most));
+                    let from = highs.map_or(0, |highs| least.saturating_sub(highs));
+                    narrowed |= self.narrow(part, from, up_to);
+                }
+                if narrowed {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn is_pinned(&self, cell: &Cell) -> bool {
+        let (low, high) = self.bounds[self.cells[cell]];
+        high == Some(low)
+    }
+}
+
+/// 3 and at most 6 of a shown 9, the 6 shown elsewhere.
+#[test]
+fn what_is_left_of_a_sum_is_narrowed_down() {
+    let cell = |team: Option<&str>| -> Cell { [None, team.map(str::to_owned), None] };
+    let told = [
+        (cell(None), Some(9.0)),
+        (cell(Some("A")), None),
+        (cell(Some("B")), Some(6.0)),
+    ];
+    let told: BTreeMap<Cell, Option<f64>> = told.into();
+    let places = ["A", "B"].map(|team| ("D".to_owned(), team.to_owned(), "x"));
+    let mut narrowed = Narrowed::new(&told, &places.into());
+    assert!(!narrowed.is_pinned(&cell(Some("A"))));
+    narrowed.settle();
+    assert!(narrowed.is_pinned(&cell(Some("A"))));
+    assert_eq!(narrowed.bounds[0], (3, Some(3)));
+}
+
 #[test]
 fn teams_of_several_departments_give_nothing_away() {
     let (mut small, mut shown, mut refused, mut leaks) = (0, 0, 0, Vec::new());
@@ -229,6 +334,8 @@ fn teams_of_several_departments_give_nothing_away() {
                 None => {}
             }
         }
+        let mut narrowed = Narrowed::new(&told, &places);
+        narrowed.settle();
         for (cell, value) in &told {
             let behind = people.iter().filter(|(finest, _)| covers(cell, finest));
             let behind: u64 = behind.map(|(_, people)| people).sum();
@@ -236,7 +343,8 @@ fn teams_of_several_departments_give_nothing_away() {
             if (1..K).contains(&behind) {
                 small += 1;
                 assert_eq!(*value, None, "{cell:?} of {behind} is shown");
-                if known.rest(&weights(cell)).iter().all(|&rest| rest == 0) {
+                let follows = known.rest(&weights(cell)).iter().all(|&rest| rest == 0);
+                if follows || narrowed.is_pinned(cell) {
                     leaks.push((seed, cell.clone()));
                 }
             }

@@ -95,6 +95,13 @@ mod _advocacy {
         plain::to_python(py, &advocacy_core::Definitions::options())
     }
 
+    /// Every option of a privacy policy: id, doc, choices and default.
+    #[pyfunction]
+    #[pyo3(signature = () -> "list[dict[str, Any]]")]
+    fn privacy_options(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        plain::to_python(py, &advocacy_core::privacy::PrivacyPolicy::options())
+    }
+
     /// Every dimension that metrics can be split by; `"tag:NAME"` is a custom
     /// tag besides.
     #[pyfunction]

@@ -195,6 +195,8 @@ def test_catalogue() -> None:
     for info in metrics:
         assert info["title"] and info["formula"] and info["source"] and info["unit"]
     assert {option["id"] for option in adv.options()} >= {name for info in metrics for name in info["options"]} - set()
+    by_id = {option["id"]: option for option in adv.privacy_options()}
+    assert (by_id["k"]["default"], by_id["survey_k"]["default"]) == ("5", "none")
     assert "network" in adv.dimensions()
     assert {table["name"] for table in adv.schemas()} >= {"advocates", "shares", "content"}
 

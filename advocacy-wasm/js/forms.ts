@@ -79,7 +79,10 @@ function link(value: unknown, forms: readonly Form[], by: Told): unknown {
   const record = value as Record<string, unknown>;
   const form = record[""];
   if (form !== undefined) return cast(forms[form as number]!, by);
-  for (const key in record) record[key] = link(record[key], forms, by);
+  for (const key in record) {
+    const inner = record[key];
+    if (typeof inner === "object" && inner !== null) record[key] = link(inner, forms, by);
+  }
   return value;
 }
 

@@ -102,15 +102,31 @@ function hand(handed: Arguments, at: number, value: unknown): void {
   if (value instanceof BigUint64Array) return handed.json(at, JSON.stringify(Array.from(value), exact));
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     // Fractions stay what they are, whole numbers may be ids.
-    const numbers = value as Int32Array | Float32Array;
-    if (numbers instanceof Float32Array) return handed.f64(at, Float64Array.from(numbers));
-    return handed.i64(at, BigInt64Array.from(numbers, BigInt));
+    const numbers = new Float64Array(value as Int32Array | Float32Array);
+    return value instanceof Float32Array ? handed.f64(at, numbers) : handed.wholes(at, numbers);
   }
-  if (Array.isArray(value) && value.length > 0 && value.every((cell) => typeof cell === "number")) {
-    if (value.every(Number.isSafeInteger)) return handed.i64(at, BigInt64Array.from(value, BigInt));
-    return handed.f64(at, Float64Array.from(value));
+  switch (Array.isArray(value) && value.length > 0 && held(value)) {
+    case "bytes":
+      return handed.u8(at, new Uint8Array(value as number[]));
+    case "wholes":
+      return handed.wholes(at, new Float64Array(value as number[]));
+    case "numbers":
+      return handed.f64(at, new Float64Array(value as number[]));
   }
   handed.json(at, JSON.stringify(value, exact));
+}
+
+/** What all values of a list are, if they are numbers. */
+function held(values: readonly unknown[]): "bytes" | "wholes" | "numbers" | undefined {
+  let whole = true;
+  let small = true;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at];
+    if (typeof value !== "number") return undefined;
+    whole &&= Number.isSafeInteger(value);
+    small &&= value >= 0 && value <= 0xff;
+  }
+  return !whole ? "numbers" : small ? "bytes" : "wholes";
 }
 
 /** Keys as the core has them; nothing that JSON would lose without a word. */

@@ -3,7 +3,7 @@
 use advocacy_core::{Error, ErrorKind};
 use wasm_bindgen::prelude::*;
 
-use crate::json::{Failed, json, json_form, json_shared};
+use crate::json::{Failed, Outline, json, json_form, json_outline, json_shared};
 
 #[wasm_bindgen(raw_module = "../error.js")]
 extern "C" {
@@ -125,13 +125,18 @@ pub(crate) fn told(value: &impl serde::Serialize) -> Result<String, Fault> {
     Ok(json(value)?)
 }
 
-/// A result as its form and its numbers, after a first one for the form; the
-/// caller puts them together.
-pub(crate) fn told_form(
+/// A short result in outline and its numbers, after a first one for its form; of
+/// a long one that number alone.
+pub(crate) fn told_outline(
     value: &impl serde::Serialize,
     first: f64,
-) -> Result<(String, Vec<f64>), Fault> {
-    Ok(json_form(value, first)?)
+) -> Result<(Outline, Vec<f64>), Fault> {
+    Ok(json_outline(value, first)?)
+}
+
+/// The form of a result, to which the caller puts its numbers.
+pub(crate) fn told_form(value: &impl serde::Serialize) -> Result<String, Fault> {
+    Ok(json_form(value)?)
 }
 
 /// A result of many measures as JSON and their numbers, which the caller links.

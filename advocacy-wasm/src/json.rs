@@ -2,6 +2,7 @@
 //! always there, whole numbers beyond 2⁵³ − 1 as decimal strings.
 
 use std::fmt::{self, Display, Write};
+use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 use serde::ser::{self, Serialize};
@@ -18,28 +19,57 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
     Ok(out.text)
 }
 
-/// No form is longer than so many bytes.
-const LONGEST: usize = 4096;
+/// What tells forms apart, without their text: two values of one outline have one
+/// form.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outline(Vec<u64>);
 
-/// Of a value that is short as JSON its form, which has 0 for every number, and
-/// the numbers in order after the given first one: forms recur, and need not be
-/// read twice. Of another the JSON as it is, and the first number alone.
-pub(crate) fn json_form<T: Serialize + ?Sized>(
+/// Word by word: the derived one goes byte by byte.
+impl PartialEq for Outline {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a == b)
+    }
+}
+
+impl Eq for Outline {}
+
+impl Hash for Outline {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+/// Of a value that is short its outline, and its numbers in order after the given
+/// first one; of another the first number alone. Forms recur, and need not be
+/// written, or read, twice.
+pub(crate) fn json_outline<T: Serialize + ?Sized>(
     value: &T,
     first: f64,
-) -> Result<(String, Vec<f64>), Failed> {
+) -> Result<(Outline, Vec<f64>), Failed> {
+    /// No outline is longer.
+    const LONGEST: usize = 512;
     let mut out = Out {
-        text: String::with_capacity(LONGEST),
+        mode: Mode::Outline,
+        outline: Outline(Vec::with_capacity(LONGEST)),
         numbers: Vec::with_capacity(64),
-        apart: true,
-        shared: None,
+        ..Out::default()
     };
     out.numbers.push(first);
     value.serialize(Writer::new(&mut out))?;
-    if out.text.len() > LONGEST {
-        return Ok((json(value)?, vec![first]));
+    if out.outline.0.len() > LONGEST {
+        out.numbers.truncate(1);
     }
-    Ok((out.text, out.numbers))
+    Ok((out.outline, out.numbers))
+}
+
+/// The form of a value: as JSON with 0 for every number.
+pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
+    let mut out = Out {
+        mode: Mode::Form,
+        ..Out::default()
+    };
+    value.serialize(Writer::new(&mut out))?;
+    Ok(out.text)
 }
 
 /// The value as JSON, what its measures have in common written once: `[value,
@@ -74,30 +104,117 @@ pub(crate) fn json_shared(value: &impl Serialize) -> Result<(String, Vec<f64>), 
 /// What is written.
 #[derive(Default)]
 struct Out {
+    mode: Mode,
     text: String,
     shared: Option<Shared>,
-    /// What is being written is a form: its numbers go elsewhere, …
-    apart: bool,
-    /// … namely here.
+    outline: Outline,
+    /// The numbers of what is told in outline.
     numbers: Vec<f64>,
+    /// The measure just told in outline has a form that is not known yet.
+    is_new: bool,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Mode {
+    /// Its text.
+    #[default]
+    Whole,
+    /// The text of its form.
+    Form,
+    /// The outline of its form, and its numbers.
+    Outline,
 }
 
 impl Out {
-    /// Writes a number, or 0 in its place.
-    fn number(&mut self, value: f64) {
-        if self.apart {
-            self.text.push('0');
-            self.numbers.push(value);
+    /// Writes what is the same wherever it comes from one place: an outline has
+    /// where it lies and how long it is.
+    fn mark(&mut self, text: &'static str) {
+        if self.mode == Mode::Outline {
+            self.outline.0.push(place(text));
         } else {
-            number(&mut self.text, value);
+            self.text.push_str(text);
         }
     }
+
+    /// Writes a number, or 0 in its place.
+    fn number(&mut self, value: f64) {
+        match self.mode {
+            Mode::Whole => number(&mut self.text, value),
+            Mode::Form => self.text.push('0'),
+            Mode::Outline => {
+                self.outline.0.push(NUMBER);
+                self.numbers.push(value);
+            }
+        }
+    }
+
+    fn key(&mut self, name: &'static str) {
+        if self.mode == Mode::Outline {
+            self.outline.0.push(place(name));
+        } else {
+            key(&mut self.text, name);
+        }
+    }
+
+    /// Writes a text that is always the same.
+    fn name(&mut self, name: &'static str) {
+        if self.mode == Mode::Outline {
+            self.outline.0.push(place(name));
+        } else {
+            quoted(&mut self.text, name);
+        }
+    }
+
+    fn quoted(&mut self, text: &str) {
+        if self.mode != Mode::Outline {
+            return quoted(&mut self.text, text);
+        }
+        let (words, rest) = text.as_bytes().as_chunks();
+        let last = rest
+            .iter()
+            .fold(0, |last, &byte| last << 8 | u64::from(byte));
+        self.outline.0.extend([text.len() as u64, last]);
+        let words = words.iter().map(|&word| u64::from_le_bytes(word));
+        self.outline.0.extend(words);
+    }
+
+    /// Writes the place of the form of a measure in outline, unless it is new.
+    fn put_form(&mut self) {
+        let forms = self.shared.as_ref().map(|shared| &shared.forms.known);
+        let place = forms.and_then(|forms| forms.get(&self.outline));
+        self.is_new = place.is_none();
+        self.mode = if self.is_new { Mode::Form } else { Mode::Whole };
+        if let Some(&place) = place {
+            self.text.push_str("{\"\":");
+            digits(&mut self.text, place as u64);
+            self.text.push('}');
+        }
+    }
+
+    /// Takes the form written from there on for that of the measure in outline.
+    fn learn(&mut self, start: usize) {
+        let text = self.text.split_off(start);
+        if let Some(Shared { forms, .. }) = &mut self.shared {
+            forms.known.insert(self.outline.clone(), forms.texts.len());
+            forms.texts.push(text);
+        }
+        self.put_form();
+    }
+}
+
+/// What stands for a number in an outline; no text lies or is as long as that.
+const NUMBER: u64 = u64::MAX;
+
+/// Where a text of the program lies, and its length.
+fn place(text: &'static str) -> u64 {
+    (text.as_ptr() as u64) << 16 | text.len() as u64
 }
 
 /// What is written once.
 #[derive(Default)]
 struct Shared {
-    forms: Once<String>,
+    forms: Once<Outline>,
     /// Told apart by where they lie in memory.
     parts: Once<usize>,
 }
@@ -227,8 +344,8 @@ pub(crate) struct Open<'o> {
 /// Whether an object is one of those written once.
 enum Sharing {
     Not,
-    /// It is a measure, whose form begins here.
-    Form(usize),
+    /// It is a measure, told in outline.
+    Form,
     /// It is a part; which one, its first field will tell.
     Asked,
     /// It was written before.
@@ -239,23 +356,33 @@ enum Sharing {
 
 impl Open<'_> {
     fn gap(&mut self) {
-        if !std::mem::take(&mut self.first) {
+        if !std::mem::take(&mut self.first) && self.out.mode != Mode::Outline {
             self.out.text.push(',');
         }
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        value.serialize(Writer {
+        let start = self.out.text.len();
+        value.serialize(self.writer())?;
+        if std::mem::take(&mut self.out.is_new) {
+            value.serialize(self.writer())?;
+            self.out.learn(start);
+        }
+        Ok(())
+    }
+
+    fn writer(&mut self) -> Writer<'_> {
+        Writer {
             out: self.out,
             within: self.name,
-        })
+        }
     }
 
     /// Whether this field is to be written; of what is shared, the first field
     /// tells by its address whether it was written before.
     fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
         match &self.sharing {
-            Sharing::Not | Sharing::Form(_) | Sharing::New(_) => return true,
+            Sharing::Not | Sharing::Form | Sharing::New(_) => return true,
             Sharing::Known => return false,
             Sharing::Asked => {}
         }
@@ -272,39 +399,23 @@ impl Open<'_> {
         }
         let before = std::mem::replace(&mut self.out.text, "{".to_owned());
         self.sharing = Sharing::New(before);
-        self.out.apart = false;
+        self.out.mode = Mode::Whole;
         true
     }
 
     fn close(self) {
         let out = self.out;
         match self.sharing {
-            Sharing::Not => out.text.push_str(self.close),
-            Sharing::Form(start) => {
-                out.text.push_str(self.close);
-                out.apart = false;
-                let Some(Shared { forms, .. }) = &mut out.shared else {
-                    return;
-                };
-                let form = &out.text[start..];
-                let place = forms.known.get(form).copied().unwrap_or_else(|| {
-                    forms.known.insert(form.to_owned(), forms.texts.len());
-                    forms.texts.push(form.to_owned());
-                    forms.texts.len() - 1
-                });
-                out.text.truncate(start);
-                out.text.push_str("{\"\":");
-                digits(&mut out.text, place as u64);
-                out.text.push('}');
-            }
+            Sharing::Not => out.mark(self.close),
+            Sharing::Form => out.put_form(),
             // A record without fields has nothing to share.
-            Sharing::Asked => out.text.push_str("{}"),
+            Sharing::Asked => out.mark("{}"),
             Sharing::Known => {}
             Sharing::New(before) => {
                 out.text.push_str(self.close);
                 let text = std::mem::replace(&mut out.text, before);
-                // Parts are of a measure, which is written as its form.
-                out.apart = true;
+                // Parts are new where a measure is told in outline.
+                out.mode = Mode::Outline;
                 if let Some(Shared { parts, .. }) = &mut out.shared {
                     parts.texts.push(text);
                 }
@@ -318,8 +429,8 @@ impl<'o> Writer<'o> {
         Self { out, within: "" }
     }
 
-    fn open(self, open: &str, close: &'static str) -> Open<'o> {
-        self.out.text.push_str(open);
+    fn open(self, open: &'static str, close: &'static str) -> Open<'o> {
+        self.out.mark(open);
         Open {
             out: self.out,
             first: true,
@@ -333,9 +444,10 @@ impl<'o> Writer<'o> {
         let is_part = self.within == SHARING && SHARED.contains(&name);
         let (open, sharing) = match &self.out.shared {
             Some(_) if is_part => ("", Sharing::Asked),
-            Some(_) if name == SHARING => {
-                self.out.apart = true;
-                ("{", Sharing::Form(self.out.text.len()))
+            Some(_) if name == SHARING && self.out.mode == Mode::Whole => {
+                self.out.mode = Mode::Outline;
+                self.out.outline.0.clear();
+                ("", Sharing::Form)
             }
             _ => ("{", Sharing::Not),
         };
@@ -348,13 +460,13 @@ impl<'o> Writer<'o> {
 
     /// A whole number that is not exact in JavaScript.
     fn large(self, value: impl Display) {
-        put(&mut self.out.text, format_args!("\"{value}\""));
+        self.out.quoted(&value.to_string());
     }
 
     /// `{"variant":` … `}`.
-    fn variant(self, name: &str, open: &str, close: &'static str) -> Open<'o> {
-        self.out.text.push('{');
-        key(&mut self.out.text, name);
+    fn variant(self, name: &'static str, open: &'static str, close: &'static str) -> Open<'o> {
+        self.out.mark("{");
+        self.out.key(name);
         self.open(open, close)
     }
 }
@@ -384,7 +496,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Failed> {
-        self.out.text.push_str(if value { "true" } else { "false" });
+        self.out.mark(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -429,7 +541,7 @@ impl<'o> ser::Serializer for Writer<'o> {
         if value.is_finite() {
             self.out.number(value);
         } else {
-            self.out.text.push_str("null");
+            self.out.mark("null");
         }
         Ok(())
     }
@@ -439,7 +551,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Failed> {
-        quoted(&mut self.out.text, value);
+        self.out.quoted(value);
         Ok(())
     }
 
@@ -456,7 +568,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_unit(self) -> Result<(), Failed> {
-        self.out.text.push_str("null");
+        self.out.mark("null");
         Ok(())
     }
 
@@ -470,7 +582,8 @@ impl<'o> ser::Serializer for Writer<'o> {
         _: u32,
         name: &'static str,
     ) -> Result<(), Failed> {
-        self.serialize_str(name)
+        self.out.name(name);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -576,7 +689,7 @@ macro_rules! shapes {
                     return Ok(());
                 }
                 self.gap();
-                key(&mut self.out.text, name);
+                self.out.key(name);
                 self.value(value)
             }
 
@@ -605,12 +718,14 @@ impl ser::SerializeMap for Open<'_> {
         self.gap();
         let text = json(name)?;
         // A number as a key is text.
-        if text.starts_with('"') {
-            self.out.text.push_str(&text);
+        if self.out.mode == Mode::Outline || !text.starts_with('"') {
+            self.out.quoted(&text);
         } else {
-            quoted(&mut self.out.text, &text);
+            self.out.text.push_str(&text);
         }
-        self.out.text.push(':');
+        if self.out.mode != Mode::Outline {
+            self.out.text.push(':');
+        }
         Ok(())
     }
 
@@ -713,6 +828,42 @@ mod tests {
     }
 
     #[test]
+    fn an_outline_tells_forms_apart_and_not_numbers() {
+        let forms = [
+            json!([1, 2]),
+            json!([""]),
+            json!(["", ""]),
+            json!([null]),
+            json!([true]),
+            json!([[1], 2]),
+            json!([[1, 2]]),
+            json!({"a": 1}),
+            json!({"b": 1}),
+            json!("eight by"),
+            json!("eight by\0"),
+            json!("eight bytes, and more"),
+            json!("eight bytes, and some"),
+            json!(u64::MAX),
+        ];
+        let told = |value: &Value| json_outline(value, 7.0).unwrap();
+        for (at, form) in forms.iter().enumerate() {
+            for (other, another) in forms.iter().enumerate() {
+                assert_eq!(
+                    told(form).0 == told(another).0,
+                    at == other,
+                    "{form} {another}"
+                );
+            }
+        }
+        let (outline, numbers) = told(&json!({"a": -1.5}));
+        assert!(outline == told(&forms[7]).0);
+        assert_eq!(numbers, [7.0, -1.5]);
+        assert_eq!(json_form(&json!({"a": -1.5})).unwrap(), "{\"a\":0}");
+        // What is long is told whole.
+        assert_eq!(told(&json!(vec![1; 1_000])).1, [7.0]);
+    }
+
+    #[test]
     fn what_measures_share_is_written_once() {
         use advocacy_core::{Dimension, Metric, Period, Program, Zone, sample};
 
@@ -738,7 +889,7 @@ mod tests {
         let [total, rate] = &table.total.measures[..] else {
             unreachable!();
         };
-        let told = |measure| json_form(measure, 0.0).unwrap().1.len() - 1 + 2;
+        let told = |measure| json_outline(measure, 0.0).unwrap().1.len() - 1 + 2;
         let at = numbers.len() - told(rate) - told(total);
         assert_eq!(numbers.get(at).copied(), total.value());
     }

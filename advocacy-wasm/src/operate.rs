@@ -7,7 +7,8 @@ use advocacy_core::{Column, Data, ErrorKind};
 use rustc_hash::FxHashMap;
 use wasm_bindgen::prelude::*;
 
-use crate::fault::{Fault, told, told_form};
+use crate::fault::{Fault, told, told_form, told_outline};
+use crate::json::Outline;
 use crate::zone::HostZone;
 
 /// An operation and its arguments, by the place of their parameter.
@@ -16,9 +17,8 @@ use crate::zone::HostZone;
 pub struct Arguments {
     operation: &'static Operation,
     given: Vec<(&'static str, Argument<'static>)>,
-    /// The result: its form, or all of it as JSON, …
-    text: String,
-    /// … the form's number, and the numbers of the result.
+    result: Option<Output>,
+    /// The number of the result's form, and the numbers of the result.
     numbers: Vec<f64>,
 }
 
@@ -28,7 +28,7 @@ const NO_FORM: f64 = -1.0;
 /// Forms of results under a number each, for which they need not cross twice.
 #[derive(Default)]
 struct Forms {
-    known: FxHashMap<String, u32>,
+    known: FxHashMap<Outline, u32>,
     last: u32,
 }
 
@@ -36,15 +36,15 @@ struct Forms {
 const MANY: usize = 500;
 
 impl Forms {
-    fn number(&mut self, form: &str) -> u32 {
-        if let Some(&number) = self.known.get(form) {
+    fn number(&mut self, form: Outline) -> u32 {
+        if let Some(&number) = self.known.get(&form) {
             return number;
         }
         if self.known.len() == MANY {
             self.known.clear();
         }
         self.last = self.last.wrapping_add(1);
-        self.known.insert(form.to_owned(), self.last);
+        self.known.insert(form, self.last);
         self.last
     }
 }
@@ -81,7 +81,7 @@ impl Arguments {
         Ok(Self {
             operation: operation(at)?,
             given: Vec::new(),
-            text: String::new(),
+            result: None,
             numbers: Vec::new(),
         })
     }
@@ -98,7 +98,7 @@ impl Arguments {
     /// Forgets what was handed over and what came of it.
     pub fn clear(&mut self) {
         self.given.clear();
-        (self.text, self.numbers) = Default::default();
+        (self.result, self.numbers) = Default::default();
     }
 
     /// The place of the parameter of that name.
@@ -157,6 +157,14 @@ impl Arguments {
         self.give(at, Argument::Column(Column::new(Data::I64(values.into()))));
     }
 
+    /// Whole numbers within 2⁵³.
+    pub fn wholes(&mut self, at: usize, values: Vec<f64>) {
+        // Where they lie: as wide, and one by one.
+        #[expect(clippy::cast_possible_truncation, reason = "they are whole")]
+        let values = values.into_iter().map(|value| value as i64).collect();
+        self.i64(at, values);
+    }
+
     /// Numbers.
     pub fn f64(&mut self, at: usize, values: Vec<f64>) {
         self.give(at, Argument::Column(Column::new(Data::F64(values.into()))));
@@ -179,18 +187,27 @@ impl Arguments {
     /// # Errors
     /// Those of the operation.
     pub fn call(&mut self) -> Result<*const f64, JsValue> {
-        (self.text, self.numbers) = told_form(&self.output()?, NO_FORM)?;
-        if self.numbers.len() > 1 {
-            let number = FORMS.with_borrow_mut(|forms| forms.number(&self.text));
-            self.numbers[0] = number.into();
+        let result = self.output()?;
+        let (outline, mut numbers) = told_outline(&result, NO_FORM)?;
+        if let [form, _, ..] = &mut numbers[..] {
+            *form = FORMS.with_borrow_mut(|forms| forms.number(outline)).into();
         }
+        self.result = Some(result);
+        self.numbers = numbers;
         Ok(self.numbers.as_ptr())
     }
 
     /// The form of the last result; of a long one all of it, as JSON.
-    #[must_use]
-    pub fn form(&self) -> String {
-        self.text.clone()
+    ///
+    /// # Errors
+    /// None.
+    pub fn form(&self) -> Result<String, JsValue> {
+        let has_form = self.numbers.len() > 1;
+        Ok(if has_form {
+            told_form(&self.result)?
+        } else {
+            told(&self.result)?
+        })
     }
 
     /// How it came to its result, where that has a sum.

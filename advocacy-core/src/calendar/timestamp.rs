@@ -139,10 +139,10 @@ struct Clock(NaiveDateTime);
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (day, time) = (self.0.date(), self.0.time());
-        let (h, m, s) = (time.hour(), time.minute(), time.second());
-        write!(f, "{day}T{h:02}:{m:02}:{s:02}")?;
-        match time.nanosecond() / 1000 {
+        // As chrono writes it, which for other fractions has other digits.
+        let second = self.0.with_nanosecond(0).unwrap_or(self.0);
+        write!(f, "{second:?}")?;
+        match self.0.nanosecond() / 1000 {
             0 => Ok(()),
             micros => write!(f, ".{micros:06}"),
         }

@@ -247,7 +247,7 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
     let shared = found.waits.iter().filter(|(_, shared)| *shared).count() as u64;
     let (waits, interval) = match sheet.definitions.first_share_estimator {
         FirstShareEstimator::KaplanMeier => {
-            let curve = stats::kaplan_meier(&found.waits)?;
+            let curve = stats::kaplan_meier(&sorted(&found.waits))?;
             let interval = curve.quantile_interval(quantile, sheet.definitions.confidence)?;
             let ends = interval.and_then(|interval| interval.low.zip(interval.high));
             let interval = ends.map(|(low, high)| {
@@ -261,13 +261,9 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
             (curve.quantile(quantile)?.map(days), interval)
         }
         FirstShareEstimator::SharersOnly => {
-            let waits: Vec<i64> = found
-                .waits
-                .iter()
-                .filter(|(_, shared)| *shared)
-                .map(|&(wait, _)| wait)
-                .collect();
-            (plain_quantile(&waits, quantile), None)
+            let shared = found.waits.iter().filter(|(_, shared)| *shared);
+            let waits = shared.map(|&(wait, _)| wait).collect();
+            (plain_quantile(waits, quantile), None)
         }
     };
     let mut measure = Measure::of(waits.map(Number::Real))
@@ -287,19 +283,31 @@ fn days(micros: i64) -> f64 {
     (micros as f64 / DAY as f64)
 }
 
-/// The quantile of sorted waits in days, between neighbours where it falls
-/// between (the median of an even number is the mean of the middle two).
-fn plain_quantile(sorted: &[i64], quantile: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
+/// Waits, which are not negative, sorted as one number each.
+fn sorted(waits: &[(i64, bool)]) -> Vec<(i64, bool)> {
+    let number = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
+    let mut numbers: Vec<i64> = waits.iter().map(number).collect();
+    numbers.sort_unstable();
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|number| (number >> 1, number & 1 == 1))
+        .collect()
+}
+
+/// The quantile of waits in days, between neighbours where it falls between (the
+/// median of an even number is the mean of the middle two).
+fn plain_quantile(mut waits: Vec<i64>, quantile: f64) -> Option<f64> {
+    let last = waits.len().checked_sub(1)?;
     let place = quantile * float(last as u64);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "within the slice"
+        reason = "within the waits"
     )]
     let below = (place.floor() as usize).min(last);
-    let above = (below + 1).min(last);
-    let (low, high) = (days(sorted[below]), days(sorted[above]));
+    let (_, &mut low, longer) = waits.select_nth_unstable(below);
+    let high = longer.iter().min().map_or(low, |&high| high);
+    let (low, high) = (days(low), days(high));
     Some(low + (high - low) * (place - place.floor()))
 }
 

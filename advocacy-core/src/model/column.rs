@@ -199,10 +199,15 @@ impl Codes<'_> {
         out: &mut Vec<u32>,
         to: impl Fn(u32) -> u32,
     ) {
+        let start = out.len();
         match self {
-            Self::U8(values) => out.extend(values[rows].iter().map(|&code| to(code.into()))),
-            Self::U16(values) => out.extend(values[rows].iter().map(|&code| to(code.into()))),
-            Self::U32(values) => out.extend(values[rows].iter().map(|&code| to(code))),
+            Self::U8(values) => out.extend(values[rows].iter().map(|&code| u32::from(code))),
+            Self::U16(values) => out.extend(values[rows].iter().map(|&code| u32::from(code))),
+            Self::U32(values) => out.extend_from_slice(&values[rows]),
+        }
+        // In one place, so that it is put there and not called.
+        for code in &mut out[start..] {
+            *code = to(*code);
         }
     }
 

@@ -215,10 +215,14 @@ impl Index {
     }
 
     pub(crate) fn id(&self, row: u32) -> Id {
+        self.id_ref(row).to_id()
+    }
+
+    pub(crate) fn id_ref(&self, row: u32) -> IdRef<'_> {
         match self {
-            Self::Dense(_) => Id::Integer(row.into()),
-            Self::Integers { ids, .. } => Id::Integer(ids[row as usize]),
-            Self::Texts(ids) => Id::from(ids.get(row)),
+            Self::Dense(_) => IdRef::Integer(row.into()),
+            Self::Integers { ids, .. } => IdRef::Integer(ids[row as usize]),
+            Self::Texts(ids) => IdRef::Text(ids.get(row)),
         }
     }
 

@@ -1,13 +1,17 @@
 //! What a query answers: a table, a tally, a table from a tally.
 
+use std::sync::Arc;
+
 use crate::calendar::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::program::Program;
 use crate::privacy::PrivacyPolicy;
+use crate::question::presence::Belonging;
 use crate::question::space;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
+use crate::threads::both;
 
 use super::column::Column;
 use super::plan::Plan;
@@ -143,6 +147,15 @@ impl Prepared<'_, '_> {
         self
     }
 
+    /// Has who belongs when found out once with other queries of the programme.
+    pub(crate) fn sharing(mut self, belonging: &Arc<Belonging>) -> Self {
+        let baseline = self.baseline.as_mut().map(|(plan, _)| plan);
+        for plan in [&mut self.plan].into_iter().chain(baseline) {
+            plan.share(belonging);
+        }
+        self
+    }
+
     /// An error where what is asked for cannot be counted in batches.
     pub(crate) fn check_mergeable(&self) -> Result<()> {
         let columns = &self.plan.columns;
@@ -182,11 +195,13 @@ impl Prepared<'_, '_> {
     /// Its rows before they are ordered and limited, and whether it has rows
     /// that are not wanted: all of them where a policy may hide some.
     pub(crate) fn rows(&self, counted: &Counted) -> Result<(Table, bool)> {
-        let (mut table, is_whole) = self.plan.table(counted, self.query.first())?;
-        if let Some((baseline, words)) = &self.baseline {
-            let (baseline, _) = baseline.table(counted, None)?;
-            compare::add(&mut table, &baseline, words)?;
-        }
+        let own = || self.plan.table(counted, self.query.first());
+        let Some((baseline, words)) = &self.baseline else {
+            return own();
+        };
+        let (baseline, own) = both(|| baseline.table(counted, None), own);
+        let ((mut table, is_whole), (baseline, _)) = (own?, baseline?);
+        compare::add(&mut table, &baseline, words)?;
         Ok((table, is_whole))
     }
 }

@@ -105,14 +105,13 @@ impl CohortPlan<'_> {
             .map(|bucket| Arc::new(bucket.period.clone()))
             .collect();
         let mut cohorts = Vec::new();
-        for (cohort, members) in found.members.iter().enumerate().take(seen) {
-            if members.is_empty() && cohorts.is_empty() {
+        for (cohort, &size) in found.sizes.iter().enumerate().take(seen) {
+            if size == 0 && cohorts.is_empty() {
                 continue;
             }
             let mut ages = Vec::new();
             for (bucket, period) in periods.iter().enumerate().skip(cohort) {
                 let retained = retained[bucket][cohort];
-                let size = members.len() as u64;
                 let below = ("members", size.into());
                 let mut measure =
                     proportion(("retained", retained), below, definitions.confidence)?;
@@ -128,7 +127,7 @@ impl CohortPlan<'_> {
             }
             cohorts.push(Cohort {
                 key: KeyValue::Bucket(found.buckets[cohort].clone()),
-                size: Some(members.len() as u64),
+                size: Some(size),
                 ages,
             });
         }

@@ -2,6 +2,7 @@
 //! columns, and the tables to count.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::calendar::{Period, Timestamp};
 use crate::catalog::{Kind, Metric};
@@ -10,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::members::sharing_is_active;
+use crate::question::presence::Belonging;
 use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::{Space, is_of_people};
 use crate::tally::spec::Spec;
@@ -23,9 +25,6 @@ const FAR: u64 = 1 << 27;
 
 /// Rows by cell with which few people in one are unlikely.
 const MANY: u64 = 1_000;
-
-/// The largest small group whose people are kept one by one.
-const MOST_FEW: u32 = 64;
 
 /// A query resolved against its programme.
 pub(crate) struct Plan<'p> {
@@ -44,7 +43,7 @@ pub(crate) struct Plan<'p> {
     /// of the two and the same.
     pub(super) sibling: Option<Box<Self>>,
     /// How many people of a cell are counted at first, where it is not all.
-    pub(super) enough: Option<u32>,
+    pub(super) enough: Option<u8>,
 }
 
 impl<'q> Query<'q> {
@@ -181,8 +180,18 @@ impl Plan<'_> {
         let rows = self.space.program.shares.rows() as u64;
         let cells = self.space.axes.first().map_or(0, |axis| axis.radix.into());
         let is_large = u64::saturating_mul(cells, people) > FAR || rows / cells.max(1) >= MANY;
-        let enough = self.hides_only_few();
-        self.enough = enough.filter(|&enough| enough <= MOST_FEW && is_large);
+        let enough = self.hides_only_few().filter(|_| is_large);
+        self.enough = enough.and_then(|enough| u8::try_from(enough).ok());
+    }
+
+    /// Has who belongs when found out once with other plans.
+    pub(super) fn share(&mut self, belonging: &Arc<Belonging>) {
+        self.space.presence.share(belonging);
+        self.whole.presence.share(belonging);
+        let others = self.margins.iter_mut().chain(self.family.as_deref_mut());
+        for other in others.chain(self.sibling.as_deref_mut()) {
+            other.share(belonging);
+        }
     }
 
     /// The tables the query needs; some more than once.
@@ -191,7 +200,7 @@ impl Plan<'_> {
     }
 
     /// The same, with no more than `most` of those who stand behind a cell.
-    pub(super) fn specs_of(&self, most: Option<u32>) -> Result<Vec<Spec>> {
+    pub(super) fn specs_of(&self, most: Option<u8>) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
         for column in &self.columns {
             let rows = Some(&self.space).filter(|_| !self.names_nobody());

@@ -6,7 +6,7 @@ use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::measure::{Coverage, Measure, Note};
 use crate::privacy::PrivacyPolicy;
-use crate::question::sheet::{Reader, Sheet};
+use crate::question::sheet::{InUse, Reader, Sheet};
 use crate::question::space::Space;
 use crate::table::{KeyValue, Row, Table};
 use crate::tally::Counted;
@@ -119,7 +119,10 @@ impl Plan<'_> {
         found: Found,
     ) -> Result<(Vec<Row>, Row)> {
         let raw = self.raw_of(counted, found, self.enough)?;
-        if self.enough.is_none_or(|enough| raw.is_of_many(enough)) {
+        if self
+            .enough
+            .is_none_or(|enough| raw.is_of_many(enough.into()))
+        {
             return protect::protect(self, policy, raw, counted);
         }
         // What to hide takes all that stand behind every row.
@@ -166,7 +169,7 @@ impl Plan<'_> {
     }
 
     /// The same, with no more than `most` of those who stand behind a row.
-    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u32>) -> Result<Raw> {
+    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u8>) -> Result<Raw> {
         let Found {
             readers,
             total,
@@ -188,7 +191,7 @@ impl Plan<'_> {
     }
 
     /// The total and which rows there are.
-    fn found(&self, counted: &Counted, most: Option<u32>) -> Result<Found> {
+    fn found(&self, counted: &Counted, most: Option<u8>) -> Result<Found> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
         let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
@@ -301,14 +304,14 @@ impl Plan<'_> {
         &self,
         counted: &Counted,
         readers: &[Reader],
-        most: Option<u32>,
+        most: Option<u8>,
     ) -> Result<Vec<u64>> {
-        let mut cells = Vec::new();
+        let mut used = InUse::default();
         for (at, column) in self.columns.iter().enumerate() {
             if column.set == at {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
-                    Sheet::survey(space, &column.definitions, counted, reader, &mut cells);
+                    Sheet::survey(space, &column.definitions, counted, reader, &mut used);
                 let how = How {
                     most,
                     busiest: false,
@@ -316,7 +319,7 @@ impl Plan<'_> {
                 Behind::ask(&mut sheet, self.metrics(), how)?;
             }
         }
-        Ok(cells)
+        Ok(used.cells)
     }
 
     /// Says of each row, which are of these cells, who stands behind it; of
@@ -327,7 +330,7 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
-        most: Option<u32>,
+        most: Option<u8>,
         rows: &mut [RawRow],
     ) -> Result<()> {
         if self.policy.is_none() {
@@ -357,7 +360,7 @@ impl Plan<'_> {
         if self.dimensions.is_empty() {
             return Ok(Vec::new());
         }
-        let mut used = Vec::new();
+        let mut used = InUse::default();
         for column in &self.columns {
             let mut sheet = Sheet::survey(
                 space,
@@ -369,7 +372,11 @@ impl Plan<'_> {
             column.metric.compute(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
-        let mut parts: Vec<u64> = used.into_iter().map(|cell| cell / slots.max(1)).collect();
+        let mut parts: Vec<u64> = used
+            .cells
+            .into_iter()
+            .map(|cell| cell / slots.max(1))
+            .collect();
         parts.sort_unstable();
         parts.dedup();
         if parts.is_empty() && !space.axes.is_empty() {

@@ -1,6 +1,7 @@
 //! Several queries at once, sharing passes over the facts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::Timestamp;
 use crate::error::Result;
@@ -8,7 +9,7 @@ use crate::model::program::Program;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory};
-use crate::threads::in_order;
+use crate::threads::{both, in_order};
 
 use super::{CohortTable, Query};
 
@@ -60,10 +61,14 @@ impl<'a> Program<'a> {
         for query in queries.iter().chain(cohorts) {
             query.check_of(self)?;
         }
-        let prepared = in_order(queries.len(), |at| {
-            Ok(queries[at].prepare(None)?.counted_by(memory))
-        })?;
-        let stays = in_order(cohorts.len(), |at| cohorts[at].cohort_plan())?;
+        let belonging = Arc::default();
+        let prepared = queries.iter().map(|query| {
+            let prepared = query.prepare(None)?.sharing(&belonging);
+            Ok(prepared.counted_by(memory))
+        });
+        let prepared: Vec<_> = prepared.collect::<Result<_>>()?;
+        let stays = cohorts.iter().map(Query::cohort_plan);
+        let stays: Vec<_> = stays.collect::<Result<_>>()?;
         let mut specs: BTreeMap<Timestamp, Vec<Spec>> = BTreeMap::new();
         for query in &prepared {
             specs
@@ -85,12 +90,13 @@ impl<'a> Program<'a> {
         }
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
-        let tables = in_order(prepared.len(), |at| {
-            prepared[at].table(counted(prepared[at].as_of()))
-        })?;
-        let cohorts = in_order(stays.len(), |at| {
-            stays[at].table(counted(stays[at].space.as_of))
-        })?;
-        Ok((tables, cohorts))
+        let cohorts = |at: usize| stays[at].table(counted(stays[at].space.as_of));
+        let tables = |at: usize| prepared[at].table(counted(prepared[at].as_of()));
+        if stays.is_empty() {
+            return Ok((in_order(prepared.len(), tables)?, Vec::new()));
+        }
+        let cohorts = || in_order(stays.len(), cohorts);
+        let (cohorts, tables) = both(cohorts, || in_order(prepared.len(), tables));
+        Ok((tables?, cohorts?))
     }
 }

@@ -195,6 +195,10 @@ impl Value for Shares {
     fn value(&self, shares: &u64) -> Option<f64> {
         Some(float(*shares))
     }
+
+    fn value_of(&self, sums: SumsOf<'_>) -> Option<f64> {
+        self.value(&sums.at(0))
+    }
 }
 
 /// Whether the cells of a table are those of its space.
@@ -282,6 +286,15 @@ impl Value for Sum {
     fn value(&self, summed: &Summed) -> Option<f64> {
         let unknown = summed.rows > 0 && summed.known == 0;
         (!unknown).then(|| unscaled(summed.total, self.amount.scale).as_f64())
+    }
+
+    fn value_of(&self, sums: SumsOf<'_>) -> Option<f64> {
+        self.value(&Summed {
+            total: sums.at(0),
+            known: sums.at(1),
+            rows: sums.at(2),
+            ..Summed::default()
+        })
     }
 }
 

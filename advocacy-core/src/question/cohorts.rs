@@ -5,7 +5,7 @@ use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::column::ones;
 use crate::model::names::NONE;
-use crate::tally::keys::span_of;
+use crate::tally::keys::Finder;
 use crate::tally::spec::Spec;
 use crate::tally::table::Table;
 use crate::threads::in_order;
@@ -13,14 +13,17 @@ use crate::threads::in_order;
 use super::members::{Who, first_share, set_members, set_specs};
 use super::population::advocates;
 use super::presence::Placing;
-use super::sheet::{Answers, Question};
-use super::space::{Space, cohort_buckets, is_of_people, whole_buckets};
+use super::sheet::{Answers, ByCell, Question};
+use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts {
     pub(crate) buckets: Vec<Bucket>,
-    /// By cohort: its members and when each began.
-    pub(crate) members: Vec<Vec<(u32, i64)>>,
+    /// By advocate: which cohort they are of, past the last if of none, and when
+    /// they began.
+    of: Vec<(u32, i64)>,
+    /// By cohort: how many members it has.
+    pub(crate) sizes: Vec<u64>,
     /// By bucket: a bit per advocate who counts as retained in it.
     retained: Vec<Vec<u64>>,
     /// Buckets that are over by `as_of`.
@@ -72,8 +75,10 @@ impl Cohorts {
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
-        let mut members = vec![Vec::new(); buckets.len()];
+        let mut sizes = vec![0; buckets.len()];
+        let mut of = vec![(NONE, 0); space.program.people.len()];
         let (now, placing) = (space.now(), Placing::new(space));
+        let finder = Finder::new(spans.clone());
         for advocate in advocates(space) {
             let began = match definitions.retention_cohort {
                 CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
@@ -83,9 +88,11 @@ impl Cohorts {
             };
             if let Some(began) = began
                 && placing.admits(advocate, began)
-                && let Some(cohort) = members.get_mut(span_of(&spans, began) as usize)
+                && let cohort = finder.find(began)
+                && let Some(size) = sizes.get_mut(cohort as usize)
             {
-                cohort.push((advocate, began));
+                *size += 1;
+                of[advocate as usize] = (cohort, began);
             }
         }
         let complete = spans.iter().take_while(|span| span.1 <= now).count();
@@ -105,14 +112,15 @@ impl Cohorts {
         }
         Ok(Self {
             buckets,
-            members,
+            of,
+            sizes,
             retained,
             complete,
         })
     }
 
     /// Whether a member of a bucket counts as retained.
-    pub(crate) fn is_retained(&self, advocate: u32, bucket: usize) -> bool {
+    fn is_retained(&self, advocate: u32, bucket: usize) -> bool {
         let words = self.retained.get(bucket);
         let word = words.and_then(|words| words.get(advocate as usize / 64));
         word.is_some_and(|word| word >> (advocate % 64) & 1 == 1)
@@ -120,21 +128,13 @@ impl Cohorts {
 
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
-        let people = self.retained.first().map_or(0, Vec::len) * 64;
-        let mut cohort_of = vec![NONE; people];
-        for (cohort, members) in (0..).zip(&self.members) {
-            for &(advocate, _) in members {
-                if let Some(of) = cohort_of.get_mut(advocate as usize) {
-                    *of = cohort;
-                }
-            }
-        }
         in_order(self.retained.len(), |bucket| {
-            let mut counts = vec![0; self.members.len()];
-            let words = self.retained[bucket].iter().zip(cohort_of.chunks(64));
-            for (&word, cohorts) in words {
+            let mut counts = vec![0; self.sizes.len()];
+            let words = self.retained[bucket].iter().zip(self.of.chunks(64));
+            for (&word, of) in words {
                 for bit in ones(word) {
-                    if let Some(count) = counts.get_mut(cohorts[bit as usize] as usize) {
+                    let of = of.get(bit as usize);
+                    if let Some(count) = of.and_then(|&(of, _)| counts.get_mut(of as usize)) {
                         *count += 1;
                     }
                 }
@@ -192,23 +192,30 @@ impl Question for Retention {
         let mut answers: Answers<(u64, u64)> = Answers::new(space.people_mask());
         let placing = Placing::new(space);
         let age = definitions.retention_age as usize;
-        for (cohort, members) in cohorts.members.iter().enumerate() {
-            let Some(observed) = cohort.checked_add(age).filter(|&at| at < cohorts.complete) else {
+        let slot_of = |cohort: usize| {
+            let observed = cohort.checked_add(age);
+            let observed = observed.filter(|&at| at < cohorts.complete)?;
+            let bucket = &cohorts.buckets[observed].period;
+            let within = |slot: &Slot| {
+                slot.start <= bucket.start().micros() && bucket.end() <= slot.period.end()
+            };
+            Some((observed, space.slots.iter().position(within)?))
+        };
+        // By cohort: the bucket it is observed in, and the slot of that.
+        let observed: Vec<_> = (0..cohorts.sizes.len()).map(slot_of).collect();
+        let mut counts = ByCell::new((0, 0));
+        for (advocate, &(cohort, began)) in (0..).zip(&cohorts.of) {
+            let Some(&Some((bucket, slot))) = observed.get(cohort as usize) else {
                 continue;
             };
-            let bucket = &cohorts.buckets[observed].period;
-            let slot = space.slots.iter().position(|slot| {
-                slot.start <= bucket.start().micros() && bucket.end() <= slot.period.end()
+            let stayed = cohorts.is_retained(advocate, bucket);
+            placing.each(advocate, began, |cell| {
+                let (retained, members) = counts.at(cell + slot as u64);
+                *retained += u64::from(stayed);
+                *members += 1;
             });
-            let Some(slot) = slot else { continue };
-            for &(advocate, began) in members {
-                placing.each(advocate, began, |cell| {
-                    let entry = answers.by_cell.entry(cell + slot as u64).or_default();
-                    entry.0 += u64::from(cohorts.is_retained(advocate, observed));
-                    entry.1 += 1;
-                });
-            }
         }
+        answers.by_cell = counts.into();
         Ok(answers)
     }
 }

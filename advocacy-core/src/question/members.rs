@@ -326,7 +326,7 @@ impl Overlap {
             for (which, (instant, present)) in told.iter().enumerate() {
                 let within = within
                     .as_ref()
-                    .map_or(&everybody, |told| &told[at][which].1);
+                    .map_or(&everybody[..], |told| &told[at][which].1);
                 let mut count = |inside: bool| {
                     let words = present.iter().zip(within);
                     let words = words.map(|(a, b)| if inside { a & b } else { a & !b });
@@ -444,7 +444,7 @@ impl Question for Overlap {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sharing {
     /// More than so many need not be counted.
-    pub(crate) most: Option<u32>,
+    pub(crate) most: Option<u8>,
 }
 
 impl Question for Sharing {

@@ -1,6 +1,6 @@
 //! Who belongs when, and in which cells: everybody at once, a bit each.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -14,10 +14,60 @@ use super::population::{advocates, belongs, belongs_within, first_end};
 use super::space::{Slot, Space};
 
 /// People, 64 a word.
-pub(super) type Bits = Vec<u64>;
+pub(super) type Bits = Arc<[u64]>;
+
+/// A base, and the spans of time in each of which people are in it at any
+/// instant.
+type Asked = (Base, Vec<(i64, i64)>);
+
+/// Who belongs when, as far as anybody asked: the same for every space of a
+/// programme.
+#[derive(Default)]
+pub(crate) struct Belonging {
+    told: Mutex<Vec<(Asked, Arc<OnceLock<Vec<Bits>>>)>>,
+}
+
+impl Belonging {
+    /// What is known is never half written, so that a panic elsewhere is none of
+    /// its business.
+    fn told(&self, asked: Asked, tell: impl FnOnce(&Asked) -> Vec<Vec<u64>>) -> Vec<Bits> {
+        let all = self.told.lock();
+        let mut all = all.unwrap_or_else(PoisonError::into_inner);
+        let known = all.iter().find(|(other, _)| *other == asked);
+        let place = if let Some((_, place)) = known {
+            Arc::clone(place)
+        } else {
+            let place = Arc::default();
+            all.push((asked.clone(), Arc::clone(&place)));
+            place
+        };
+        // Others may ask something else meanwhile.
+        drop(all);
+        let tell = || tell(&asked).into_iter().map(Bits::from).collect();
+        place.get_or_init(tell).clone()
+    }
+}
 
 /// Those of a base at the last instant before each of some ends.
 pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> {
+    let instants = ends.iter().map(|&end| (end.saturating_sub(1), end));
+    let asked = (base, instants.collect());
+    let told = &space.presence.belonging;
+    told.told(asked, |_| at_ends(space, base, ends))
+}
+
+/// Those of a base at any instant of each slot.
+fn within(space: &Space<'_>, base: Base) -> Vec<Bits> {
+    let slots = space.slots.iter().map(|slot| (slot.start, slot.end));
+    let told = &space.presence.belonging;
+    told.told((base, slots.collect()), |(_, slots)| {
+        each(space, slots, |&(start, end), who| {
+            belongs_within(space, base, who, start, end)
+        })
+    })
+}
+
+fn at_ends(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Vec<u64>> {
     let from: fn(&Stay) -> i64 = match base {
         Base::Employees => |stay| stay.hired,
         Base::Invited => |stay| stay.first(),
@@ -64,7 +114,7 @@ pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> 
 }
 
 /// Of each of some things, the people of whom something holds.
-fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> Vec<Bits> {
+fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> Vec<Vec<u64>> {
     let of_one = |thing: &T| {
         let mut bits = vec![0; space.program.people.len().div_ceil(64)];
         for who in advocates(space).filter(|&who| holds(thing, who)) {
@@ -80,22 +130,7 @@ fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> 
 pub(super) type Populations = Vec<Vec<(i64, Bits)>>;
 
 /// The populations of a base.
-pub(super) fn populations(
-    space: &Space<'_>,
-    definitions: &Definitions,
-    base: Base,
-) -> Arc<Populations> {
-    let asked = (base, definitions.population);
-    let mut known = space.presence.populations();
-    if let Some((_, known)) = known.iter().find(|(of, _)| *of == asked) {
-        return Arc::clone(known);
-    }
-    let told = Arc::new(tell(space, definitions.population, base));
-    known.push((asked, Arc::clone(&told)));
-    told
-}
-
-fn tell(space: &Space<'_>, population: Population, base: Base) -> Populations {
+pub(super) fn populations(space: &Space<'_>, definitions: &Definitions, base: Base) -> Populations {
     let slots = &space.slots;
     let at = |end_of: &dyn Fn(&Slot) -> i64| {
         let ends: Vec<i64> = slots.iter().map(end_of).collect();
@@ -106,7 +141,7 @@ fn tell(space: &Space<'_>, population: Population, base: Base) -> Populations {
     let first = || at(&|slot| first_end(space, slot));
     let last = || at(&|slot| slot.end);
     let one = |told: Vec<(i64, Bits)>| told.into_iter().map(|told| vec![told]).collect();
-    match population {
+    match definitions.population {
         Population::End => one(last()),
         Population::Start => one(first()),
         Population::Average => {
@@ -114,30 +149,23 @@ fn tell(space: &Space<'_>, population: Population, base: Base) -> Populations {
             both.map(|(first, last)| vec![first, last]).collect()
         }
         Population::Anyone => {
-            let within = |slot: &Slot, who| belongs_within(space, base, who, slot.start, slot.end);
-            let present = each(space, slots, within);
             let instants = slots.iter().map(|slot| slot.end.saturating_sub(1));
-            one(instants.zip(present).collect())
+            one(instants.zip(within(space, base)).collect())
         }
     }
 }
-
-/// The populations of a base, by a definition of them.
-type Told = ((Base, Population), Arc<Populations>);
 
 /// What has been found out about the people of a space.
 #[derive(Default)]
 pub(crate) struct Presence {
     places: OnceLock<Places>,
-    populations: Mutex<Vec<Told>>,
+    belonging: Arc<Belonging>,
 }
 
 impl Presence {
-    /// What is known is never half written, so that a panic elsewhere is none of
-    /// its business.
-    fn populations(&self) -> MutexGuard<'_, Vec<Told>> {
-        let known = self.populations.lock();
-        known.unwrap_or_else(PoisonError::into_inner)
+    /// Has who belongs when found out once for all spaces that share it.
+    pub(crate) fn share(&mut self, belonging: &Arc<Belonging>) {
+        self.belonging = Arc::clone(belonging);
     }
 }
 
@@ -296,7 +324,7 @@ impl<'x, 'p> Placing<'x, 'p> {
                     .for_each(|(&cell, n)| add(cell, n));
             }
             Places::Moving => {
-                let words: Bits = words.collect();
+                let words: Vec<u64> = words.collect();
                 Members::Bits(&words).each(|who| self.each(who, instant, |cell| add(cell, 1)));
             }
         }

@@ -13,7 +13,7 @@ use crate::tally::table::Table;
 
 use super::members::{Overlapped, Who, each_set, set_mask, set_specs};
 use super::population::{is_stated, stated_parts};
-use super::presence::{Bits, Placing, present};
+use super::presence::{Placing, present};
 use super::sheet::{Answers, Question};
 use super::space::Space;
 
@@ -116,7 +116,7 @@ impl Question for SeriesSharers {
         let mut answers: Answers<Overlapped> = Answers::new(mask.clone());
         answers.otherwise = Overlapped::of(true);
         let slots = space.slots.len() as u64;
-        let mut count = |cell: u64, sharers: &mut BTreeMap<usize, Bits>| {
+        let mut count = |cell: u64, sharers: &mut BTreeMap<usize, Vec<u64>>| {
             for (at, bits) in std::mem::take(sharers) {
                 let (whole, people) = (cell * slots, Members::Bits(&bits));
                 let inside = placing.inside(people, whole, &present[at]);
@@ -199,7 +199,7 @@ impl Question for SeriesMembers {
         let ends: Vec<i64> = steps.iter().map(|step| step.end).collect();
         let placing = Placing::new(space);
         for (step, present) in steps.iter().zip(present(space, base, &ends)) {
-            placing.count(present.into_iter(), step.end - 1, |cell, people| {
+            placing.count(present.iter().copied(), step.end - 1, |cell, people| {
                 let entry = answers.by_cell.entry(cell + step.slot as u64).or_default();
                 entry.known = known;
                 entry.members += people;

@@ -11,12 +11,14 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use crate::definitions::Definitions;
 use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tally::Counted;
 use crate::tally::grid::{Sums, SumsOf};
-use crate::tally::spec::Spec;
+use crate::tally::spec::{Key, Lane, Scope, Spec, What};
 use crate::tally::table::Table;
 
 use super::space::{Mask, Space};
@@ -42,6 +44,9 @@ pub(crate) trait Question: Clone + Debug + PartialEq + 'static {
 pub(crate) trait Value: Question {
     /// The value; `None` where it is missing.
     fn value(&self, answer: &Self::Answer) -> Option<f64>;
+
+    /// The same, from the sums that an answer is read from.
+    fn value_of(&self, sums: SumsOf<'_>) -> Option<f64>;
 }
 
 /// Answers by cell, for the axes a question can be split by; a cell without an
@@ -51,6 +56,8 @@ pub(crate) struct Answers<A> {
     pub(crate) by_cell: BTreeMap<u64, A>,
     /// Where answers lie in a table just as they are asked for.
     pub(crate) sums: Option<FromSums<A>>,
+    /// The rows all of which that table counts, and under which keys.
+    rows: Option<Rc<(Scope, Vec<Key>)>>,
     /// What a cell without an entry is told.
     pub(crate) otherwise: A,
     /// Whether that it is not split by an axis says something of the sum.
@@ -65,6 +72,7 @@ impl<A: Default> Answers<A> {
             mask: Rc::new(mask),
             by_cell: BTreeMap::new(),
             sums: None,
+            rows: None,
             otherwise: A::default(),
             divides: true,
             makes_rows: true,
@@ -88,6 +96,49 @@ impl<A: Clone> Answers<A> {
     }
 }
 
+/// Answers that grow, person by person: mostly of one cell time and again.
+pub(crate) struct ByCell<A> {
+    blank: A,
+    answers: Vec<(u64, A)>,
+    places: FxHashMap<u64, usize>,
+    last: usize,
+}
+
+impl<A: Clone> ByCell<A> {
+    /// None yet; every new one begins like this.
+    pub(crate) fn new(blank: A) -> Self {
+        Self {
+            blank,
+            answers: Vec::new(),
+            places: FxHashMap::default(),
+            last: 0,
+        }
+    }
+
+    /// The answer of a cell, to change.
+    #[inline]
+    pub(crate) fn at(&mut self, cell: u64) -> &mut A {
+        if self
+            .answers
+            .get(self.last)
+            .is_none_or(|last| last.0 != cell)
+        {
+            let next = self.answers.len();
+            self.last = *self.places.entry(cell).or_insert(next);
+            if self.last == next {
+                self.answers.push((cell, self.blank.clone()));
+            }
+        }
+        &mut self.answers[self.last].1
+    }
+}
+
+impl<A> From<ByCell<A>> for BTreeMap<u64, A> {
+    fn from(by_cell: ByCell<A>) -> Self {
+        by_cell.answers.into_iter().collect()
+    }
+}
+
 /// Answers read from a table of sums, cell by cell: of thousands of cells, few
 /// may ever be asked for.
 pub(crate) struct FromSums<A> {
@@ -105,6 +156,32 @@ impl<A> FromSums<A> {
 
     fn get(&self, cell: u64) -> Option<A> {
         self.sums.get(cell).map(&self.answer)
+    }
+}
+
+/// Which cells questions know.
+#[derive(Default)]
+pub(crate) struct InUse {
+    /// Of each question in order, some more than once.
+    pub(crate) cells: Vec<u64>,
+    /// What those were found by: of the same rows under the same keys, every
+    /// table of sums knows the same cells.
+    rows: Vec<Rc<(Scope, Vec<Key>)>>,
+}
+
+impl InUse {
+    fn add<A: Clone>(&mut self, answers: &Answers<A>) {
+        if let Some(rows) = &answers.rows {
+            if self.rows.contains(rows) {
+                return;
+            }
+            self.rows.push(Rc::clone(rows));
+        }
+        // Questions about one thing mostly know the same cells.
+        let more = answers.cells();
+        if self.cells != more {
+            self.cells.extend(more);
+        }
     }
 }
 
@@ -139,7 +216,7 @@ enum Mode<'x> {
     Survey {
         counted: &'x Counted,
         memo: &'x Memo,
-        cells: &'x mut Vec<u64>,
+        used: &'x mut InUse,
     },
     /// Finding the values of some cells, all at once.
     Rank {
@@ -174,7 +251,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
         definitions: &'x Definitions,
         counted: &'x Counted,
         reader: &'x Reader,
-        cells: &'x mut Vec<u64>,
+        used: &'x mut InUse,
     ) -> Self {
         Self {
             space,
@@ -182,7 +259,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
             mode: Mode::Survey {
                 counted,
                 memo: &reader.memo,
-                cells,
+                used,
             },
         }
     }
@@ -259,15 +336,11 @@ impl<'x, 'p> Sheet<'x, 'p> {
             Mode::Survey {
                 counted,
                 memo,
-                cells,
+                used,
             } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
                 if answers.makes_rows && answers.mask.iter().all(|&split| split) {
-                    // Questions about one thing mostly know the same cells.
-                    let more = answers.cells();
-                    if **cells != more {
-                        cells.extend(more);
-                    }
+                    used.add(&answers);
                 }
                 Ok(Q::Answer::default())
             }
@@ -315,7 +388,11 @@ impl<'x, 'p> Sheet<'x, 'p> {
             let answers = answers(question, self.space, self.definitions, counted, memo)?;
             let value = |cell: &u64| {
                 let cell = self.space.project(*cell, &answers.mask);
-                question.value(&answers.get(cell))
+                let read = answers.sums.as_ref().and_then(|from| from.sums.get(cell));
+                match read {
+                    Some(sums) => question.value_of(sums),
+                    None => question.value(&answers.get(cell)),
+                }
             };
             **values = Some(cells.iter().map(value).collect());
         }
@@ -383,7 +460,15 @@ fn answers<Q: Question>(
             })
         })
         .collect::<Result<_>>()?;
-    let answers = Rc::new(question.answers(space, definitions, &tables)?);
+    let mut answers = question.answers(space, definitions, &tables)?;
+    if answers.sums.is_some()
+        && let Some(Spec { scope, keys, what }) = specs.into_iter().next()
+        && let What::Sums(lanes) = what
+        && lanes.contains(&Lane::rows())
+    {
+        answers.rows = Some(Rc::new((scope, keys)));
+    }
+    let answers = Rc::new(answers);
     let known = Rc::clone(&answers) as Rc<dyn Any>;
     memo.borrow_mut().push((Box::new(question.clone()), known));
     Ok(answers)

@@ -59,7 +59,7 @@ pub(crate) struct Space<'p> {
     /// The dimensions filtered by, for notes.
     pub(crate) filtered: Vec<Dimension>,
     /// Of people, what more than one question asks.
-    pub(super) presence: Presence,
+    pub(crate) presence: Presence,
 }
 
 /// Which axes a question can be split by; time always is one of them.

@@ -1,5 +1,7 @@
 //! From joining on: activation, the first share, going quiet and coming back.
 
+use std::rc::Rc;
+
 use crate::definitions::{Base, Clock, Definitions};
 use crate::error::Result;
 use crate::model::kinds::Action;
@@ -12,7 +14,7 @@ use super::amounts::history;
 use super::members::first_share;
 use super::population::{advocates, is_stated};
 use super::presence::{Placing, populations};
-use super::sheet::{Answers, Question};
+use super::sheet::{Answers, ByCell, Question};
 use super::space::Space;
 
 /// Microseconds in a day of 24 hours.
@@ -78,9 +80,9 @@ impl Question for Activation {
         let otherwise = answers.otherwise;
         let needed = i64::from(definitions.activation_days).saturating_mul(DAY);
         let placing = Placing::new(space);
-        let mut cells = Vec::new();
+        let (mut counts, mut cells) = (ByCell::new(otherwise), Vec::new());
         let told = populations(space, definitions, base);
-        for (at, (slot, present)) in space.slots.iter().zip(&*told).enumerate() {
+        for (at, (slot, present)) in space.slots.iter().zip(&told).enumerate() {
             for advocate in advocates(space) {
                 let Some(from) =
                     clock_start(space, definitions.activation_clock, advocate, slot.end)
@@ -92,7 +94,7 @@ impl Question for Activation {
                     .first()
                     .and_then(|table| table.first(advocate.into()));
                 for cell in placing.each_present(advocate, present, &mut cells) {
-                    let entry = answers.by_cell.entry(cell + at as u64).or_insert(otherwise);
+                    let entry = counts.at(cell + at as u64);
                     if due >= slot.end {
                         entry.too_young += 1;
                         continue;
@@ -104,6 +106,7 @@ impl Question for Activation {
                 }
             }
         }
+        answers.by_cell = counts.into();
         Ok(answers)
     }
 }
@@ -121,10 +124,10 @@ pub(crate) const fn clock_base(clock: Clock) -> Base {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FirstShares;
 
-/// (microseconds, whether they shared), sorted.
+/// (microseconds, whether they shared), of one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Waits {
-    pub(crate) waits: Vec<(i64, bool)>,
+    pub(crate) waits: Rc<Vec<(i64, bool)>>,
     pub(crate) known: bool,
 }
 
@@ -178,31 +181,18 @@ impl Question for FirstShares {
                 placing.each(advocate, from, |cell| {
                     let entry = answers.by_cell.entry(cell + at as u64).or_default();
                     entry.known = known;
-                    entry.waits.push(wait);
+                    Rc::make_mut(&mut entry.waits).push(wait);
                 });
             }
             if !undivided.is_empty() {
                 let waits = Waits {
-                    waits: undivided,
+                    waits: Rc::new(undivided),
                     known,
                 };
                 answers.by_cell.insert(at as u64, waits);
             }
         }
-        for waits in answers.by_cell.values_mut() {
-            sort(&mut waits.waits);
-        }
         Ok(answers)
-    }
-}
-
-/// Sorts waits, which are not negative, as one number each.
-fn sort(waits: &mut [(i64, bool)]) {
-    let number = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
-    let mut numbers: Vec<i64> = waits.iter().map(number).collect();
-    numbers.sort_unstable();
-    for (wait, number) in waits.iter_mut().zip(numbers) {
-        *wait = (number >> 1, number & 1 == 1);
     }
 }
 
@@ -268,7 +258,6 @@ impl Question for Lifecycle {
     ) -> Result<Answers<Cycle>> {
         let mut answers: Answers<Cycle> = Answers::new(space.people_mask());
         answers.otherwise.members_known = is_stated(space, Base::Joined);
-        let otherwise = answers.otherwise;
         let quiet = quiet(definitions);
         let share_counts = definitions
             .active_actions
@@ -279,6 +268,7 @@ impl Question for Lifecycle {
             _ => Walk::default(),
         });
         let (mut shares, mut others) = (walks.next().unwrap_or_default(), walks.next());
+        let mut cycles = ByCell::new(answers.otherwise);
         let (mut both, mut cells) = (Vec::new(), Vec::new());
         let placing = Placing::new(space);
         let told = populations(space, definitions, Base::Joined);
@@ -301,13 +291,12 @@ impl Question for Lifecycle {
                     && last < slot.end.saturating_sub(quiet)
                 {
                     for cell in placing.each_present(advocate, &told[at], &mut cells) {
-                        let entry = answers.by_cell.entry(cell + at as u64);
-                        entry.or_insert(otherwise).dormant += 1;
+                        cycles.at(cell + at as u64).dormant += 1;
                     }
                 }
                 let mut count = |instant: i64, add: fn(&mut Cycle)| {
                     placing.each(advocate, instant, |cell| {
-                        add(answers.by_cell.entry(cell + at as u64).or_insert(otherwise));
+                        add(cycles.at(cell + at as u64));
                     });
                 };
                 // Between two runs lies a pause.
@@ -320,6 +309,7 @@ impl Question for Lifecycle {
                 }
             }
         }
+        answers.by_cell = cycles.into();
         Ok(answers)
     }
 }

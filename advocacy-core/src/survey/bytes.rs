@@ -30,10 +30,8 @@ pub fn enps_bytes(scores: &[u8], options: &EnpsOptions) -> Result<Enps> {
         return enps(scores, options);
     }
     options.check()?;
-    let [low, passive, promoter, above] = edges(&options.scale);
-    let counts = threads::over(scores, |scores| {
-        [low, passive, promoter, above].map(|from| at_least(scores, from))
-    });
+    let edges = edges(&options.scale);
+    let counts = threads::over(scores, |scores| at_least(scores, edges));
     let all = |at: usize| counts.iter().map(|counts| counts[at]).sum::<u64>();
     let (low, passive, promoter, above) = (all(0), all(1), all(2), all(3));
     let skipped = scores.len() as u64 - low + above;
@@ -272,21 +270,33 @@ fn edges(scale: &Scale) -> [u16; 4] {
     [low, passive, promoter, above]
 }
 
-/// How many bytes are at least that.
-fn at_least(bytes: &[u8], from: u16) -> u64 {
+/// How many bytes are at least each of these.
+fn at_least(bytes: &[u8], edges: [u16; 4]) -> [u64; 4] {
     /// As many as a byte can count.
     const CHUNK: usize = 240;
-    if from == 0 {
-        return bytes.len() as u64;
+    let [a, b, c, d] = edges.map(|from| u8::try_from(from).unwrap_or(u8::MAX));
+    let mut counts = [0; 4];
+    for chunk in bytes.chunks(CHUNK) {
+        // One by one, and not as an array: a loop over them would take longer than they do
+        // where code is to be small.
+        let (mut at_a, mut at_b, mut at_c, mut at_d) = (0_u8, 0_u8, 0_u8, 0_u8);
+        for &byte in chunk {
+            at_a = at_a.wrapping_add(u8::from(byte >= a));
+            at_b = at_b.wrapping_add(u8::from(byte >= b));
+            at_c = at_c.wrapping_add(u8::from(byte >= c));
+            at_d = at_d.wrapping_add(u8::from(byte >= d));
+        }
+        for (count, more) in counts.iter_mut().zip([at_a, at_b, at_c, at_d]) {
+            *count += u64::from(more);
+        }
     }
-    let Ok(from) = u8::try_from(from) else {
-        return 0;
-    };
-    let in_chunk = |chunk: &[u8]| {
-        let is = chunk.iter().map(|&byte| u8::from(byte >= from));
-        u64::from(is.fold(0, u8::wrapping_add))
-    };
-    bytes.chunks(CHUNK).map(in_chunk).sum()
+    for (count, from) in counts.iter_mut().zip(edges) {
+        // No byte is.
+        if from > u8::MAX.into() {
+            *count = 0;
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! From specs to tables: scopes, plans, passes, roll-ups.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::error::Result;
 use crate::model::facts::Facts;
 use crate::model::parts::Parts;
 use crate::model::program::Program;
+use crate::threads::in_order;
 
 use super::lanes::Known;
 use super::plan::Plan;
 use super::rollup::roll_up;
 use super::scan::Pass;
 use super::spec::{Key, Scope, Source, Spec, What};
-use super::table::{InPlace, Table};
+use super::table::{Table, merge_all};
+
+/// Rows whose tables are worth a thread to roll up.
+const MANY: usize = 1 << 18;
 
 /// Counts every spec, in the order given; facts after `as_of` are ignored.
 pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result<Vec<Table>> {
@@ -27,14 +30,9 @@ pub(super) fn count(program: &Program<'_>, specs: &[Spec], as_of: i64) -> Result
                 Some(facts_of(program, source, |parts| &parts.added)).filter(|facts| facts.rows > 0)
             }
         };
-        for (table, more) in tables
-            .iter_mut()
-            .zip(count_part(program, added, specs, as_of)?)
-        {
-            if let Some(more) = more {
-                table.merge(&more, &InPlace)?;
-            }
-        }
+        let counted = count_part(program, added, specs, as_of)?;
+        let pairs = tables.iter_mut().zip(&counted);
+        merge_all(pairs.filter_map(|(table, more)| Some((table, more.as_ref()?))))?;
     }
     Ok(tables)
 }
@@ -106,30 +104,48 @@ fn count_scope<'p>(
 ) -> Result<Vec<Table>> {
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
-    let counted = Pass::new(&known, &plan.grains)?.run()?;
-    // Specs of sums under the same keys are views of one table.
-    let mut sums: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
+    let mut counted = Pass::new(&known, &plan.grains)?.run()?;
+    // Specs under the same keys of one grain are of one table, or views of it.
+    let mut all: Vec<(usize, &[Key])> = Vec::new();
+    let mut of = Vec::with_capacity(specs.len());
+    for (spec, &(at, _)) in specs.iter().zip(&plan.steps) {
+        let table = (at, &spec.keys[..]);
+        let known = all.iter().position(|other| *other == table);
+        of.push(known.unwrap_or(all.len()));
+        if known.is_none() {
+            all.push(table);
+        }
+    }
+    let is_own = |(at, keys): (usize, &[Key])| plan.grains[at].keys == keys;
+    let coarser = all.iter().copied().filter(|&table| !is_own(table));
+    let coarser: Vec<(usize, &[Key])> = coarser.collect();
+    let roll_up = |place: usize| {
+        let (at, keys) = coarser[place];
+        roll_up(program, facts, &plan.grains[at], &counted[at], keys)
+    };
+    let coarser = if facts.rows < MANY {
+        (0..coarser.len())
+            .map(roll_up)
+            .collect::<Result<Vec<_>>>()?
+    } else {
+        in_order(coarser.len(), roll_up)?
+    };
+    let mut coarser = coarser.into_iter();
+    let mut made = |&(at, keys): &(usize, &[Key])| {
+        let none = Table::sparse(&What::First, 0, 0);
+        let own = is_own((at, keys)).then(|| std::mem::replace(&mut counted[at], none));
+        own.or_else(|| coarser.next())
+    };
+    let mut all: Vec<Option<Table>> = all.iter().map(&mut made).collect();
     let mut tables = Vec::with_capacity(specs.len());
-    for (spec, (at, lanes)) in specs.iter().zip(plan.steps) {
-        let (grain, table) = (&plan.grains[at], &counted[at]);
-        let under = || {
-            if grain.keys == spec.keys {
-                Ok(table.clone())
-            } else {
-                roll_up(program, facts, grain, table, &spec.keys)
-            }
-        };
-        if !matches!(spec.what, What::Sums(_)) {
-            tables.push(under()?);
-            continue;
-        }
-        let all = match sums.entry((at, &spec.keys[..])) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(under()?),
-        };
-        if let Table::Sums(all) = all {
-            tables.push(Table::Sums(all.view(lanes)));
-        }
+    for (spec, (_, lanes)) in plan.steps.into_iter().enumerate() {
+        let table = &mut all[of[spec]];
+        let is_last = !of[spec + 1..].contains(&of[spec]);
+        tables.extend(match table {
+            Some(Table::Sums(sums)) => Some(Table::Sums(sums.view(lanes))),
+            _ if is_last => table.take(),
+            _ => table.clone(),
+        });
     }
     Ok(tables)
 }

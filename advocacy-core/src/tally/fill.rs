@@ -18,7 +18,7 @@ use super::table::{Table, overflow};
 const NOWHERE: u64 = u64::MAX;
 
 /// One table being filled.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Filling {
     /// Places of its keys among the pass's.
     keys: Vec<usize>,
@@ -163,6 +163,19 @@ impl Filling {
             },
             table,
         })
+    }
+
+    /// The same for a thread to fill, before anything is added: what is blank is
+    /// made, not copied.
+    pub(super) fn blank(&self) -> Self {
+        Self {
+            keys: self.keys.clone(),
+            lanes: self.lanes.clone(),
+            near: self.near.clone(),
+            runs: self.runs.as_ref().map(Growing::blank),
+            table: self.table.blank(),
+            ..*self
+        }
     }
 
     /// Finds its lanes in the words of a row.

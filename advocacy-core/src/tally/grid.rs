@@ -1,12 +1,16 @@
 //! Cells of equal width under whole-number keys, and sets of things by cell.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
 use crate::model::column::ones;
+
+use super::table::overflow;
 
 /// Values kept as one flat run when there are no more than this, or than four
 /// for every row counted; beyond it only cells in use are kept.
@@ -100,6 +104,15 @@ impl<T: Copy + PartialEq> Grid<T> {
             places: FxHashMap::default(),
             flat: false,
             data: Vec::new(),
+        }
+    }
+
+    /// The same with no cell in use.
+    pub(crate) fn blank(&self) -> Self {
+        Self {
+            places: FxHashMap::default(),
+            data: vec![self.blank; if self.flat { self.data.len() } else { 0 }],
+            ..*self
         }
     }
 
@@ -232,6 +245,15 @@ impl Sums {
         }
     }
 
+    /// The same with no cell in use.
+    pub(crate) fn blank(&self) -> Self {
+        Self {
+            grid: Arc::new(self.grid.blank()),
+            lanes: self.lanes.clone(),
+            read: self.read.clone(),
+        }
+    }
+
     /// Lanes put together of this table's own.
     pub(crate) fn view(&self, lanes: Vec<Weighted>) -> Self {
         let mut by_terms: Vec<&Weighted> = lanes.iter().collect();
@@ -261,6 +283,14 @@ impl Sums {
 
     pub(crate) fn stride(&self) -> usize {
         self.lanes.as_ref().map_or(self.grid.stride(), Vec::len)
+    }
+
+    /// What a lane is put together of.
+    fn terms(&self, lane: usize) -> Cow<'_, [(usize, u32)]> {
+        match &self.lanes {
+            None => Cow::Owned(vec![(lane, 1)]),
+            Some(lanes) => Cow::Borrowed(lanes.get(lane).map_or(&[], Vec::as_slice)),
+        }
     }
 
     /// All values, where they lie side by side in a grid of its own.
@@ -310,6 +340,110 @@ impl Sums {
     }
 }
 
+/// Tables of sums that are read from one grid, each with another of its kind:
+/// those are read from one grid as well.
+pub(super) struct SameGrid<'t> {
+    tables: Vec<(&'t mut Sums, &'t Sums)>,
+}
+
+impl<'t> SameGrid<'t> {
+    /// The tables by the grids they are read from.
+    pub(super) fn groups(tables: Vec<(&'t mut Sums, &'t Sums)>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for (into, from) in tables {
+            let is_same = |group: &&mut Self| {
+                let mut tables = group.tables.iter();
+                tables.next().is_some_and(|(ours, theirs)| {
+                    Arc::ptr_eq(&ours.grid, &into.grid) && Arc::ptr_eq(&theirs.grid, &from.grid)
+                })
+            };
+            match groups.iter_mut().find(is_same) {
+                Some(group) => group.tables.push((into, from)),
+                None => groups.push(Self {
+                    tables: vec![(into, from)],
+                }),
+            }
+        }
+        groups
+    }
+
+    /// Adds the others' grid to the own one, so that it stays shared; gives the
+    /// tables back where they are put together of the two in different ways.
+    ///
+    /// # Errors
+    /// `overflow`.
+    pub(super) fn merge(mut self) -> Result<Vec<(&'t mut Sums, &'t Sums)>> {
+        let (Some(places), Some((first, from))) = (self.places(), self.tables.first()) else {
+            return Ok(self.tables);
+        };
+        let (mut grid, from) = (Arc::clone(&first.grid), Arc::clone(&from.grid));
+        let together = self.put_together();
+        let none = Arc::new(Grid::sparse(0, 0, 0));
+        for (into, _) in &mut self.tables {
+            into.grid = Arc::clone(&none);
+        }
+        let sums = Arc::make_mut(&mut grid);
+        for (cell, more) in from.iter() {
+            let sums = sums.slot(cell);
+            for &(to, at) in &places {
+                sums[to] = sums[to].checked_add(more[at]).ok_or_else(overflow)?;
+            }
+            for terms in &together {
+                let add = |sum: u64, &(at, weight): &(usize, u32)| {
+                    sum.checked_add(sums[at].checked_mul(weight.into())?)
+                };
+                terms.iter().try_fold(0, add).ok_or_else(overflow)?;
+            }
+        }
+        for (into, _) in &mut self.tables {
+            into.grid = Arc::clone(&grid);
+        }
+        Ok(Vec::new())
+    }
+
+    /// Where in the own grid each of the others' lanes is.
+    fn places(&self) -> Option<Vec<(usize, usize)>> {
+        let mut places: Vec<(usize, usize)> = Vec::new();
+        for (into, from) in &self.tables {
+            if into.stride() != from.stride() {
+                return None;
+            }
+            for lane in 0..into.stride() {
+                let (ours, theirs) = (into.terms(lane), from.terms(lane));
+                if ours.len() != theirs.len() {
+                    return None;
+                }
+                for (&(to, weight), &(at, other)) in ours.iter().zip(&*theirs) {
+                    let known = places.iter().find(|known| known.0 == to || known.1 == at);
+                    match known {
+                        _ if weight != other => return None,
+                        Some(&known) if known != (to, at) => return None,
+                        Some(_) => {}
+                        None => places.push((to, at)),
+                    }
+                }
+            }
+        }
+        Some(places)
+    }
+
+    /// The lanes that are of more than one of the grid's.
+    fn put_together(&self) -> Vec<Weighted> {
+        let mut all = Vec::new();
+        let lanes = self
+            .tables
+            .iter()
+            .filter_map(|(into, _)| into.lanes.as_ref());
+        for terms in lanes.flatten() {
+            let is_one = matches!(terms[..], [] | [(_, 1)]);
+            if !is_one && !all.contains(terms) {
+                all.push(terms.clone());
+            }
+        }
+        all
+    }
+}
+
 impl From<Grid<u64>> for Sums {
     fn from(grid: Grid<u64>) -> Self {
         Self::new(grid)
@@ -343,41 +477,43 @@ enum Held {
     Bits { words: usize, bits: Vec<u64> },
     /// `member · cells + cell` of those that are.
     Hashed(FxHashSet<u64>),
-    /// The first few of each cell: how many, and who, with room for `most`.
+    /// The first few of each cell: for how many more of `most` there is room,
+    /// and who they are, the last first.
     First {
-        most: u32,
-        counts: Vec<u32>,
+        most: u8,
+        room: Vec<u8>,
         who: Vec<u32>,
     },
 }
 
 /// The first few members of each cell, one cell after the other.
 pub(crate) struct FirstFew<'s> {
-    most: u32,
-    counts: &'s mut [u32],
+    most: u8,
+    room: &'s mut [u8],
     who: &'s mut [u32],
 }
 
 impl FirstFew<'_> {
-    /// Whether a cell may have more members; those beyond the last have none.
+    /// Whether any of some cells may have more members; those beyond the last
+    /// have none.
     #[inline]
-    pub(crate) fn has_room(&self, cell: usize) -> bool {
-        self.counts
-            .get(cell)
-            .is_some_and(|&count| count < self.most)
+    pub(crate) fn have_room(&self, cells: &[u32]) -> bool {
+        // Without a branch for each: hardly ever is there any.
+        let room = |&cell: &u32| self.room.get(cell as usize).copied().unwrap_or(0);
+        cells.iter().fold(0, |all, cell| all | room(cell)) > 0
     }
 
     /// Adds a member where there is room.
     pub(crate) fn insert(&mut self, cell: usize, member: u32) {
-        if !self.has_room(cell) {
+        let Some(room) = self.room.get_mut(cell).filter(|room| **room > 0) else {
             return;
-        }
-        let start = cell * self.most as usize;
-        let known = self.counts[cell] as usize;
-        let who = &mut self.who[start..=start + known];
-        if !who[..known].contains(&member) {
-            who[known] = member;
-            self.counts[cell] += 1;
+        };
+        let most = usize::from(self.most);
+        let who = &mut self.who[cell * most..(cell + 1) * most];
+        let free = usize::from(*room);
+        if !who[free..].contains(&member) {
+            who[free - 1] = member;
+            *room -= 1;
         }
     }
 }
@@ -415,12 +551,12 @@ impl Sets {
 
     /// Sets of no more than `most` members each, whichever they are; of all
     /// where even those are too many to lie side by side.
-    pub(crate) fn few(members: u64, cells: u64, most: u32) -> Self {
+    pub(crate) fn few(members: u64, cells: u64, most: u8) -> Self {
         let values = cells.saturating_mul(most.into());
         let held = match (usize::try_from(cells), usize::try_from(values)) {
             (Ok(cells), Ok(size)) if values <= FLAT => Held::First {
                 most,
-                counts: vec![0; cells],
+                room: vec![most; cells],
                 who: vec![0; size],
             },
             _ => Held::Hashed(FxHashSet::default()),
@@ -430,6 +566,23 @@ impl Sets {
             cells,
             held,
         }
+    }
+
+    /// The same with nothing in any.
+    pub(crate) fn blank(&self) -> Self {
+        let held = match &self.held {
+            Held::Bits { words, bits } => Held::Bits {
+                words: *words,
+                bits: vec![0; bits.len()],
+            },
+            Held::Hashed(_) => Held::Hashed(FxHashSet::default()),
+            Held::First { most, room, who } => Held::First {
+                most: *most,
+                room: vec![*most; room.len()],
+                who: vec![0; who.len()],
+            },
+        };
+        Self { held, ..*self }
     }
 
     /// Sets that only ever hold members in use.
@@ -471,9 +624,9 @@ impl Sets {
     /// Where no more than a few of each cell are kept.
     pub(crate) fn first_few(&mut self) -> Option<FirstFew<'_>> {
         match &mut self.held {
-            Held::First { most, counts, who } => Some(FirstFew {
+            Held::First { most, room, who } => Some(FirstFew {
                 most: *most,
-                counts,
+                room,
                 who,
             }),
             _ => None,
@@ -517,8 +670,8 @@ impl Sets {
                 }
                 counts.into_iter().collect()
             }
-            Held::First { counts, .. } => {
-                let counts = (0..).zip(counts.iter().map(|&count| u64::from(count)));
+            Held::First { most, room, .. } => {
+                let counts = (0..).zip(room.iter().map(|&room| u64::from(most - room)));
                 counts.filter(|&(_, count)| count > 0).collect()
             }
         }
@@ -569,10 +722,10 @@ impl Sets {
                 all.sort_unstable();
                 Box::new(all.into_iter())
             }
-            Held::First { most, counts, who } => {
-                let of_cells = counts.iter().zip(who.chunks_exact(*most as usize));
-                Box::new((0..).zip(of_cells).flat_map(|(cell, (&count, who))| {
-                    let mut who = who[..count as usize].to_vec();
+            Held::First { most, room, who } => {
+                let of_cells = room.iter().zip(who.chunks_exact(usize::from(*most)));
+                Box::new((0..).zip(of_cells).flat_map(|(cell, (&room, who))| {
+                    let mut who = who[usize::from(room)..].to_vec();
                     who.sort_unstable();
                     who.into_iter().map(move |member| (cell, member))
                 }))

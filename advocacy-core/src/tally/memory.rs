@@ -10,7 +10,7 @@ use crate::model::program::Program;
 
 use super::count::{count, count_part};
 use super::spec::{Scope, Source, Spec};
-use super::table::{InPlace, Table};
+use super::table::{Table, merge_all};
 
 /// Tables are kept while any of the last so many questions needed them.
 const QUESTIONS: u64 = 16;
@@ -137,11 +137,10 @@ impl Kept {
         for (until, tables) in by_end {
             let specs: Vec<Spec> = tables.iter().map(|(spec, _)| (*spec).clone()).collect();
             let counted = count_part(program, facts, &specs, until)?;
-            for ((_, table), more) in tables.into_iter().zip(counted) {
-                if let Some(more) = more {
-                    Arc::make_mut(table).merge(&more, &InPlace)?;
-                }
-            }
+            let pairs = tables.into_iter().zip(&counted);
+            merge_all(
+                pairs.filter_map(|((_, table), more)| Some((Arc::make_mut(table), more.as_ref()?))),
+            )?;
         }
         Ok(())
     }

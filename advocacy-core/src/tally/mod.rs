@@ -34,7 +34,7 @@ use crate::privacy::PrivacyPolicy;
 pub(crate) use self::memory::Memory;
 use self::names::{Dictionary, Renaming};
 use self::spec::Spec;
-use self::table::{InPlace, Table};
+use self::table::{Table, merge_all};
 
 /// The version of the serialised form.
 pub const TALLY_VERSION: u16 = 3;
@@ -232,9 +232,8 @@ impl Tally {
                 "the two tallies were made for different queries",
             ));
         }
-        for (table, other) in ours.tables.values_mut().zip(tables.values()) {
-            Arc::make_mut(table).merge(other, &InPlace)?;
-        }
+        let own = ours.tables.values_mut().map(Arc::make_mut);
+        merge_all(own.zip(tables.values().map(|table| &**table)))?;
         let policies = [&ours.privacy, &theirs.privacy].into_iter().flatten();
         ours.privacy = policies.cloned().reduce(|a, b| a.stricter(&b));
         Ok(self)
@@ -309,10 +308,10 @@ impl Tally {
                 format!("the tally is as of {}, the query as of {as_of}", held.as_of),
             ));
         }
-        let ours = Dictionary::of(program, specs);
-        let tables = if *held.names == ours {
+        let tables = if held.names.is_of(program, specs) {
             held.tables.clone()
         } else {
+            let ours = Dictionary::of(program, specs);
             Renaming::new(&held.names, &ours).apply_all(&held.tables)?
         };
         let mut counted = Counted::default();

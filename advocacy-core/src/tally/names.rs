@@ -1,14 +1,13 @@
 //! Codes under stable names, so that counts of different dictionaries merge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::id::Id;
-use crate::model::index::{Index, to_u32};
+use crate::model::index::{IdRef, Index, to_u32};
 use crate::model::kinds::{Copy, Mode};
 use crate::model::names::Names;
 use crate::model::program::Program;
@@ -32,11 +31,21 @@ enum StableName {
     Text(Box<str>),
 }
 
-impl From<Id> for StableName {
-    fn from(id: Id) -> Self {
+impl From<IdRef<'_>> for StableName {
+    fn from(id: IdRef<'_>) -> Self {
         match id {
-            Id::Integer(number) => Self::Integer(number),
-            Id::Text(text) => Self::Text(text),
+            IdRef::Integer(number) => Self::Integer(number),
+            IdRef::Text(text) => Self::Text(text.into()),
+        }
+    }
+}
+
+impl PartialEq<IdRef<'_>> for StableName {
+    fn eq(&self, other: &IdRef<'_>) -> bool {
+        match (self, other) {
+            (Self::Integer(number), IdRef::Integer(other)) => number == other,
+            (Self::Text(text), IdRef::Text(other)) => **text == **other,
+            _ => false,
         }
     }
 }
@@ -67,10 +76,26 @@ impl Dictionary {
             for key in keys_of(spec).filter(|key| is_named(key)) {
                 by_key
                     .entry(key.clone())
-                    .or_insert_with(|| names_of(program, key));
+                    .or_insert_with(|| names_of(program, key).map(Name::from).collect());
             }
         }
         Self { by_key }
+    }
+
+    /// Whether it is what [`of`](Self::of) makes of these.
+    pub(super) fn is_of<'s>(
+        &self,
+        program: &Program<'_>,
+        specs: impl IntoIterator<Item = &'s Spec>,
+    ) -> bool {
+        let keys = specs.into_iter().flat_map(keys_of);
+        let keys: BTreeSet<&Key> = keys.filter(|key| is_named(key)).collect();
+        let are_its = |(key, names): (&Key, &Vec<Name>)| {
+            let mut own = names_of(program, key);
+            let mut names = names.iter();
+            names.all(|name| own.next().is_some_and(|own| *name == own)) && own.next().is_none()
+        };
+        keys.into_iter().eq(self.by_key.keys()) && self.by_key.iter().all(are_its)
     }
 
     /// The same names, sorted.
@@ -121,45 +146,38 @@ impl Dictionary {
     }
 }
 
-fn names_of(program: &Program<'_>, key: &Key) -> Vec<Name> {
-    let texts = |names: &Names| {
-        (0..to_u32(names.len()))
-            .filter_map(|code| names.name(code))
-            .map(|name| Name::Text(name.into()))
-            .collect()
+/// The names of a key's codes, in the order of the codes.
+fn names_of<'n>(program: &'n Program<'_>, key: &Key) -> Box<dyn Iterator<Item = IdRef<'n>> + 'n> {
+    fn texts(names: Option<&Names>) -> Box<dyn Iterator<Item = IdRef<'_>> + '_> {
+        let names = names.into_iter().flat_map(|names| {
+            let codes = 0..to_u32(names.len());
+            codes.filter_map(|code| names.name(code))
+        });
+        Box::new(names.map(IdRef::Text))
+    }
+    let ids = |index: &'n Index| -> Box<dyn Iterator<Item = IdRef<'n>> + 'n> {
+        Box::new((0..to_u32(index.len())).map(|row| index.id_ref(row)))
     };
-    let ids = |index: &Index| {
-        (0..to_u32(index.len()))
-            .map(|row| index.id(row).into())
-            .collect()
-    };
-    let closed = |names: &[&str]| names.iter().map(|&name| Name::Text(name.into())).collect();
+    let closed = |names: &'static [&'static str]| Box::new(names.iter().copied().map(IdRef::Text));
+    let content = &program.content;
     match key {
-        Key::Network => texts(&program.networks),
-        Key::Attribute(which) => texts(&program.people.attribute(*which).names),
-        Key::AdvocateTag(tag) => program
-            .people
-            .tags
-            .get(tag)
-            .map_or_else(Vec::new, |multi| texts(&multi.names)),
+        Key::Network => texts(Some(&program.networks)),
+        Key::Attribute(which) => texts(Some(&program.people.attribute(*which).names)),
+        Key::AdvocateTag(tag) => texts(program.people.tags.get(tag).map(|multi| &multi.names)),
         Key::Advocate => ids(&program.people.index),
         Key::Account => ids(&program.accounts.index),
-        Key::Content => ids(&program.content.index),
-        Key::Kind => texts(&program.content.kinds),
-        Key::Topic => texts(&program.content.topics.names),
-        Key::ContentSource => texts(&program.content.sources),
+        Key::Content => ids(&content.index),
+        Key::Kind => texts(Some(&content.kinds)),
+        Key::Topic => texts(Some(&content.topics.names)),
+        Key::ContentSource => texts(Some(&content.sources)),
         Key::Campaign => ids(&program.campaigns.index),
-        Key::Hashtag => texts(&program.content.hashtags.names),
-        Key::ContentTag(tag) => program
-            .content
-            .tags
-            .get(tag)
-            .map_or_else(Vec::new, |multi| texts(&multi.names)),
+        Key::Hashtag => texts(Some(&content.hashtags.names)),
+        Key::ContentTag(tag) => texts(content.tags.get(tag).map(|multi| &multi.names)),
         Key::Copy => closed(Copy::NAMES),
         Key::Mode => closed(Mode::NAMES),
-        Key::Wave => texts(&program.waves),
-        Key::Question => texts(&program.questions.names),
-        Key::Spans(_) | Key::Cohort(_) => Vec::new(),
+        Key::Wave => texts(Some(&program.waves)),
+        Key::Question => texts(Some(&program.questions.names)),
+        Key::Spans(_) | Key::Cohort(_) => texts(None),
     }
 }
 

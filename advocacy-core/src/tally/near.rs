@@ -89,9 +89,12 @@ impl Words {
         let Some(words) = self.words.first_chunk::<WORDS>() else {
             return;
         };
-        let rows = words
-            .each_ref()
-            .map(|word| &rows[word.at][..cells.codes.len()]);
+        let [a, b, c] = [0, 1, 2].map(|at| {
+            let word = words
+                .get(at)
+                .map(|word| &rows[word.at][..cells.codes.len()]);
+            word.unwrap_or_default()
+        });
         let guards = words.each_ref().map(|word| word.guards);
         let (base, step) = (cells.base as usize * TURNS, cells.stride as usize * TURNS);
         let Some(sums) = sums.get_mut(base..) else {
@@ -102,10 +105,16 @@ impl Words {
             let Some(sums) = sums.get_mut(place) else {
                 continue;
             };
-            let mut full = 0;
-            for (at, sum) in sums.iter_mut().enumerate() {
-                *sum = sum.wrapping_add(rows[at][row]);
-                full |= *sum & guards[at];
+            // Not as a loop, which where code is to be small takes longer than they do.
+            sums[0] = sums[0].wrapping_add(a[row]);
+            let mut full = sums[0] & guards[0];
+            if WORDS > 1 {
+                sums[1] = sums[1].wrapping_add(b[row]);
+                full |= sums[1] & guards[1];
+            }
+            if WORDS > 2 {
+                sums[2] = sums[2].wrapping_add(c[row]);
+                full |= sums[2] & guards[2];
             }
             if full != 0 {
                 let cell = cells.cell(code) as usize;
@@ -362,7 +371,9 @@ impl Near {
                     let cells = grid.chunks_exact_mut(self.stride);
                     for (sums, cell) in sums.chunks_exact_mut(turns * words.len()).zip(cells) {
                         for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
-                            empty(sum, &word.lanes, Some(cell));
+                            if *sum != 0 {
+                                empty(sum, &word.lanes, Some(cell));
+                            }
                         }
                     }
                 }
@@ -456,17 +467,24 @@ pub(super) fn add_members(
 /// Adds members to the cells that have few.
 pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix): (&[u32], u32)) {
     let none = radix.saturating_sub(1);
-    let mut add = |cell: u32, member: u32| {
-        if few.has_room(cell as usize) && member != none {
-            few.insert(cell as usize, member);
-        }
-    };
     match cells {
         Cells::None => {}
-        Cells::One(cell) => members.iter().for_each(|&member| add(cell, member)),
+        Cells::One(cell) => {
+            let known = members.iter().filter(|&&member| member != none);
+            known.for_each(|&member| few.insert(cell as usize, member));
+        }
         Cells::Each(cells) => {
-            for (cell, &member) in cells.iter().zip(members) {
-                add(cell, member);
+            let mut room = [0; 16];
+            for (codes, members) in cells.codes.chunks(16).zip(members.chunks(16)) {
+                let places = room.iter_mut().zip(codes);
+                places.for_each(|(place, &code)| *place = cells.cell(code));
+                let cells = &room[..codes.len()];
+                if !few.have_room(cells) {
+                    continue;
+                }
+                let rows = cells.iter().zip(members);
+                let known = rows.filter(|&(_, &member)| member != none);
+                known.for_each(|(&cell, &member)| few.insert(cell as usize, member));
             }
         }
     }

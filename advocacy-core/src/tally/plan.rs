@@ -316,8 +316,12 @@ impl Planner<'_> {
     /// Two drafts as one, if both are there and that gains.
     fn pair(&self, drafts: &[Option<Draft>], of: (usize, usize)) -> Option<Pair> {
         let (first, second) = (drafts[of.0].as_ref()?, drafts[of.1].as_ref()?);
+        let merged = self.merged(first, second);
+        if merged.is_empty() {
+            return None;
+        }
         let apart = self.cost(first).saturating_add(self.cost(second));
-        let merged = self.merged(first, second).into_iter();
+        let merged = merged.into_iter();
         let pairs = merged.map(|merged| Pair {
             gain: apart.saturating_sub(self.cost(&merged)),
             of,
@@ -388,7 +392,7 @@ impl Planner<'_> {
             What::Moments(..) => (24, 12, 6),
             What::Most(_) => (8, 4, 1),
             What::Distinct(key) => (members(key).div_ceil(8), 4, members(key).div_ceil(64)),
-            What::Few(_, most) => (u64::from(most + 1) * 4, 2, u64::from(*most)),
+            What::Few(_, most) => (u64::from(*most) * 4 + 1, 2, u64::from(*most)),
             What::First => (
                 members(&Key::Advocate).div_ceil(8),
                 4,

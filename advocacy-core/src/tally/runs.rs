@@ -50,8 +50,28 @@ impl Runs {
 
     /// Adds others, in any order.
     pub(crate) fn extend(&mut self, others: impl IntoIterator<Item = Run>) {
-        self.held.extend(others);
-        settle(&mut self.held, self.limit);
+        let mut others: Vec<Run> = others.into_iter().collect();
+        settle(&mut others, self.limit);
+        if self.held.is_empty() {
+            self.held = others;
+            return;
+        }
+        // From the last on each finds its place, and what is beyond moves up.
+        let held = &mut self.held;
+        let mut left = held.len();
+        held.extend(&others);
+        let mut free = held.len();
+        for run in others.into_iter().rev() {
+            while let Some(before) = left.checked_sub(1)
+                && held[before] > run
+            {
+                (free, left) = (free - 1, before);
+                held[free] = held[before];
+            }
+            free -= 1;
+            held[free] = run;
+        }
+        join(held, self.limit);
     }
 
     /// Whether they are in order and apart, each from its first to its last.
@@ -89,6 +109,11 @@ pub(crate) fn settle(runs: &mut Vec<Run>, limit: u64) {
         reason = "quicker for what is in order in two or three long pieces"
     )]
     runs.sort();
+    join(runs, limit);
+}
+
+/// Puts those together, of runs in order, that are within the limit.
+fn join(runs: &mut Vec<Run>, limit: u64) {
     runs.dedup_by(|next, run| {
         let is_one = next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit);
         if is_one {
@@ -122,6 +147,24 @@ impl Growing {
             _ => Self::AnyHow(AnyHow {
                 limit,
                 open: Grid::new(cells, 1, NO_RUN, rows),
+                others: Vec::new(),
+                settled: 0,
+            }),
+        }
+    }
+
+    /// The same with nothing in them.
+    pub(super) fn blank(&self) -> Self {
+        match self {
+            Self::InOrder(runs) => Self::InOrder(InOrder {
+                limit: runs.limit,
+                last: vec![0; runs.last.len()],
+                first: vec![0; runs.first.len()],
+                closed: Vec::new(),
+            }),
+            Self::AnyHow(runs) => Self::AnyHow(AnyHow {
+                limit: runs.limit,
+                open: runs.open.blank(),
                 others: Vec::new(),
                 settled: 0,
             }),

@@ -203,22 +203,27 @@ impl<'p> Pass<'p> {
     /// it is.
     fn room(&self, lane: &Lane) -> Option<u32> {
         const FEW: usize = 1024;
+        const RUN: usize = 16;
         if lane.terms.is_empty() {
             return Some(words::room(1, 1));
         }
-        let rows = self.rows.clone().step_by((self.rows.len() / FEW).max(1));
-        let (mut largest, mut sum, mut filled) = (0_u64, 0_u64, 0);
-        for row in rows.clone() {
+        // Some at a time, as they lie in memory.
+        let step = (self.rows.len() / FEW).max(1) * RUN;
+        let runs = self.rows.clone().step_by(step);
+        let rows = runs.flat_map(|row| row..row.saturating_add(RUN).min(self.rows.end));
+        let (mut largest, mut sum, mut filled, mut read) = (0_u64, 0_u64, 0, 0);
+        for row in rows {
             let value = lane.terms.iter().fold(0_u64, |sum, &(field, weight)| {
                 let value = self.known.column(field).and_then(|column| column.get(row));
                 sum.saturating_add(value.unwrap_or(0).saturating_mul(weight.into()))
             });
             largest = largest.max(value);
             sum = sum.saturating_add(value);
-            filled += usize::from(value != 0);
+            filled += u64::from(value != 0);
+            read += 1;
         }
-        let room = words::room(largest, sum / (rows.len() as u64).max(1));
-        let is_listed = room > 16 && filled * 8 < rows.len();
+        let room = words::room(largest, sum / read.max(1));
+        let is_listed = room > 16 && filled * 8 < read;
         (!is_listed).then_some(room)
     }
 
@@ -227,25 +232,24 @@ impl<'p> Pass<'p> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
-        let start = || (fillings.clone(), Block::default(), Ok(()));
-        // Tables merge to the same counts whoever counted which part.
-        let counted = threads::share(parts, start, |(fillings, block, result), part| {
+        let blank = || fillings.iter().map(Filling::blank).collect::<Vec<_>>();
+        let start = || (blank(), Block::default(), Ok(()));
+        let count = |(fillings, block, result): &mut (Vec<_>, _, Result<()>), part| {
             if result.is_ok() {
                 *result = pass.count_part(part, block, fillings);
             }
-        });
-        let mut tables: Vec<Table> = Vec::new();
-        for (fillings, _, result) in counted {
+        };
+        let finish = |(fillings, _, result): (Vec<Filling>, Block, Result<()>)| {
             result?;
-            let more = fillings
-                .into_iter()
-                .map(|filling| filling.into_table(pass))
-                .collect::<Result<Vec<_>>>()?;
-            if tables.is_empty() {
-                tables = more;
-                continue;
-            }
-            for (table, more) in tables.iter_mut().zip(&more) {
+            let fillings = fillings.into_iter();
+            let tables = fillings.map(|filling| filling.into_table(pass));
+            tables.collect::<Result<Vec<Table>>>()
+        };
+        // Tables merge to the same counts whoever counted which part.
+        let mut counted = threads::share_then(parts, start, count, finish).into_iter();
+        let mut tables = counted.next().unwrap_or_else(|| Ok(Vec::new()))?;
+        for others in counted {
+            for (table, more) in tables.iter_mut().zip(&others?) {
                 table.merge(more, &InPlace)?;
             }
         }
@@ -334,14 +338,21 @@ impl<'p> Pass<'p> {
                 };
                 match quantity.short(at, block) {
                     _ if quantity.counts_rows() => {}
-                    Some(values) if together.len() < words::ABREAST => {
+                    Some(values) => {
                         together.push((at, slot));
                         lanes.push((slot, values));
                     }
                     _ => others.push((at, slot)),
                 }
             }
-            let gathered = words::put_together(&lanes, ones, &mut words);
+            let mut anew = Some(ones);
+            let mut gathered = Vec::new();
+            for lanes in lanes.chunks(words::ABREAST) {
+                gathered.extend(words::put_together(lanes, anew.take(), &mut words));
+            }
+            if let Some(ones) = anew {
+                words.fill(ones);
+            }
             block.words[word] = words;
             for ((at, slot), gathered) in together.into_iter().zip(gathered) {
                 block.totals[at] = gathered.total(rows);

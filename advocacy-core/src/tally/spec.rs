@@ -187,7 +187,7 @@ pub(crate) enum What {
     Runs(u64),
     /// Distinct values of a key, no more than so many in a cell: whether they
     /// are few. Of one pass only, never of a tally.
-    Few(Key, u32),
+    Few(Key, u8),
 }
 
 /// One table to count.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::grid::{Grid, Multisets, Sets, Sums};
+use super::grid::{Grid, Multisets, SameGrid, Sets, Sums};
 use super::runs::Runs;
 use super::spec::What;
 
@@ -74,6 +74,21 @@ impl Table {
         }
     }
 
+    /// The same with nothing counted.
+    pub(crate) fn blank(&self) -> Self {
+        match self {
+            Self::Sums(sums) => Self::Sums(sums.blank()),
+            Self::Moments(grid) => Self::Moments(grid.blank()),
+            Self::Values(_) => Self::Values(BTreeMap::new()),
+            Self::Pairs(_) => Self::Pairs(BTreeMap::new()),
+            Self::Most(grid) => Self::Most(grid.blank()),
+            Self::Distinct(sets) => Self::Distinct(sets.blank()),
+            Self::DistinctShares(_) => Self::DistinctShares(BTreeMap::new()),
+            Self::First(grid) => Self::First(grid.blank()),
+            Self::Runs(runs) => Self::Runs(Runs::new(runs.limit())),
+        }
+    }
+
     /// Whether its values lie side by side, all of them in memory.
     pub(crate) fn is_flat(&self) -> bool {
         match self {
@@ -132,16 +147,7 @@ impl Table {
             return Ok(());
         }
         match (self, other) {
-            (Self::Sums(into), Self::Sums(from)) if into.stride() == from.stride() => {
-                let into = into.grid();
-                for (at, sums) in from.iter() {
-                    for &cell in places.of(at, None, &mut cells) {
-                        for (sum, more) in into.slot(cell).iter_mut().zip(sums.iter()) {
-                            *sum = sum.checked_add(more).ok_or_else(overflow)?;
-                        }
-                    }
-                }
-            }
+            (Self::Sums(into), Self::Sums(from)) => merge_sums(into, from, places)?,
             (Self::Moments(into), Self::Moments(from)) => {
                 for (at, values) in from.iter() {
                     for &cell in places.of(at, None, &mut cells) {
@@ -257,6 +263,29 @@ impl Table {
     }
 }
 
+/// Adds to each table another of the same kind and shape; those that are read
+/// from one grid stay so where they can.
+///
+/// # Errors
+/// Those of [`Table::merge`].
+pub(super) fn merge_all<'t>(
+    tables: impl IntoIterator<Item = (&'t mut Table, &'t Table)>,
+) -> Result<()> {
+    let mut sums = Vec::new();
+    for (table, more) in tables {
+        match (table, more) {
+            (Table::Sums(into), Table::Sums(from)) => sums.push((into, from)),
+            (table, more) => table.merge(more, &InPlace)?,
+        }
+    }
+    for group in SameGrid::groups(sums) {
+        for (into, from) in group.merge()? {
+            merge_sums(into, from, &InPlace)?;
+        }
+    }
+    Ok(())
+}
+
 /// Where the cells and members of one table are in another.
 pub(crate) trait Places {
     /// The cells a cell is part of; `cells` is room for them. What depends on
@@ -296,6 +325,21 @@ impl Places for InPlace {
     }
 }
 
+fn merge_sums(into: &mut Sums, from: &Sums, places: &dyn Places) -> Result<()> {
+    if into.stride() != from.stride() {
+        return Err(incompatible());
+    }
+    let (into, mut cells) = (into.grid(), Vec::new());
+    for (at, sums) in from.iter() {
+        for &cell in places.of(at, None, &mut cells) {
+            for (sum, more) in into.slot(cell).iter_mut().zip(sums.iter()) {
+                *sum = sum.checked_add(more).ok_or_else(overflow)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
     let mut cells = Vec::new();
     let alike = places.keeps_members() && into.members() == from.members();
@@ -313,11 +357,13 @@ fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
         }
         return;
     }
-    for (at, who) in from.iter() {
-        for &cell in places.of(at, Some(who), &mut cells) {
-            into.insert(places.member(who), cell);
-        }
-    }
+    from.each(|at, members| {
+        members.each(|who| {
+            for &cell in places.of(at, Some(who), &mut cells) {
+                into.insert(places.member(who), cell);
+            }
+        });
+    });
 }
 
 fn merge_multisets<V: Ord + Copy>(

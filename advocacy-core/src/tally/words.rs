@@ -77,8 +77,9 @@ pub(super) fn lay_out(rooms: &[u32]) -> Vec<Slot> {
     slots
 }
 
-/// Lanes put together at most.
-pub(super) const ABREAST: usize = 6;
+/// Lanes put together at a time; one after the other where code is to be small, and
+/// a loop over a few of them takes longer than they do.
+pub(super) const ABREAST: usize = if cfg!(target_arch = "wasm32") { 1 } else { 6 };
 
 /// All values of a lane in 32 bits: every bit of any, and the sum as far as 32
 /// bits hold it.
@@ -96,18 +97,18 @@ impl Gathered {
     }
 }
 
-/// Makes words of what every row adds and of lanes in 32 bits; gives what is
+/// Puts lanes in 32 bits into words, which may all begin anew; gives what is
 /// gathered of their values, by lane. What has no room is cut off.
 pub(super) fn put_together(
     lanes: &[(Slot, &[u32])],
-    ones: u64,
+    anew: Option<u64>,
     words: &mut [u64],
 ) -> [Gathered; ABREAST] {
     /// As many lanes as the compiler knows of, so that it can unroll them.
     #[inline(never)] // so that its few values stay in registers
     fn put<const N: usize>(
         lanes: &[(Slot, &[u32])],
-        ones: u64,
+        anew: Option<u64>,
         words: &mut [u64],
     ) -> [Gathered; ABREAST] {
         let mut all = [Gathered::default(); ABREAST];
@@ -119,7 +120,7 @@ pub(super) fn put_together(
         let values = lanes.map(|(_, values)| &values[..rows]);
         let slots = lanes.map(|(slot, _)| slot);
         for (row, word) in words.iter_mut().enumerate() {
-            *word = ones;
+            *word = anew.unwrap_or(*word);
             for lane in 0..N {
                 let value = values[lane][row];
                 bits[lane] |= value;
@@ -133,13 +134,12 @@ pub(super) fn put_together(
         all
     }
     match lanes.len() {
-        0 => put::<0>(lanes, ones, words),
-        1 => put::<1>(lanes, ones, words),
-        2 => put::<2>(lanes, ones, words),
-        3 => put::<3>(lanes, ones, words),
-        4 => put::<4>(lanes, ones, words),
-        5 => put::<5>(lanes, ones, words),
-        _ => put::<ABREAST>(lanes, ones, words),
+        1 => put::<1>(lanes, anew, words),
+        2 => put::<2>(lanes, anew, words),
+        3 => put::<3>(lanes, anew, words),
+        4 => put::<4>(lanes, anew, words),
+        5 => put::<5>(lanes, anew, words),
+        _ => put::<ABREAST>(lanes, anew, words),
     }
 }
 

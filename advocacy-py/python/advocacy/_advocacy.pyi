@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from ._types import PeriodLike, TableLike, TimeLike
 
-__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Guard', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'sample', 'sample_rows', 'schemas']
+__all__ = ['__version__', 'Cohort', 'Comparison', 'Coverage', 'Guard', 'Interval', 'Measure', 'Note', 'Part', 'Period', 'Program', 'Report', 'Result', 'Row', 'Rows', 'Section', 'Table', 'Tally', '_functions', '_stubs', 'dimensions', 'metrics', 'operations', 'options', 'privacy_options', 'sample', 'sample_rows', 'schemas']
 
 __version__: Final[str]
 
@@ -1167,6 +1167,11 @@ def operations() -> list[dict[str, Any]]:
 def options() -> list[dict[str, Any]]:
     """
     Every option of the definitions: id, doc, choices and default.
+    """
+
+def privacy_options() -> list[dict[str, Any]]:
+    """
+    Every option of a privacy policy: id, doc, choices and default.
     """
 
 def sample() -> Program:

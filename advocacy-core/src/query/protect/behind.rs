@@ -34,7 +34,7 @@ pub(in crate::query) struct Behind {
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::query) struct How {
     /// How many of those who act are enough to know of.
-    pub(in crate::query) most: Option<u32>,
+    pub(in crate::query) most: Option<u8>,
     /// Of how many the rows are that are known, which matters where some are
     /// not.
     pub(in crate::query) busiest: bool,
@@ -130,14 +130,6 @@ impl Behind {
         self.acting()
             .into_iter()
             .all(|acting| acting == 0 || acting >= enough)
-    }
-
-    /// Whether there is nobody at all.
-    pub(super) fn is_of_nobody(&self) -> bool {
-        let members = self.members.iter().copied().flatten();
-        let asked = self.asked.iter().flatten().map(|asked| asked.answers);
-        let all = members.chain(asked).chain(self.acting());
-        all.chain([self.shares]).all(|number| number == 0)
     }
 
     pub(super) fn acting(&self) -> [u64; 2] {

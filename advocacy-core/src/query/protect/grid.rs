@@ -90,8 +90,8 @@ pub(super) struct Grid<'g> {
     pub(super) is_of_persons: bool,
     /// Cells of no table, each the sum of others: anybody can work them out.
     pub(super) summed: Vec<(usize, Vec<usize>)>,
-    /// Cells that are hidden though nobody stands behind them.
-    pub(super) silent: Vec<usize>,
+    /// Cells that are hidden whoever stands behind them.
+    pub(super) withheld: Vec<usize>,
     /// Of two dimensions, how many cells a line has with its total.
     pub(super) width: usize,
 }
@@ -213,7 +213,7 @@ impl Grid<'_> {
             }
         };
         let mut cells: Vec<Cell> = (0..self.known.len()).map(cell).collect();
-        for &at in &self.silent {
+        for &at in &self.withheld {
             cells[at] = cells[at].decided(true);
         }
         if !cells.iter().any(Cell::is_hidden_first) {
@@ -311,7 +311,7 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
         groups: groups::groups(plan, &raw.rows),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
-        silent: Vec::new(),
+        withheld: Vec::new(),
         width: rows + 1,
     }
 }
@@ -351,7 +351,7 @@ pub(super) fn two_way<'g>(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
-        silent: Vec::new(),
+        withheld: Vec::new(),
         width,
     };
     let places: Vec<usize> = raw

@@ -12,7 +12,6 @@ use crate::query::rows::{Raw, RawRow};
 use crate::table::KeyValue;
 use crate::tally::Counted;
 
-use super::behind::Behind;
 use super::grid::{Decided, Grid, known};
 use super::hierarchy::{FAMILY, Hierarchy, one_dimension};
 use super::{Decision, refused};
@@ -29,7 +28,8 @@ fn place(raw: &RawRow, at: usize) -> Place {
 /// level and the same.
 ///
 /// Where departments share teams, what those departments come to together is
-/// taken for known: who sees all the others can work it out.
+/// taken for known: who sees all the others can work it out. Where anything of
+/// them is hidden, they are not told apart at all ([`Families::withheld`]).
 pub(super) fn decide(
     plan: &Plan<'_>,
     sibling: &Plan<'_>,
@@ -81,7 +81,7 @@ pub(super) fn decide(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: families.summed(width),
-        silent: Vec::new(),
+        withheld: Vec::new(),
         width,
     };
     let mut places = Vec::new();
@@ -125,12 +125,12 @@ pub(super) fn decide(
             }
             hidden => hidden?.columns,
         };
-        let silent = families.silent(&grid, &pairs, &hidden);
-        if silent.len() == grid.silent.len() {
+        let withheld = families.withheld(width, &hidden);
+        if withheld.len() == grid.withheld.len() {
             break hidden;
         }
         // Each time those of more departments.
-        grid.silent = silent;
+        grid.withheld = withheld;
     };
     let rows = [&found.margins[level].rows[..], &columns.rows[..]];
     let absent = grid.absent(&hidden, rows, own == 1);
@@ -203,12 +203,14 @@ struct Families {
     together: Vec<(usize, Vec<usize>)>,
     /// Departments and teams that hang together by teams of several departments.
     shared: Vec<Vec<usize>>,
+    /// How many departments there are; theirs are the first rows.
+    departments: usize,
     /// The last row.
     company: usize,
 }
 
 /// Of so many rows, the first of those that each hangs together with.
-fn first_of<'a>(rows: usize, pairs: impl Iterator<Item = &'a [usize; 2]>) -> Vec<usize> {
+fn first_of(rows: usize, pairs: &[[usize; 2]]) -> Vec<usize> {
     let mut first: Vec<usize> = (0..rows).collect();
     for pair in pairs {
         let [a, b] = pair.map(|row| first[row]);
@@ -226,7 +228,7 @@ impl Families {
     fn new(numbers: &Numbers, pairs: &[[usize; 2]]) -> Self {
         let departments = numbers.levels[0].len();
         let rows = departments + numbers.levels[1].len();
-        let first = first_of(rows, pairs.iter());
+        let first = first_of(rows, pairs);
         let mut groups: BTreeMap<usize, [Vec<usize>; 2]> = BTreeMap::new();
         for (row, &first) in first.iter().enumerate() {
             let level = usize::from(row >= departments);
@@ -251,6 +253,7 @@ impl Families {
                 all: levels.clone().map(|parts| (rows, parts)).into(),
                 together: Vec::new(),
                 shared,
+                departments,
                 company: rows,
             };
         }
@@ -276,38 +279,29 @@ impl Families {
             all,
             together,
             shared,
+            departments,
             company,
         }
     }
 
-    /// The cells of nobody that must not be seen to be: with nobody in the team
-    /// they share, two departments would be known apart in that column.
-    fn silent(&self, grid: &Grid<'_>, pairs: &[[usize; 2]], hidden: &[Vec<bool>]) -> Vec<usize> {
-        let width = grid.width;
-        let nobody = |cell: usize| {
-            let known = grid.known[cell].as_ref();
-            known.is_none_or(|known| known.behind.iter().all(Behind::is_of_nobody))
-        };
-        let hides = |row: &usize| {
+    /// Where departments share teams and anything of them is hidden, all cells of
+    /// those departments.
+    ///
+    /// How many of a shared team are in each of its departments is in no table,
+    /// but it is no less than none, and who sees both levels can narrow it down
+    /// from both sides. With the teams alone, every way to fill their hidden cells
+    /// can be split among the departments: nothing but the table of teams counts.
+    fn withheld(&self, width: usize, hidden: &[Vec<bool>]) -> Vec<usize> {
+        let hides = |&&row: &&usize| {
             let of_row = row * width..(row + 1) * width;
-            hidden
-                .iter()
-                .any(|hidden| hidden[of_row.clone()].contains(&true))
+            let mut columns = hidden.iter();
+            columns.any(|hidden| hidden[of_row.clone()].contains(&true))
         };
-        let mut silent = Vec::new();
-        for group in self.shared.iter().filter(|group| group.iter().any(hides)) {
-            for column in 0..width - 1 {
-                let cell = |row: &usize| row * width + column;
-                let (empty, used): (Vec<usize>, Vec<usize>) =
-                    group.iter().partition(|row| nobody(cell(row)));
-                let both = |pair: &&[usize; 2]| pair.iter().all(|row| !nobody(cell(row)));
-                let first = first_of(self.company, pairs.iter().filter(both));
-                if used.windows(2).any(|two| first[two[0]] != first[two[1]]) {
-                    silent.extend(empty.iter().map(cell));
-                }
-            }
-        }
-        silent
+        let groups = self.shared.iter();
+        let groups = groups.filter(|group| group.iter().find(hides).is_some());
+        let rows = groups.flatten().filter(|&&row| row < self.departments);
+        let cells = |row: &usize| row * width..(row + 1) * width - 1;
+        rows.flat_map(cells).collect()
     }
 
     /// The cells of rows of no table, each with those it is the sum of.
