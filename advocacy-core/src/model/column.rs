@@ -10,6 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::index::to_u32;
 use crate::threads;
 
 /// A run of values somebody holds: the caller, we, or a foreign owner.
@@ -210,18 +211,29 @@ impl Codes<'_> {
         }
     }
 
-    /// Lists the places, within `rows`, of codes that are admitted; gives how many.
-    pub(crate) fn list(
-        &self,
-        rows: std::ops::Range<usize>,
-        admitted: &[bool],
-        places: &mut [u32],
-    ) -> usize {
-        let is = |code: usize| admitted.get(code).copied().unwrap_or(false);
+    /// Adds the codes of `rows` to `out`, none larger than `most`.
+    pub(crate) fn load_up_to(&self, rows: std::ops::Range<usize>, out: &mut Vec<u32>, most: u32) {
+        // Compared as narrow as they are, many at once.
         match self {
-            Self::U8(values) => list(places, values[rows].iter().map(|&at| is(at.into()))),
-            Self::U16(values) => list(places, values[rows].iter().map(|&at| is(at.into()))),
-            Self::U32(values) => list(places, values[rows].iter().map(|&at| is(at as usize))),
+            Self::U8(values) => {
+                let most = u8::try_from(most).unwrap_or(u8::MAX);
+                out.extend(values[rows].iter().map(|&code| u32::from(code.min(most))));
+            }
+            Self::U16(values) => {
+                let most = u16::try_from(most).unwrap_or(u16::MAX);
+                out.extend(values[rows].iter().map(|&code| u32::from(code.min(most))));
+            }
+            Self::U32(values) => out.extend(values[rows].iter().map(|&code| code.min(most))),
+        }
+    }
+
+    /// Lists those of `rows` whose codes are admitted.
+    pub(crate) fn list(&self, rows: std::ops::Range<usize>, admitted: &[bool], out: &mut Vec<u32>) {
+        let first = to_u32(rows.start);
+        match self {
+            Self::U8(values) => list_admitted(&values[rows], admitted, first, out),
+            Self::U16(values) => list_admitted(&values[rows], admitted, first, out),
+            Self::U32(values) => list_admitted(&values[rows], admitted, first, out),
         }
     }
 
@@ -253,6 +265,36 @@ impl Codes<'_> {
             Self::U32(values) => most(values),
         }
     }
+}
+
+/// Lists rows, numbered from the first, whose codes are admitted. 64 of them are
+/// asked at a time, for mostly few are.
+fn list_admitted<T: Copy + Into<u32>>(
+    codes: &[T],
+    admitted: &[bool],
+    first: u32,
+    out: &mut Vec<u32>,
+) {
+    let is = |code: T| admitted.get(code.into() as usize).copied().unwrap_or(false);
+    let (chunks, rest) = codes.as_chunks::<64>();
+    let mut first = first;
+    for codes in chunks {
+        let bits = codes.iter();
+        let bits = bits.fold(0_u64, |bits, &code| bits << 1 | u64::from(is(code)));
+        out.extend(ones(bits.reverse_bits()).map(|bit| first + bit));
+        first += 64;
+    }
+    let rows = (first..).zip(rest).filter(|(_, code)| is(**code));
+    out.extend(rows.map(|(row, _)| row));
+}
+
+/// The set bits of a word, lowest first.
+#[inline]
+pub(crate) fn ones(word: u64) -> impl Iterator<Item = u32> {
+    let rest = |word: &u64| Some(word & word.wrapping_sub(1));
+    std::iter::successors(Some(word), rest)
+        .take_while(|&word| word != 0)
+        .map(u64::trailing_zeros)
 }
 
 /// Lists the places of what holds; gives how many.

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::definitions::{Base, Definitions, Population};
+use crate::model::column::ones;
 use crate::model::index::to_u32;
 use crate::model::people::{NEVER, Stay};
-use crate::tally::grid::{Members, holds, ones, size};
+use crate::tally::grid::{Members, holds, size};
 
 use super::population::{advocates, belongs, belongs_within, first_end};
 use super::space::{Slot, Space};

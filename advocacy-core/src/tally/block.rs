@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use crate::model::column::list;
 use crate::model::field::Field;
+use crate::model::index::to_u32;
 use crate::model::names::NONE;
 
 use super::keys::{OUTSIDE, Reader};
+use super::pairs::Pairs;
 use super::scan::{Pass, Sieve};
 use super::spec::FieldSet;
 
@@ -14,8 +16,8 @@ use super::spec::FieldSet;
 #[derive(Debug, Default)]
 pub(super) struct Block {
     pub(super) rows: Vec<u32>,
-    /// Whether those are all rows from the first to the last.
-    whole: bool,
+    /// The same, where they are all rows from the first to the last.
+    run: Option<Range<usize>>,
     /// When rows are dated, in microseconds, where it is not by themselves.
     micros: Vec<i64>,
     pub(super) known: Vec<FieldSet>,
@@ -26,6 +28,8 @@ pub(super) struct Block {
     pub(super) codes: Vec<Vec<u32>>,
     /// By key: the code of all rows, where known to be one.
     pub(super) same: Vec<Option<u32>>,
+    /// By key: rows in the order of time that are all in one span, and which.
+    spans: Vec<(Range<usize>, u32)>,
     /// By word, then row: quantities side by side.
     pub(super) words: Vec<Vec<u64>>,
     /// By quantity: the sum over all rows, where it came up.
@@ -39,13 +43,21 @@ pub(super) struct Block {
     /// Places of rows that are kept, or not 0.
     pub(super) places: Vec<u32>,
     pub(super) cells: Vec<u32>,
+    /// Sums of pairs that came up under some keys.
+    pub(super) pairs: Pairs,
 }
 
 impl Block {
     /// The rows, where they are all from the first to the last.
     pub(super) fn run(&self) -> Option<Range<usize>> {
-        let (first, last) = (self.rows.first()?, self.rows.last()?);
-        self.whole.then_some(*first as usize..*last as usize + 1)
+        self.run.clone()
+    }
+
+    /// Lists the rows one by one, of which so far only the run may be known.
+    fn list_rows(&mut self) {
+        if let (Some(run), true) = (&self.run, self.rows.is_empty()) {
+            self.rows.extend(to_u32(run.start)..to_u32(run.end));
+        }
     }
 
     /// Keeps the rows at the first `count` of these places, which ascend.
@@ -54,20 +66,21 @@ impl Block {
         if count < self.rows.len() {
             keep(&mut self.rows, &places);
             keep(&mut self.micros, &places);
+            self.run = None;
         }
         self.places = places;
     }
 }
 
 impl<'p> Pass<'p> {
-    /// The rows of the block that count.
+    /// The rows of the block that count; not one by one, where they are a run.
     pub(super) fn select(&self, start: usize, end: usize, block: &mut Block) {
         block.rows.clear();
         block.micros.clear();
+        block.run = None;
         let (scope, facts) = (self.known.scope, self.known.facts);
         let at = &facts.at;
-        #[expect(clippy::cast_possible_truncation, reason = "rows are below 2^32")]
-        let numbers = start as u32..end as u32;
+        let numbers = to_u32(start)..to_u32(end);
         if scope.published {
             let until = scope.end.min(self.known.as_of.saturating_add(1));
             for row in numbers {
@@ -90,20 +103,23 @@ impl<'p> Pass<'p> {
             let rows = numbers.zip(&at.values[start..end]).filter(inside);
             block.rows.extend(rows.map(|(row, _)| row));
         } else {
-            block.rows.extend(numbers);
+            block.run = Some(start..end);
         }
         let all_count = self.known.in_force.skip.is_none()
             && !scope.confirmed_only
             && !(scope.organic_only && facts.paid.is_some())
             && scope.actions.is_empty();
         if !all_count {
+            block.list_rows();
             let mut places = std::mem::take(&mut block.places);
             places.resize(block.rows.len(), 0);
             let counts = block.rows.iter().map(|&row| self.counts(row as usize));
             let count = list(&mut places, counts);
             block.keep(places, count);
         }
-        block.whole = block.rows.len() == end - start;
+        if block.rows.len() == end - start {
+            block.run = Some(start..end);
+        }
     }
 
     /// When a row of the block is dated, in microseconds.
@@ -163,6 +179,7 @@ impl<'p> Pass<'p> {
         block.codes.resize_with(self.keys.len(), Vec::new);
         block.same.clear();
         block.same.resize(self.keys.len(), None);
+        block.spans.resize(self.keys.len(), (0..0, OUTSIDE));
         for (key, reader) in self.keys.iter().enumerate() {
             let codes = &mut block.codes[key];
             codes.clear();
@@ -176,28 +193,41 @@ impl<'p> Pass<'p> {
                 }
                 // A run of rows is loaded at once.
                 (Reader::Column(column), Some(run)) => {
-                    column.load(run.clone(), codes, |code| code.min(none));
+                    column.load_up_to(run.clone(), codes, none);
                 }
                 (Reader::Through(which, by), Some(run)) => by.load(which, run.clone(), codes),
                 (Reader::Spans(spans), _) if published => {
                     codes.extend(block.micros.iter().map(|&micros| spans.find(micros)));
                 }
                 (Reader::Spans(spans), run) => {
-                    let tick = |row: &u32| at.values[*row as usize];
-                    let bounds = match &block.rows[..] {
-                        [first, .., last] if at.order.is_sorted => Some((tick(first), tick(last))),
-                        _ => at.order.bounds,
-                    };
-                    if let Some((first, last)) = bounds
+                    let (within, span) = &mut block.spans[key];
+                    if let ([first, .., last], true) = (&block.rows[..], at.order.is_sorted) {
+                        let (first, last) = (*first as usize, *last as usize);
+                        if !within.contains(&first) {
+                            // Looked up once a span, not once a block.
+                            let rest = &at.values[first..];
+                            *span = rest.first().map_or(OUTSIDE, |&tick| spans.find(tick));
+                            *within = first..first + spans.count(*span, rest);
+                        }
+                        block.same[key] = within.contains(&last).then_some(*span);
+                    } else if let Some((first, last)) = at.order.bounds
                         && let span = spans.find(first)
-                        && spans.holds(span, last)
+                        && (span != OUTSIDE && spans.find(last) == span)
                     {
                         block.same[key] = Some(span);
-                    } else if let Some(run) = run {
-                        let ticks = at.values[run.clone()].iter();
-                        codes.extend(ticks.map(|&tick| spans.find(tick)));
-                    } else {
-                        codes.extend(block.rows.iter().map(|row| spans.find(tick(row))));
+                    }
+                    match run {
+                        _ if block.same[key].is_some() => {}
+                        Some(run) => {
+                            let ticks = at.values[run.clone()].iter();
+                            codes.extend(ticks.map(|&tick| spans.find(tick)));
+                        }
+                        None => codes.extend(
+                            block
+                                .rows
+                                .iter()
+                                .map(|&row| spans.find(at.values[row as usize])),
+                        ),
                     }
                 }
                 // Attributes are those at the share, whatever date it counts under.
@@ -216,18 +246,26 @@ impl<'p> Pass<'p> {
     /// Keeps the rows that meet every condition.
     pub(super) fn apply_filter(&self, block: &mut Block) {
         for sieve in &self.filter {
-            let (rows, run) = (block.rows.len(), block.run());
+            if let (Some((codes, admitted)), Some(run), []) =
+                (&sieve.by, block.run(), &block.micros[..])
+            {
+                let rows = run.len();
+                block.rows.clear();
+                codes.list(run, admitted, &mut block.rows);
+                if block.rows.len() < rows {
+                    block.run = None;
+                }
+                continue;
+            }
+            block.list_rows();
+            let rows = block.rows.len();
             let mut places = std::mem::take(&mut block.places);
             places.resize(rows, 0);
-            let count = if let (Some((codes, admitted)), Some(run)) = (&sieve.by, run) {
-                codes.list(run, admitted, &mut places)
-            } else {
-                let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
-                list(&mut places, admitted)
-            };
-            block.whole &= count == rows;
+            let admitted = (0..rows).map(|at| self.is_admitted(sieve, block, at));
+            let count = list(&mut places, admitted);
             block.keep(places, count);
         }
+        block.list_rows();
     }
 
     fn is_admitted(&self, sieve: &Sieve<'_>, block: &Block, at: usize) -> bool {

@@ -10,6 +10,7 @@ use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
 use super::near::{Kept, Near, add_few, add_first_rows, add_members};
+use super::pairs::Pairs;
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -68,7 +69,41 @@ pub(super) enum Cells<'b> {
     /// All rows are in this one.
     One(u32),
     /// Row by row; beyond the last for rows in none.
-    Each(&'b [u32]),
+    Each(Each<'b>),
+}
+
+/// A cell for each row, by its code.
+#[derive(Clone, Copy)]
+pub(super) struct Each<'b> {
+    pub(super) codes: &'b [u32],
+    /// That of code 0, and how far those of codes lie apart.
+    pub(super) base: u32,
+    pub(super) stride: u32,
+    /// Codes are below this.
+    pub(super) radix: u32,
+}
+
+impl<'b> Each<'b> {
+    /// Of rows whose cells are known.
+    pub(super) const fn of(cells: &'b [u32]) -> Self {
+        Self {
+            codes: cells,
+            base: 0,
+            stride: 1,
+            radix: u32::MAX,
+        }
+    }
+
+    #[inline]
+    pub(super) fn cell(self, code: u32) -> u32 {
+        let cell = code.wrapping_mul(self.stride);
+        cell.wrapping_add(self.base)
+    }
+
+    #[inline]
+    pub(super) fn iter(self) -> impl Iterator<Item = u32> {
+        self.codes.iter().map(move |&code| self.cell(code))
+    }
 }
 
 impl Filling {
@@ -208,13 +243,28 @@ impl Filling {
         self.keys.iter().any(|&key| block.same[key].is_none())
     }
 
+    /// Whether it is of moments, which give sums as well.
+    pub(super) fn is_of_moments(&self) -> bool {
+        matches!(self.table, Table::Moments(_))
+    }
+
+    /// Whether it adds the block's words, row by row.
+    pub(super) fn wants_words(&self, block: &Block) -> bool {
+        let came_up = || block.pairs.hold(&self.keys, &self.lanes);
+        self.near.is_in_words() && self.divides(block) && !came_up()
+    }
+
     /// Adds the block.
     pub(super) fn add(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<()> {
+        if self.single && self.add_came_up(block) {
+            return Ok(());
+        }
         if self.single {
             let mut listed = std::mem::take(&mut block.cells);
+            let mut pairs = std::mem::take(&mut block.pairs);
             let cells = self.cells(pass, block, &mut listed);
-            let done = self.add_flat(pass, block, cells)?;
-            block.cells = listed;
+            let done = self.add_flat(pass, block, cells, &mut pairs)?;
+            (block.cells, block.pairs) = (listed, pairs);
             if done {
                 return Ok(());
             }
@@ -251,15 +301,36 @@ impl Filling {
         Ok(table)
     }
 
+    /// Adds what came up of the block's sums with the moments; false where it is
+    /// not those.
+    fn add_came_up(&mut self, block: &Block) -> bool {
+        match &mut self.table {
+            Table::Sums(sums)
+                if self.near.is_in_words() && block.pairs.hold(&self.keys, &self.lanes) =>
+            {
+                block.pairs.add_to(&self.lanes, sums.grid());
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Adds the block to a table kept flat; false where it is not.
-    fn add_flat(&mut self, pass: &Pass<'_>, block: &Block, cells: Cells<'_>) -> Result<bool> {
+    fn add_flat(
+        &mut self,
+        pass: &Pass<'_>,
+        block: &Block,
+        cells: Cells<'_>,
+        pairs: &mut Pairs,
+    ) -> Result<bool> {
         let members = |key: usize| (pass.codes(key, block), pass.keys[key].radix);
         match (&mut self.table, cells) {
             (_, Cells::None) => Ok(true),
             (Table::Sums(sums), _) => Ok(self.near.add_sums(pass, block, cells, sums.grid())),
             (Table::Moments(_), _) => {
+                let of = (&self.keys[..], &self.lanes[..]);
                 self.near
-                    .add_moments(pass, block, cells, &self.lanes, &mut self.table)
+                    .add_moments(pass, block, cells, of, (&mut self.table, pairs))
             }
             (Table::Most(grid), _) => match (&self.lanes[..], grid.flat()) {
                 (&[lane, _], Some(grid)) if pass.quantities[lane].compared => {
@@ -311,21 +382,35 @@ impl Filling {
     /// The cells of the block's rows; `listed` is room for them.
     fn cells<'b>(&self, pass: &Pass<'b>, block: &'b Block, listed: &'b mut Vec<u32>) -> Cells<'b> {
         let (mut base, mut stride) = (0_u32, 1_u32);
-        // Keys whose codes differ from row to row, each with its stride.
-        let mut varying: Vec<(usize, u32)> = Vec::new();
+        // A key whose codes differ from row to row, with its stride, and others.
+        let (mut first, mut others) = (None, Vec::new());
         for &key in self.keys.iter().rev() {
             match block.same[key] {
                 Some(OUTSIDE) => return Cells::None,
                 Some(code) => base += code * stride,
-                None => varying.push((key, stride)),
+                None if first.is_none() => first = Some((key, stride)),
+                None => others.push((key, stride)),
             }
             stride *= pass.keys[key].radix.max(1);
         }
-        match varying[..] {
-            [] => return Cells::One(base),
-            [(key, 1)] if base == 0 => return Cells::Each(pass.codes(key, block)),
-            _ => {}
+        let Some((key, stride)) = first else {
+            return Cells::One(base);
+        };
+        if others.is_empty() {
+            let (codes, reader) = (pass.codes(key, block), &pass.keys[key]);
+            if !reader.leaves_out() {
+                return Cells::Each(Each {
+                    codes,
+                    base,
+                    stride,
+                    radix: reader.radix,
+                });
+            } else if (base, stride) == (0, 1) {
+                return Cells::Each(Each::of(codes));
+            }
         }
+        let mut varying = others;
+        varying.insert(0, (key, stride));
         listed.clear();
         // Only by their time can rows be in no cell, which is seen to last.
         varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
@@ -351,7 +436,7 @@ impl Filling {
                 cells.for_each(|(cell, &code)| *cell += code * stride);
             }
         }
-        Cells::Each(listed)
+        Cells::Each(Each::of(listed))
     }
 
     /// Adds the block row by row.

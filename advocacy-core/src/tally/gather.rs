@@ -53,7 +53,7 @@ impl Gathered {
                 }
             }
             Cells::Each(cells) => {
-                for (&cell, &member) in cells.iter().zip(members) {
+                for (cell, &member) in cells.iter().zip(members) {
                     if let Some(list) = self.lists.get_mut(cell as usize) {
                         list.push(member);
                         if list.len() >= most {
@@ -100,6 +100,7 @@ fn set(bits: &mut [u64], members: &[u32], none: u32) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fill::Each;
     use super::super::near::add_members;
     use super::*;
 
@@ -120,7 +121,7 @@ mod tests {
         let members: Vec<u32> = (0..40).map(|row| row * 37 % 100).collect();
         // Every fourth row is in no cell.
         let cells: Vec<u32> = (0..40).map(|row| [2, 0, u32::MAX, 1][row % 4]).collect();
-        let all = [Cells::Each(&cells), Cells::One(1), Cells::None];
+        let all = [Cells::Each(Each::of(&cells)), Cells::One(1), Cells::None];
         let (mut gathered, mut bits) = (empty(), vec![0; 6]);
         for of in all {
             gathered.add(of, &members[..17]);

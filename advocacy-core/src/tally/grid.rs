@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::model::column::ones;
 
 use super::table::overflow;
 
@@ -780,14 +781,6 @@ pub(crate) fn holds(bits: &[u64], member: u32) -> bool {
 /// How many bits words have.
 pub(crate) fn size(words: impl Iterator<Item = u64>) -> u64 {
     words.map(|word| u64::from(word.count_ones())).sum()
-}
-
-/// The set bits of a word, lowest first.
-pub(crate) fn ones(word: u64) -> impl Iterator<Item = u32> {
-    let rest = |word: &u64| Some(word & word.wrapping_sub(1));
-    std::iter::successors(Some(word), rest)
-        .take_while(|&word| word != 0)
-        .map(u64::trailing_zeros)
 }
 
 impl From<Sets> for Listed {

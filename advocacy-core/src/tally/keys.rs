@@ -449,11 +449,11 @@ impl Finder {
         }
     }
 
-    /// Whether an instant at or after one of a span is of that span too.
-    pub(crate) fn holds(&self, span: u32, at: i64) -> bool {
-        self.spans
-            .get(span as usize)
-            .is_some_and(|&(_, end)| at < end)
+    /// How many instants, in order and all at or after one of a span, are of that
+    /// span too; none of [`OUTSIDE`].
+    pub(crate) fn count(&self, span: u32, instants: &[i64]) -> usize {
+        let span = self.spans.get(span as usize);
+        span.map_or(0, |&(_, end)| instants.partition_point(|&at| at < end))
     }
 
     /// The span that holds an instant, or [`OUTSIDE`].

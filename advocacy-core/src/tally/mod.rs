@@ -10,6 +10,7 @@ mod lanes;
 mod memory;
 pub(crate) mod names;
 mod near;
+mod pairs;
 mod plan;
 mod quantity;
 mod rollup;

@@ -9,9 +9,10 @@ use std::ops::BitOr;
 use crate::error::Result;
 
 use super::block::Block;
-use super::fill::Cells;
+use super::fill::{Cells, Each};
 use super::gather::Gathered;
 use super::grid::{FirstFew, Grid};
+use super::pairs::{Pairs, Summed};
 use super::scan::Pass;
 use super::table::{Table, overflow};
 use super::words::Slot;
@@ -74,7 +75,7 @@ impl Words {
     const MOST: usize = 3;
 
     /// Adds the words of rows to flat sums of so many lanes a cell.
-    fn add(&mut self, cells: &[u32], rows: &[Vec<u64>], grid: &mut Grid<u64>) {
+    fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], grid: &mut Grid<u64>) {
         let all = usize::try_from(grid.cells()).unwrap_or(0);
         let turns = turns(all);
         self.sums.resize(all * turns * self.words.len(), 0);
@@ -93,7 +94,7 @@ impl Words {
     #[inline(never)] // so that its few values stay in registers
     fn add_to<const WORDS: usize, const TURNS: usize>(
         &mut self,
-        cells: &[u32],
+        cells: Each<'_>,
         rows: &[Vec<u64>],
         grid: &mut Grid<u64>,
     ) {
@@ -102,12 +103,19 @@ impl Words {
             return;
         };
         let [a, b, c] = [0, 1, 2].map(|at| {
-            let word = words.get(at).map(|word| &rows[word.at][..cells.len()]);
+            let word = words
+                .get(at)
+                .map(|word| &rows[word.at][..cells.codes.len()]);
             word.unwrap_or_default()
         });
         let guards = words.each_ref().map(|word| word.guards);
-        for (row, &cell) in cells.iter().enumerate() {
-            let Some(sums) = sums.get_mut(cell as usize * TURNS + row % TURNS) else {
+        let (base, step) = (cells.base as usize * TURNS, cells.stride as usize * TURNS);
+        let Some(sums) = sums.get_mut(base..) else {
+            return;
+        };
+        for (row, &code) in cells.codes.iter().enumerate() {
+            let place = (code as usize).wrapping_mul(step) + row % TURNS;
+            let Some(sums) = sums.get_mut(place) else {
                 continue;
             };
             // Not as a loop, which where code is to be small takes longer than they do.
@@ -122,7 +130,7 @@ impl Words {
                 full |= sums[2] & guards[2];
             }
             if full != 0 {
-                empty_all(sums, words, grid.slot(cell.into()));
+                empty_all(sums, words, grid.slot(cells.cell(code).into()));
             }
         }
     }
@@ -238,7 +246,8 @@ impl Near {
                         sums.resize(usize::try_from(grid.cells()).unwrap_or(0), 0);
                     }
                     for &(row, value) in listed {
-                        if let Some(sum) = sums.get_mut(cells[row as usize] as usize) {
+                        let cell = cells.cell(cells.codes[row as usize]);
+                        if let Some(sum) = sums.get_mut(cell as usize) {
                             *sum = sum.wrapping_add(value);
                         }
                     }
@@ -271,8 +280,8 @@ impl Near {
         pass: &Pass<'_>,
         block: &Block,
         cells: Cells<'_>,
-        lanes: &[usize],
-        table: &mut Table,
+        (keys, lanes): (&[usize], &[usize]),
+        (table, pairs): (&mut Table, &mut Pairs),
     ) -> Result<bool> {
         let &[n, d, known] = lanes else {
             return Ok(false);
@@ -282,6 +291,18 @@ impl Near {
         }
         let short = |lane: usize| pass.quantities[lane].short(lane, block);
         if let Some(pair) = short(n).zip(short(d)) {
+            if let Cells::Each(cells) = cells
+                && let Some((bits, sums)) = pairs.add_up((keys, lanes), cells, pair)
+            {
+                let fits = self.make_room(bits, block.rows.len(), table)?;
+                for &(cell, Summed { products, .. }) in sums.iter().filter(|_| fits) {
+                    if let Some(sums) = self.moments.get_mut(cell as usize) {
+                        let sums = sums.iter_mut().zip(products);
+                        sums.for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+                    }
+                }
+                return Ok(fits);
+            }
             return self.add_products(pair, cells, table);
         }
         // In 64 bits are those that always are, or have to be in this block.
@@ -292,6 +313,27 @@ impl Near {
         let rows = block.rows.len();
         let pair = (&block.values[n][..rows], &block.values[d][..rows]);
         self.add_products(pair, cells, table)
+    }
+
+    /// Makes room for the moments of so many rows whose values have no other bits
+    /// than these; false where they might not fit.
+    fn make_room(&mut self, bits: u64, rows: usize, table: &mut Table) -> Result<bool> {
+        let Table::Moments(grid) = &mut *table else {
+            return Ok(false);
+        };
+        let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
+            return Ok(false);
+        };
+        let largest = u128::from(bits).saturating_mul(bits.into());
+        let Ok(largest) = u64::try_from(largest.saturating_mul(rows as u128)) else {
+            return Ok(false);
+        };
+        if self.largest.checked_add(largest).is_none() {
+            self.empty(table)?;
+        }
+        self.largest = self.largest.saturating_add(largest);
+        self.moments.resize(size, [0; 3]);
+        Ok(true)
     }
 
     /// Adds the products of values; false where they might not fit.
@@ -305,23 +347,11 @@ impl Near {
     where
         V: Copy + Default + BitOr<Output = V> + Into<u64>,
     {
-        let Table::Moments(grid) = &mut *table else {
-            return Ok(false);
-        };
-        let Some(size) = grid.flat().map(|grid| grid.len() / 3) else {
-            return Ok(false);
-        };
         let all = |values: &[V]| values.iter().fold(V::default(), |all, &value| all | value);
-        let bits = u128::from((all(above) | all(below)).into());
-        let largest = bits.saturating_mul(bits);
-        let Ok(largest) = u64::try_from(largest.saturating_mul(above.len() as u128)) else {
+        let bits = (all(above) | all(below)).into();
+        if !self.make_room(bits, above.len(), table)? {
             return Ok(false);
-        };
-        if self.largest.checked_add(largest).is_none() {
-            self.empty(table)?;
         }
-        self.largest = self.largest.saturating_add(largest);
-        self.moments.resize(size, [0; 3]);
         let add = |[squares, mixed, others]: [u64; 3], n: V, d: V| {
             let (n, d) = (n.into(), d.into());
             [
@@ -339,7 +369,7 @@ impl Near {
                 }
             }
             Cells::Each(cells) => {
-                for (&cell, (&n, &d)) in cells.iter().zip(pairs) {
+                for (cell, (&n, &d)) in cells.iter().zip(pairs) {
                     if let Some(sums) = self.moments.get_mut(cell as usize) {
                         *sums = add(*sums, n, d);
                     }
@@ -347,6 +377,11 @@ impl Near {
             }
         }
         Ok(true)
+    }
+
+    /// Whether sums are kept in words.
+    pub(super) fn is_in_words(&self) -> bool {
+        self.in_words
     }
 
     /// A bit for each of `firsts` that is found.
@@ -432,7 +467,7 @@ fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, value
             }
         }
         Cells::Each(cells) => {
-            for (&cell, &value) in cells.iter().zip(values) {
+            for (cell, &value) in cells.iter().zip(values) {
                 if let Some(most) = most.get_mut(cell as usize)
                     && *most <= value.into()
                 {
@@ -469,7 +504,7 @@ pub(super) fn add_members(
             }
         }
         Cells::Each(cells) => {
-            for (&cell, &member) in cells.iter().zip(members) {
+            for (cell, &member) in cells.iter().zip(members) {
                 if let Some(bits) = bits.get_mut(cell as usize * words..) {
                     add(bits, member);
                 }
@@ -488,7 +523,11 @@ pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix):
             known.for_each(|&member| few.insert(cell as usize, member));
         }
         Cells::Each(cells) => {
-            for (cells, members) in cells.chunks(16).zip(members.chunks(16)) {
+            let mut room = [0; 16];
+            for (codes, members) in cells.codes.chunks(16).zip(members.chunks(16)) {
+                let places = room.iter_mut().zip(codes);
+                places.for_each(|(place, &code)| *place = cells.cell(code));
+                let cells = &room[..codes.len()];
                 if !few.have_room(cells) {
                     continue;
                 }
@@ -524,7 +563,7 @@ fn add_firsts(
             }
         }
         Cells::Each(cells) => {
-            for (&cell, (&member, &at)) in cells.iter().zip(members) {
+            for (cell, (&member, &at)) in cells.iter().zip(members) {
                 note(firsts, place(cell).saturating_add(member as usize), at);
             }
         }
@@ -556,8 +595,7 @@ pub(super) fn add_first_rows(
         }
         Cells::Each(cells) => {
             let rows = cells.iter().zip(members);
-            let place =
-                |(&cell, &member): (&u32, &u32)| place(cell).saturating_add(member as usize);
+            let place = |(cell, &member): (u32, &u32)| place(cell).saturating_add(member as usize);
             unseen(seen, rows.map(place))
         }
     };

@@ -122,9 +122,16 @@ impl<'p> Quantity<'p> {
         sums.clear();
         sums.resize(rows.len(), 0);
         let mut bits = 0;
+        let (first, last) = (rows.first().copied(), rows.last().copied());
+        let stretch = first.unwrap_or(0) as usize..last.map_or(0, |last| last as usize + 1);
+        let is_dense = rows.len() >= stretch.len() / SPARSE;
         for columns in self.short.chunks(4) {
             let Some(run) = &run else {
                 for column in columns {
+                    if is_dense {
+                        let all = column[stretch.clone()].iter();
+                        bits |= all.fold(0, |bits, &value| bits | value);
+                    }
                     for (sum, &row) in sums.iter_mut().zip(rows) {
                         let value = column[row as usize];
                         bits |= value;
@@ -257,6 +264,10 @@ impl<'p> Quantity<'p> {
         (block.words[slot.word], block.listed[at]) = (words, listed);
     }
 }
+
+/// Where one of so many rows is wanted, or more, the column is read from end to end
+/// before: what comes in order need not be waited for, and all of it is near then.
+const SPARSE: usize = 32;
 
 /// A block's values as they were made ready: in 32 bits, as a run of their
 /// column, or in 64 bits.

@@ -219,8 +219,8 @@ impl InOrder {
             Cells::One(cell) => members.for_each(|(&row, &member)| note(row, cell, member)),
             Cells::Each(cells) => {
                 let rows = cells.iter().zip(members);
-                let rows = rows.filter(|(cell, _)| **cell != OUTSIDE);
-                rows.for_each(|(&cell, (&row, &member))| note(row, cell, member));
+                let rows = rows.filter(|&(cell, _)| cell != OUTSIDE);
+                rows.for_each(|(cell, (&row, &member))| note(row, cell, member));
             }
         }
         for (place, before, row) in found {

@@ -279,40 +279,50 @@ impl<'p> Pass<'p> {
         fillings: &mut [Filling],
     ) -> Result<()> {
         self.select(start, end, block);
-        if block.rows.is_empty() {
-            return Ok(());
-        }
         self.apply_filter(block);
         if block.rows.is_empty() {
             return Ok(());
         }
         self.read_keys(block);
         self.read_fields(block);
-        let divided = fillings.iter().any(|filling| filling.divides(block));
-        self.lay_down(block, divided)?;
-        for filling in fillings {
+        self.prepare(block)?;
+        for filling in fillings
+            .iter_mut()
+            .filter(|filling| filling.is_of_moments())
+        {
+            filling.add(self, block)?;
+        }
+        if fillings.iter().any(|filling| filling.wants_words(block)) {
+            self.put_in_words(block);
+        }
+        for filling in fillings
+            .iter_mut()
+            .filter(|filling| !filling.is_of_moments())
+        {
             filling.add(self, block)?;
         }
         Ok(())
     }
 
-    /// Puts the quantities of the rows where tables want them: in words only if
-    /// a table divides the block.
-    fn lay_down(&self, block: &mut Block, divided: bool) -> Result<()> {
-        let rows = block.rows.len();
+    /// Makes the quantities of the rows ready, as tables want them.
+    fn prepare(&self, block: &mut Block) -> Result<()> {
         let quantities = self.quantities.len();
         block.listed.resize_with(quantities, Vec::new);
         block.values.resize_with(quantities, Vec::new);
         block.short.resize_with(quantities, Vec::new);
-        block.words.resize_with(self.ones.len(), Vec::new);
         block.totals.clear();
         block.totals.resize(quantities, None);
+        block.pairs.clear();
         for (at, quantity) in self.quantities.iter().enumerate() {
             quantity.prepare(at, block)?;
         }
-        if !divided {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Puts quantities side by side in words.
+    fn put_in_words(&self, block: &mut Block) {
+        let rows = block.rows.len();
+        block.words.resize_with(self.ones.len(), Vec::new);
         for (word, &ones) in self.ones.iter().enumerate() {
             let mut words = std::mem::take(&mut block.words[word]);
             words.resize(rows, 0);
@@ -349,7 +359,6 @@ impl<'p> Pass<'p> {
                 self.quantities[at].put(at, slot, block);
             }
         }
-        Ok(())
     }
 }
 
