@@ -100,6 +100,25 @@ impl<'b> Each<'b> {
         cell.wrapping_add(self.base)
     }
 
+    /// Whether a row is in one of some cells.
+    pub(super) fn hold_any(self, cells: &[u32]) -> bool {
+        let code = |&cell: &u32| {
+            let above = cell.checked_sub(self.base)?;
+            above
+                .is_multiple_of(self.stride)
+                .then_some(above / self.stride)
+        };
+        // To the end, without a branch for each: hardly ever is there any.
+        let times = |wanted: u32| {
+            let codes = self.codes.iter();
+            codes.fold(0, |times, &code| times + u32::from(code == wanted))
+        };
+        cells
+            .iter()
+            .filter_map(code)
+            .any(|wanted| times(wanted) > 0)
+    }
+
     #[inline]
     pub(super) fn iter(self) -> impl Iterator<Item = u32> {
         self.codes.iter().map(move |&code| self.cell(code))

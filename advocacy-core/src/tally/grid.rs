@@ -491,13 +491,27 @@ pub(crate) struct FirstFew<'s> {
 }
 
 impl FirstFew<'_> {
+    /// The cells that may have more members, if they are no more than so many.
+    pub(crate) fn open(&self, most: usize) -> Option<Vec<u32>> {
+        const WIDTH: usize = 64;
+        let chunks = (0_u32..).step_by(WIDTH).zip(self.room.chunks(WIDTH));
+        // Without a look at each: mostly all are full.
+        let chunks = chunks.filter(|(_, room)| room.iter().fold(0, |all, room| all | room) > 0);
+        let cells = chunks.flat_map(|(first, room)| {
+            let cells = (first..).zip(room).filter(|&(_, &room)| room > 0);
+            cells.map(|(cell, _)| cell)
+        });
+        let open: Vec<u32> = cells.take(most + 1).collect();
+        (open.len() <= most).then_some(open)
+    }
+
     /// Whether any of some cells may have more members; those beyond the last
     /// have none.
     #[inline]
-    pub(crate) fn have_room(&self, cells: &[u32]) -> bool {
+    pub(crate) fn have_room(&self, cells: impl Iterator<Item = usize>) -> bool {
         // Without a branch for each: hardly ever is there any.
-        let room = |&cell: &u32| self.room.get(cell as usize).copied().unwrap_or(0);
-        cells.iter().fold(0, |all, cell| all | room(cell)) > 0
+        let room = |cell: usize| self.room.get(cell).copied().unwrap_or(0);
+        cells.fold(0, |all, cell| all | room(cell)) > 0
     }
 
     /// Adds a member where there is room.

@@ -513,6 +513,9 @@ pub(super) fn add_members(
     }
 }
 
+/// Cells with room up to which rows are searched for each of them.
+const OPEN: usize = 4;
+
 /// Adds members to the cells that have few.
 pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix): (&[u32], u32)) {
     let none = radix.saturating_sub(1);
@@ -523,17 +526,16 @@ pub(super) fn add_few(mut few: FirstFew<'_>, cells: Cells<'_>, (members, radix):
             known.for_each(|&member| few.insert(cell as usize, member));
         }
         Cells::Each(cells) => {
-            let mut room = [0; 16];
+            if few.open(OPEN).is_some_and(|open| !cells.hold_any(&open)) {
+                return;
+            }
             for (codes, members) in cells.codes.chunks(16).zip(members.chunks(16)) {
-                let places = room.iter_mut().zip(codes);
-                places.for_each(|(place, &code)| *place = cells.cell(code));
-                let cells = &room[..codes.len()];
-                if !few.have_room(cells) {
+                let places = codes.iter().map(|&code| cells.cell(code) as usize);
+                if !few.have_room(places.clone()) {
                     continue;
                 }
-                let rows = cells.iter().zip(members);
-                let known = rows.filter(|&(_, &member)| member != none);
-                known.for_each(|(&cell, &member)| few.insert(cell as usize, member));
+                let known = places.zip(members).filter(|&(_, &member)| member != none);
+                known.for_each(|(cell, &member)| few.insert(cell, member));
             }
         }
     }

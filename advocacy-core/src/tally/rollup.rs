@@ -143,6 +143,13 @@ impl Places for Coarser<'_> {
     fn keeps_members(&self) -> bool {
         !self.reads_members()
     }
+
+    fn by_member(&self) -> Option<&[u32]> {
+        match (&self.radices[..], &self.keys[..]) {
+            ([], [(_, _, Derived::One(by))]) if !self.is_in_cell => Some(by),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

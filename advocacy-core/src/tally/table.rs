@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::grid::{Grid, Multisets, SameGrid, Sets, Sums};
+use super::keys::OUTSIDE;
 use super::runs::Runs;
 use super::spec::What;
 
@@ -270,6 +271,12 @@ pub(crate) trait Places {
     /// Whether members stay who they are, and cells do not depend on them.
     fn keeps_members(&self) -> bool;
 
+    /// Where the member alone says which cell of a table of one cell it goes to:
+    /// of each, that cell or [`OUTSIDE`].
+    fn by_member(&self) -> Option<&[u32]> {
+        None
+    }
+
     /// Whether both tables are of one shape, and everything stays in its place.
     fn is_in_place(&self) -> bool {
         false
@@ -325,6 +332,17 @@ fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
                 }
             }
         }
+        return;
+    }
+    if let Some(of) = places.by_member().filter(|_| from.cells() == 1) {
+        let cell_of = |who: u32| of.get(who as usize).filter(|&&cell| cell != OUTSIDE);
+        from.each(|_, members| {
+            members.each(|who| {
+                if let Some(&cell) = cell_of(who) {
+                    into.insert(who, cell.into());
+                }
+            });
+        });
         return;
     }
     from.each(|at, members| {
