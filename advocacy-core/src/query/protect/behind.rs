@@ -132,6 +132,14 @@ impl Behind {
             .all(|acting| acting == 0 || acting >= enough)
     }
 
+    /// Whether there is nobody at all.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        let members = self.members.iter().copied().flatten();
+        let asked = self.asked.iter().flatten().map(|asked| asked.answers);
+        let all = members.chain(asked).chain(self.acting());
+        all.chain([self.shares]).all(|number| number == 0)
+    }
+
     pub(super) fn acting(&self) -> [u64; 2] {
         [self.sharers, self.active]
     }

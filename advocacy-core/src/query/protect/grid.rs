@@ -1,6 +1,6 @@
 //! A table and its totals as cells that add up, and what of it is hidden.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Kind, Metric};
 use crate::dimension::Dimension;
@@ -91,7 +91,7 @@ pub(super) struct Grid<'g> {
     /// Cells of no table, each the sum of others: anybody can work them out.
     pub(super) summed: Vec<(usize, Vec<usize>)>,
     /// Cells that are hidden whoever stands behind them.
-    pub(super) withheld: Vec<usize>,
+    pub(super) withheld: BTreeSet<usize>,
     /// Of two dimensions, how many cells a line has with its total.
     pub(super) width: usize,
 }
@@ -311,7 +311,7 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
         groups: groups::groups(plan, &raw.rows),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
-        withheld: Vec::new(),
+        withheld: BTreeSet::new(),
         width: rows + 1,
     }
 }
@@ -351,7 +351,7 @@ pub(super) fn two_way<'g>(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: Vec::new(),
-        withheld: Vec::new(),
+        withheld: BTreeSet::new(),
         width,
     };
     let places: Vec<usize> = raw

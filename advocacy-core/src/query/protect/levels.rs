@@ -2,7 +2,7 @@
 //! with the table by the other level: who sees both adds teams up to their
 //! department.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dimension::Dimension;
 use crate::error::{ErrorKind, Result};
@@ -12,6 +12,7 @@ use crate::query::rows::{Raw, RawRow};
 use crate::table::KeyValue;
 use crate::tally::Counted;
 
+use super::behind::Behind;
 use super::grid::{Decided, Grid, known};
 use super::hierarchy::{FAMILY, Hierarchy, one_dimension};
 use super::{Decision, refused};
@@ -81,7 +82,7 @@ pub(super) fn decide(
         groups: Vec::new(),
         is_of_persons: plan.dimensions.contains(&Dimension::Advocate),
         summed: families.summed(width),
-        withheld: Vec::new(),
+        withheld: BTreeSet::new(),
         width,
     };
     let mut places = Vec::new();
@@ -125,7 +126,7 @@ pub(super) fn decide(
             }
             hidden => hidden?.columns,
         };
-        let withheld = families.withheld(width, &hidden);
+        let withheld = families.withheld(&grid, &pairs, &hidden);
         if withheld.len() == grid.withheld.len() {
             break hidden;
         }
@@ -210,7 +211,7 @@ struct Families {
 }
 
 /// Of so many rows, the first of those that each hangs together with.
-fn first_of(rows: usize, pairs: &[[usize; 2]]) -> Vec<usize> {
+fn first_of<'a>(rows: usize, pairs: impl Iterator<Item = &'a [usize; 2]>) -> Vec<usize> {
     let mut first: Vec<usize> = (0..rows).collect();
     for pair in pairs {
         let [a, b] = pair.map(|row| first[row]);
@@ -228,7 +229,7 @@ impl Families {
     fn new(numbers: &Numbers, pairs: &[[usize; 2]]) -> Self {
         let departments = numbers.levels[0].len();
         let rows = departments + numbers.levels[1].len();
-        let first = first_of(rows, pairs);
+        let first = first_of(rows, pairs.iter());
         let mut groups: BTreeMap<usize, [Vec<usize>; 2]> = BTreeMap::new();
         for (row, &first) in first.iter().enumerate() {
             let level = usize::from(row >= departments);
@@ -285,23 +286,46 @@ impl Families {
     }
 
     /// Where departments share teams and anything of them is hidden, all cells of
-    /// those departments.
+    /// those departments, and those of nobody that must not be seen to be.
     ///
     /// How many of a shared team are in each of its departments is in no table,
     /// but it is no less than none, and who sees both levels can narrow it down
     /// from both sides. With the teams alone, every way to fill their hidden cells
     /// can be split among the departments: nothing but the table of teams counts.
-    fn withheld(&self, width: usize, hidden: &[Vec<bool>]) -> Vec<usize> {
-        let hides = |&&row: &&usize| {
+    /// With nobody in the team they share, two departments would be known apart in
+    /// that column.
+    fn withheld(
+        &self,
+        grid: &Grid<'_>,
+        pairs: &[[usize; 2]],
+        hidden: &[Vec<bool>],
+    ) -> BTreeSet<usize> {
+        let width = grid.width;
+        let nobody = |cell: usize| {
+            let known = grid.known[cell].as_ref();
+            known.is_none_or(|known| known.behind.iter().all(Behind::is_of_nobody))
+        };
+        let hides = |row: &usize| {
             let of_row = row * width..(row + 1) * width;
             let mut columns = hidden.iter();
             columns.any(|hidden| hidden[of_row.clone()].contains(&true))
         };
-        let groups = self.shared.iter();
-        let groups = groups.filter(|group| group.iter().find(hides).is_some());
-        let rows = groups.flatten().filter(|&&row| row < self.departments);
-        let cells = |row: &usize| row * width..(row + 1) * width - 1;
-        rows.flat_map(cells).collect()
+        let mut withheld = BTreeSet::new();
+        for group in self.shared.iter().filter(|group| group.iter().any(hides)) {
+            for column in 0..width - 1 {
+                let cell = |row: &usize| row * width + column;
+                let departments = group.iter().filter(|&&row| row < self.departments);
+                withheld.extend(departments.map(cell));
+                let (empty, used): (Vec<usize>, Vec<usize>) =
+                    group.iter().partition(|row| nobody(cell(row)));
+                let both = |pair: &&[usize; 2]| pair.iter().all(|row| !nobody(cell(row)));
+                let first = first_of(self.company, pairs.iter().filter(both));
+                if used.windows(2).any(|two| first[two[0]] != first[two[1]]) {
+                    withheld.extend(empty.iter().map(cell));
+                }
+            }
+        }
+        withheld
     }
 
     /// The cells of rows of no table, each with those it is the sum of.
