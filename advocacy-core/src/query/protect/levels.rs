@@ -204,8 +204,6 @@ struct Families {
     together: Vec<(usize, Vec<usize>)>,
     /// Departments and teams that hang together by teams of several departments.
     shared: Vec<Vec<usize>>,
-    /// How many departments there are; theirs are the first rows.
-    departments: usize,
     /// The last row.
     company: usize,
 }
@@ -254,7 +252,6 @@ impl Families {
                 all: levels.clone().map(|parts| (rows, parts)).into(),
                 together: Vec::new(),
                 shared,
-                departments,
                 company: rows,
             };
         }
@@ -280,13 +277,12 @@ impl Families {
             all,
             together,
             shared,
-            departments,
             company,
         }
     }
 
     /// Where departments share teams and anything of them is hidden, all cells of
-    /// those departments, and those of nobody that must not be seen to be.
+    /// those departments where anybody is in their teams, and those of nobody that must not be seen to be.
     ///
     /// How many of a shared team are in each of its departments is in no table,
     /// but it is no less than none, and who sees both levels can narrow it down
@@ -314,8 +310,10 @@ impl Families {
         for group in self.shared.iter().filter(|group| group.iter().any(hides)) {
             for column in 0..width - 1 {
                 let cell = |row: &usize| row * width + column;
-                let departments = group.iter().filter(|&&row| row < self.departments);
-                withheld.extend(departments.map(cell));
+                // Where there is nobody in any of its teams, none is no secret.
+                let of_used = pairs.iter().filter(|[_, team]| !nobody(cell(team)));
+                let departments = of_used.map(|[department, _]| department);
+                withheld.extend(departments.filter(|row| group.contains(row)).map(cell));
                 let (empty, used): (Vec<usize>, Vec<usize>) =
                     group.iter().partition(|row| nobody(cell(row)));
                 let both = |pair: &&[usize; 2]| pair.iter().all(|row| !nobody(cell(row)));
