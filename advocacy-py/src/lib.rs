@@ -14,7 +14,6 @@ mod export;
 mod fault;
 mod functions;
 mod guard;
-mod guard;
 mod input;
 mod measure;
 mod outcome;
@@ -31,8 +30,6 @@ use pyo3::prelude::*;
 /// The core of `advocacy`, compiled.
 #[pymodule]
 mod _advocacy {
-    #[pymodule_export]
-    use super::guard::Guard;
     #[pymodule_export]
     use super::guard::Guard;
     #[pymodule_export]
