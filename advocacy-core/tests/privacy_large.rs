@@ -91,15 +91,22 @@ impl Facts {
         let dimensions = [Dimension::Content, Dimension::Kind, Dimension::Network];
         let period = Period::quarter(2025, 3, &Zone::utc()).unwrap();
         let program = self.program();
+        // Of reach and of likes nothing is known.
+        let metrics = [
+            Metric::Shares,
+            Metric::Clicks,
+            Metric::Reach,
+            Metric::Engagements,
+        ];
         let query = |by: &Dimension| {
-            let query = program.measure([Metric::Shares, Metric::Clicks]);
+            let query = program.measure(metrics);
             query.by([by.clone()]).over(period.clone())
         };
         let queries: Vec<_> = dimensions.iter().map(query).collect();
         let tables = program.tables(&queries).unwrap();
         let live = Live::new(self.program());
         for (by, table) in dimensions.iter().zip(&tables) {
-            let query = live.program().measure([Metric::Shares, Metric::Clicks]);
+            let query = live.program().measure(metrics);
             let query = query.by([by.clone()]).over(period.clone());
             assert_eq!(live.table(&query).unwrap(), *table, "{by}");
         }

@@ -6,6 +6,7 @@
 
 use super::facts::Facts;
 use super::field::Field;
+use super::read::CountColumn;
 
 /// Both parts of a table.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,19 @@ impl<'a> Parts<'a> {
     /// Whether any row carries one of the parts of an engagement set.
     pub(crate) fn has_parts(&self) -> bool {
         self.iter().any(Facts::has_parts)
+    }
+
+    /// Whether every field is known of all rows or of none, as of whenever.
+    pub(crate) fn know_all_or_nothing(&self) -> bool {
+        let Facts {
+            account,
+            observed,
+            fields,
+            ..
+        } = &self.built;
+        let mut columns = fields.iter().flatten();
+        let has_no_gaps = !columns.any(CountColumn::has_gaps);
+        self.added.rows == 0 && account.is_none() && observed.is_none() && has_no_gaps
     }
 
     /// Whether any row knows the field.

@@ -42,8 +42,8 @@ pub(crate) struct Plan<'p> {
     /// Under a policy, by team or department and something else: by the other
     /// of the two and the same.
     pub(super) sibling: Option<Box<Self>>,
-    /// How many people of a cell are counted at first, where it is not all.
-    pub(super) enough: Option<u8>,
+    /// What of those who stand behind a cell is counted at first.
+    pub(super) first: How,
 }
 
 impl<'q> Query<'q> {
@@ -111,7 +111,7 @@ impl<'q> Query<'q> {
                 margins: Vec::new(),
                 family: None,
                 sibling: None,
-                enough: None,
+                first: How::ALL,
             })
         };
         let with_margins = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
@@ -173,15 +173,18 @@ impl Plan<'_> {
 
     /// Has people counted at first only as far as tells whether a row has few,
     /// where none is likely to, or counting all of them would take more memory
-    /// than lies near a processor. Where a row has few, the table is counted
-    /// anew.
+    /// than lies near a processor; and the busiest of them only where numbers may
+    /// be known in part. Where that does not do, the table is counted anew.
     pub(super) fn count_few_first(&mut self) {
         let people = self.space.program.people.len() as u64;
         let rows = self.space.program.shares.rows() as u64;
         let cells = self.space.axes.first().map_or(0, |axis| axis.radix.into());
         let is_large = u64::saturating_mul(cells, people) > FAR || rows / cells.max(1) >= MANY;
         let enough = self.hides_only_few().filter(|_| is_large);
-        self.enough = enough.and_then(|enough| u8::try_from(enough).ok());
+        self.first = How {
+            most: enough.and_then(|enough| u8::try_from(enough).ok()),
+            busiest: !self.space.program.shares.know_all_or_nothing(),
+        };
     }
 
     /// Has who belongs when found out once with other plans.
@@ -196,11 +199,11 @@ impl Plan<'_> {
 
     /// The tables the query needs; some more than once.
     pub(super) fn specs(&self) -> Result<Vec<Spec>> {
-        self.specs_of(self.enough)
+        self.specs_of(self.first)
     }
 
-    /// The same, with no more than `most` of those who stand behind a cell.
-    pub(super) fn specs_of(&self, most: Option<u8>) -> Result<Vec<Spec>> {
+    /// The same, with that much of those who stand behind a cell.
+    pub(super) fn specs_of(&self, how: How) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
         for column in &self.columns {
             let rows = Some(&self.space).filter(|_| !self.names_nobody());
@@ -211,10 +214,6 @@ impl Plan<'_> {
                 }
                 if self.policy.is_some() {
                     let mut sheet = Sheet::plan(space, &column.definitions, &mut specs);
-                    let how = How {
-                        most,
-                        busiest: true,
-                    };
                     Behind::ask(&mut sheet, self.metrics(), how)?;
                 }
                 specs.extend(own);

@@ -34,13 +34,17 @@ pub(super) struct RawRow {
 }
 
 impl Raw {
-    /// Whether nobody or so many people stand behind every row, all of whose
-    /// numbers are known.
-    fn is_of_many(&self, enough: u32) -> bool {
+    /// Whether knowing this much of those who stand behind it tells what to hide:
+    /// where all numbers are known, and nobody or many stand behind every row.
+    fn is_settled_by(&self, how: How) -> bool {
         let mut rows = self.rows.iter().chain([&self.total]);
         rows.all(|raw| {
             let mut behind = raw.behind.iter();
-            !raw.is_known_in_part() && behind.all(|behind| behind.is_of_many(enough))
+            let of_many = |enough: u8| behind.all(|behind| behind.is_of_many(enough.into()));
+            match how {
+                How::ALL => true,
+                How { most, .. } => !raw.is_known_in_part() && most.is_none_or(of_many),
+            }
         })
     }
 }
@@ -53,10 +57,10 @@ impl RawRow {
         coverages.all(|Coverage { known, rows }| known == rows && shares(rows))
     }
 
-    /// Whether some of the rows its numbers are made of are missing.
+    /// Whether some, and not all, of the rows its numbers are made of are missing.
     fn is_known_in_part(&self) -> bool {
         let mut coverages = self.row.measures.iter().filter_map(Measure::coverage);
-        coverages.any(|coverage| coverage.known < coverage.rows)
+        coverages.any(|coverage| 0 < coverage.known && coverage.known < coverage.rows)
     }
 }
 
@@ -78,7 +82,7 @@ impl Plan<'_> {
         counted: &Counted,
         first: Option<First<'_>>,
     ) -> Result<(Table, bool)> {
-        let found = self.found(counted, self.enough)?;
+        let found = self.found(counted, self.first)?;
         let is_safe = self.policy.is_none() || self.is_safe(counted, &found)?;
         let (rows, total) = match &self.policy {
             Some(policy) if !is_safe => self.protected(policy, counted, found)?,
@@ -118,15 +122,12 @@ impl Plan<'_> {
         counted: &Counted,
         found: Found,
     ) -> Result<(Vec<Row>, Row)> {
-        let raw = self.raw_of(counted, found, self.enough)?;
-        if self
-            .enough
-            .is_none_or(|enough| raw.is_of_many(enough.into()))
-        {
+        let raw = self.raw_of(counted, found, self.first)?;
+        if raw.is_settled_by(self.first) {
             return protect::protect(self, policy, raw, counted);
         }
         // What to hide takes all that stand behind every row.
-        let mut specs = self.specs_of(None)?;
+        let mut specs = self.specs_of(How::ALL)?;
         specs.sort_unstable();
         specs.dedup();
         let (program, as_of) = (self.space.program, self.space.as_of);
@@ -165,11 +166,11 @@ impl Plan<'_> {
 
     /// Every row and the total, as they are.
     pub(super) fn raw(&self, counted: &Counted) -> Result<Raw> {
-        self.raw_of(counted, self.found(counted, None)?, None)
+        self.raw_of(counted, self.found(counted, How::ALL)?, How::ALL)
     }
 
-    /// The same, with no more than `most` of those who stand behind a row.
-    fn raw_of(&self, counted: &Counted, found: Found, most: Option<u8>) -> Result<Raw> {
+    /// The same, with that much of those who stand behind a row.
+    fn raw_of(&self, counted: &Counted, found: Found, how: How) -> Result<Raw> {
         let Found {
             readers,
             total,
@@ -182,7 +183,7 @@ impl Plan<'_> {
         }
         self.sort(&mut cells);
         let mut rows = self.rows(counted, &readers, &cells)?;
-        self.ask_behind(&self.space, counted, &readers, &cells, most, &mut rows)?;
+        self.ask_behind(&self.space, counted, &readers, &cells, how, &mut rows)?;
         listed.sort_unstable();
         for (row, cell) in rows.iter_mut().zip(&cells) {
             row.listed = listed.binary_search(cell).is_ok();
@@ -191,12 +192,12 @@ impl Plan<'_> {
     }
 
     /// The total and which rows there are.
-    fn found(&self, counted: &Counted, most: Option<u8>) -> Result<Found> {
+    fn found(&self, counted: &Counted, how: How) -> Result<Found> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
         let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
         let mut totals = [total];
-        self.ask_behind(whole, counted, &readers, &[0], most, &mut totals)?;
+        self.ask_behind(whole, counted, &readers, &[0], how, &mut totals)?;
         let [total] = totals;
         let mut found = Found {
             readers: self.readers(),
@@ -210,7 +211,7 @@ impl Plan<'_> {
         found.listed = self.cells(counted, &found.readers)?;
         if self.policy.is_some() {
             // What is hidden must not depend on which rows a metric makes.
-            let of_people = self.cells_of_people(counted, &found.readers, most)?;
+            let of_people = self.cells_of_people(counted, &found.readers, how)?;
             found.cells = found.listed.iter().copied().chain(of_people).collect();
             found.cells.sort_unstable();
             found.cells.dedup();
@@ -233,8 +234,8 @@ impl Plan<'_> {
             return Ok(false);
         }
         let how = How {
-            most: self.enough,
             busiest: false,
+            ..self.first
         };
         let columns = self.columns.iter().enumerate();
         for (at, column) in columns.filter(|(at, column)| column.set == *at) {
@@ -300,22 +301,17 @@ impl Plan<'_> {
     }
 
     /// The cells anybody stands behind.
-    fn cells_of_people(
-        &self,
-        counted: &Counted,
-        readers: &[Reader],
-        most: Option<u8>,
-    ) -> Result<Vec<u64>> {
+    fn cells_of_people(&self, counted: &Counted, readers: &[Reader], how: How) -> Result<Vec<u64>> {
+        let how = How {
+            busiest: false,
+            ..how
+        };
         let mut used = InUse::default();
         for (at, column) in self.columns.iter().enumerate() {
             if column.set == at {
                 let (space, reader) = (&self.space, &readers[at]);
                 let mut sheet =
                     Sheet::survey(space, &column.definitions, counted, reader, &mut used);
-                let how = How {
-                    most,
-                    busiest: false,
-                };
                 Behind::ask(&mut sheet, self.metrics(), how)?;
             }
         }
@@ -330,15 +326,15 @@ impl Plan<'_> {
         counted: &Counted,
         readers: &[Reader],
         cells: &[u64],
-        most: Option<u8>,
+        how: How,
         rows: &mut [RawRow],
     ) -> Result<()> {
         if self.policy.is_none() {
             return Ok(());
         }
         let how = How {
-            most,
-            busiest: rows.iter().any(RawRow::is_known_in_part),
+            busiest: how.busiest && rows.iter().any(RawRow::is_known_in_part),
+            ..how
         };
         let columns = self.columns.iter().enumerate();
         for (at, column) in columns.filter(|(at, column)| column.set == *at) {

@@ -31,13 +31,21 @@ pub(in crate::query) struct Behind {
 }
 
 /// How exactly to ask who stands behind a cell.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::query) struct How {
     /// How many of those who act are enough to know of.
     pub(in crate::query) most: Option<u8>,
     /// Of how many the rows are that are known, which matters where some are
     /// not.
     pub(in crate::query) busiest: bool,
+}
+
+impl How {
+    /// Everything there is to know.
+    pub(in crate::query) const ALL: Self = Self {
+        most: None,
+        busiest: true,
+    };
 }
 
 /// Who answered.
