@@ -133,14 +133,29 @@ pub(super) fn put_together(
         }
         all
     }
-    match lanes.len() {
-        1 => put::<1>(lanes, anew, words),
-        2 => put::<2>(lanes, anew, words),
-        3 => put::<3>(lanes, anew, words),
-        4 => put::<4>(lanes, anew, words),
-        5 => put::<5>(lanes, anew, words),
+    match lanes {
+        [lane] => [put_one(lane, anew, words); ABREAST],
+        [_, _] => put::<2>(lanes, anew, words),
+        [_, _, _] => put::<3>(lanes, anew, words),
+        [_, _, _, _] => put::<4>(lanes, anew, words),
+        [_, _, _, _, _] => put::<5>(lanes, anew, words),
         _ => put::<ABREAST>(lanes, anew, words),
     }
+}
+
+/// The same of one lane.
+#[inline(never)]
+fn put_one(&(slot, values): &(Slot, &[u32]), anew: Option<u64>, words: &mut [u64]) -> Gathered {
+    if let Some(word) = anew {
+        words.fill(word);
+    }
+    let mut all = Gathered::default();
+    for (word, &value) in words.iter_mut().zip(values) {
+        all.bits |= value;
+        all.sum = all.sum.wrapping_add(value);
+        *word |= slot.put(value.into());
+    }
+    all
 }
 
 #[cfg(test)]
