@@ -13,6 +13,7 @@ use crate::filter::Filter;
 use crate::model::program::{Program, Warning};
 use crate::privacy::PrivacyPolicy;
 use crate::query::{Baseline, CohortPlan, CohortTable, Prepared, Query};
+use crate::question::presence::Belonging;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
@@ -265,6 +266,7 @@ pub(crate) struct ReportPlan<'p> {
     options: ReportOptions,
     pub(crate) as_of: Timestamp,
     policy: Option<PrivacyPolicy>,
+    belonging: Arc<Belonging>,
     retention: CohortPlan<'p>,
     pub(crate) headline: Query<'p>,
     sections: Vec<(&'static str, &'static str, Query<'p>)>,
@@ -354,6 +356,7 @@ impl<'p> ReportPlan<'p> {
                 top(Dimension::Team, "engagements"),
             ),
         ];
+        let belonging = Arc::default();
         // A dimension the programme says nothing of makes no section, nor one
         // that the policy does not allow.
         let sections = sections.into_iter();
@@ -364,7 +367,8 @@ impl<'p> ReportPlan<'p> {
             program,
             as_of,
             refused,
-            retention: query(&[], &[]).cohort_plan()?,
+            retention: query(&[], &[]).cohort_plan()?.sharing(&belonging),
+            belonging,
             headline: query(HEADLINE, &[]).compare(Baseline::PreviousPeriod),
             sections,
             policy,
@@ -380,11 +384,10 @@ impl<'p> ReportPlan<'p> {
     /// Every query resolved, the headline first.
     pub(crate) fn prepare(&self) -> Result<Vec<Prepared<'p, '_>>> {
         let sections = self.sections.iter().map(|(_, _, query)| query);
-        let belonging = Arc::default();
         [&self.headline]
             .into_iter()
             .chain(sections)
-            .map(|query| Ok(query.prepare(None)?.sharing(&belonging)))
+            .map(|query| Ok(query.prepare(None)?.sharing(&self.belonging)))
             .collect()
     }
 

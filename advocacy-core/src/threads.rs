@@ -151,6 +151,19 @@ pub(crate) fn both<A: Send, B>(
     (one(), other())
 }
 
+/// The same of work on so many things: few are not worth a thread.
+pub(crate) fn both_of<A: Send, B>(
+    things: u64,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if things > PART as u64 {
+        both(one, other)
+    } else {
+        (one(), other())
+    }
+}
+
 /// The results of two pieces of work.
 #[cfg(not(feature = "threads"))]
 pub(crate) fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {

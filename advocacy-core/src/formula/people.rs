@@ -244,10 +244,13 @@ pub(crate) fn stickiness(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
 pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> {
     let found = sheet.ask(&FirstShares)?;
     let quantile = sheet.definitions.first_share_quantile;
-    let shared = found.waits.iter().filter(|(_, shared)| *shared).count() as u64;
+    let shared = || found.waits.iter().filter(|wait| wait.shared());
     let (waits, interval) = match sheet.definitions.first_share_estimator {
         FirstShareEstimator::KaplanMeier => {
-            let curve = stats::kaplan_meier(&sorted(&found.waits))?;
+            let mut waits = found.waits.to_vec();
+            waits.sort_unstable();
+            let waits = waits.iter().map(|wait| (wait.micros(), wait.shared()));
+            let curve = stats::kaplan_meier(&waits.collect::<Vec<_>>())?;
             let interval = curve.quantile_interval(quantile, sheet.definitions.confidence)?;
             let ends = interval.and_then(|interval| interval.low.zip(interval.high));
             let interval = ends.map(|(low, high)| {
@@ -261,15 +264,14 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
             (curve.quantile(quantile)?.map(days), interval)
         }
         FirstShareEstimator::SharersOnly => {
-            let shared = found.waits.iter().filter(|(_, shared)| *shared);
-            let waits = shared.map(|&(wait, _)| wait).collect();
+            let waits = shared().map(|wait| wait.micros()).collect();
             (plain_quantile(waits, quantile), None)
         }
     };
     let mut measure = Measure::of(waits.map(Number::Real))
         .with_interval(interval)
         .with_component(Part::new("members", found.waits.len() as u64))
-        .with_component(Part::new("shared", shared));
+        .with_component(Part::new("shared", shared().count() as u64));
     measure.numerator = None;
     Ok(if found.known {
         measure
@@ -281,17 +283,6 @@ pub(crate) fn time_to_first_share(sheet: &mut Sheet<'_, '_>) -> Result<Measure> 
 fn days(micros: i64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
     (micros as f64 / DAY as f64)
-}
-
-/// Waits, which are not negative, sorted as one number each.
-fn sorted(waits: &[(i64, bool)]) -> Vec<(i64, bool)> {
-    let number = |&(wait, shared): &(i64, bool)| wait << 1 | i64::from(shared);
-    let mut numbers: Vec<i64> = waits.iter().map(number).collect();
-    numbers.sort_unstable();
-    let numbers = numbers.into_iter();
-    numbers
-        .map(|number| (number >> 1, number & 1 == 1))
-        .collect()
 }
 
 /// The quantile of waits in days, between neighbours where it falls between (the

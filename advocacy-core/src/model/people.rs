@@ -91,15 +91,15 @@ pub(crate) struct People {
     pub(crate) names: Vec<Option<Box<str>>>,
     attributes: [Attributes; 3],
     pub(crate) tags: BTreeMap<String, Multi>,
-    external: Bits,
+    pub(crate) external: Bits,
     pub(crate) opt_out: Bits,
     pub(crate) consent: Bits,
     /// Per advocate, sorted by their start: `stays[starts[a]..starts[a + 1]]`.
     starts: Vec<u32>,
     stays: Vec<Stay>,
-    /// The first step of any stay, and the first joining.
-    pub(crate) first_step: Option<i64>,
-    pub(crate) first_joined: Option<i64>,
+    /// The earliest and the latest that any stay has of each step.
+    pub(crate) earliest: Stay,
+    pub(crate) latest: Stay,
     /// Whether the input says anything of invitations or joining at all.
     pub(crate) says_invited: bool,
     pub(crate) says_joined: bool,
@@ -192,12 +192,10 @@ impl People {
             }
         }
         people.read_stays(&mut advocates, &mut memberships, rows, problems)?;
-        let first = |of: fn(&Stay) -> i64| {
-            let instants = people.stays.iter().map(of);
-            instants.filter(|&at| at != NEVER).min()
-        };
-        let firsts = (first(|stay| stay.first()), first(|stay| stay.joined));
-        (people.first_step, people.first_joined) = firsts;
+        let stays = || people.stays.iter().copied();
+        let earliest = stays().reduce(|a, b| a.with(b, i64::min));
+        let latest = stays().reduce(|a, b| a.with(b, i64::max));
+        (people.earliest, people.latest) = earliest.zip(latest).unwrap_or_default();
         people.read_moves(moves, problems)?;
         Ok(people)
     }
@@ -248,14 +246,7 @@ impl People {
         for (row, stay) in own.into_iter().enumerate() {
             // A row that says nothing of its own stay leaves it to the
             // memberships table.
-            let blank = stay
-                == Stay {
-                    hired: ALWAYS,
-                    invited: NEVER,
-                    joined: NEVER,
-                    left: NEVER,
-                };
-            if !(blank && has_more.get(row)) {
+            if !(stay == Stay::BLANK && has_more.get(row)) {
                 each.push((to_u32(row), stay, ("advocates", row)));
             }
         }
@@ -329,7 +320,31 @@ impl People {
     }
 }
 
+impl Default for Stay {
+    fn default() -> Self {
+        Self::BLANK
+    }
+}
+
 impl Stay {
+    /// One of which nothing is stated.
+    const BLANK: Self = Self {
+        hired: ALWAYS,
+        invited: NEVER,
+        joined: NEVER,
+        left: NEVER,
+    };
+
+    /// Of each step, what both come to.
+    fn with(self, other: Self, of: impl Fn(i64, i64) -> i64) -> Self {
+        Self {
+            hired: of(self.hired, other.hired),
+            invited: of(self.invited, other.invited),
+            joined: of(self.joined, other.joined),
+            left: of(self.left, other.left),
+        }
+    }
+
     /// The invitation, which joining implies.
     pub(crate) const fn first(self) -> i64 {
         if self.joined < self.invited {

@@ -238,6 +238,11 @@ impl Bits {
         }
     }
 
+    /// 64 a word; what is beyond the last is not set.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     pub(crate) fn any(&self) -> bool {
         self.words.iter().any(|&word| word != 0)
     }

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::measure::{Measure, Note};
 use crate::privacy::PrivacyPolicy;
 use crate::question::cohorts::Cohorts;
+use crate::question::presence::Belonging;
 use crate::question::space::Space;
 use crate::rate::proportion;
 use crate::table::KeyValue;
@@ -82,6 +83,12 @@ impl<'q> Query<'q> {
 }
 
 impl CohortPlan<'_> {
+    /// Has who began when found out once with queries of the programme.
+    pub(crate) fn sharing(mut self, belonging: &Arc<Belonging>) -> Self {
+        self.space.presence.share(belonging);
+        self
+    }
+
     pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
         Cohorts::specs(&self.space, &self.definitions)
     }
@@ -105,7 +112,7 @@ impl CohortPlan<'_> {
             .map(|bucket| Arc::new(bucket.period.clone()))
             .collect();
         let mut cohorts = Vec::new();
-        for (cohort, &size) in found.sizes.iter().enumerate().take(seen) {
+        for (cohort, &size) in found.begun.sizes.iter().enumerate().take(seen) {
             if size == 0 && cohorts.is_empty() {
                 continue;
             }

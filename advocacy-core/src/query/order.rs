@@ -98,6 +98,56 @@ fn by_value(a: Option<f64>, b: Option<f64>, largest: bool) -> std::cmp::Ordering
     }
 }
 
+/// The cells of the first of many values, as they come.
+struct Best {
+    most: usize,
+    largest: bool,
+    kept: Vec<(Option<f64>, u64)>,
+    /// The first for which there is no room, once that is known.
+    end: Option<(Option<f64>, u64)>,
+}
+
+impl Best {
+    fn new(most: usize, largest: bool) -> Self {
+        Self {
+            most,
+            largest,
+            kept: Vec::new(),
+            end: None,
+        }
+    }
+
+    fn is_ahead(&self, value: Option<f64>) -> bool {
+        let is_ahead = |(end, _)| by_value(value, end, self.largest).is_lt();
+        self.end.is_none_or(is_ahead)
+    }
+
+    fn add(&mut self, cell: u64, value: Option<f64>) {
+        if self.is_ahead(value) {
+            self.kept.push((value, cell));
+            if self.kept.len() / 2 > self.most {
+                self.cut();
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.kept.len() > self.most {
+            let order = |a: &(_, u64), b: &(_, u64)| by_value(a.0, b.0, self.largest);
+            let (_, &mut end, _) = self.kept.select_nth_unstable_by(self.most, order);
+            self.kept.truncate(self.most);
+            self.end = Some(end);
+        }
+    }
+
+    /// Those ahead of all that there is no room for; `None` where none came.
+    fn ahead(mut self) -> Option<Vec<u64>> {
+        self.cut();
+        let ahead = self.kept.iter().filter(|(value, _)| self.is_ahead(*value));
+        (!self.kept.is_empty()).then(|| ahead.map(|&(_, cell)| cell).collect())
+    }
+}
+
 impl Plan<'_> {
     /// Of the cells, those of the first rows by a column whose values are found
     /// at once; all of them where they are not.
@@ -112,42 +162,28 @@ impl Plan<'_> {
         let Some(column) = by.into_iter().find(|column| column.name == first.column) else {
             return Ok(cells);
         };
-        if cells.len() <= first.rows {
-            return Ok(cells);
-        }
-        let mut values = None;
-        let mut sheet = Sheet::rank(
-            &self.space,
-            &column.definitions,
-            counted,
-            &readers[column.set],
-            &cells,
-            &mut values,
-        );
-        column.metric.compute(&mut sheet)?;
-        let Some(values) = values else {
-            return Ok(cells);
-        };
-        let mut ranked: Vec<(Option<f64>, u64)> = values.into_iter().zip(cells).collect();
-        let order =
-            |a: &(Option<f64>, u64), b: &(Option<f64>, u64)| by_value(a.0, b.0, first.largest);
         // Twice as many each time, until enough of them are shown.
         let mut most = first.rows.saturating_mul(2).max(64);
-        loop {
-            if most >= ranked.len() {
-                return Ok(ranked.into_iter().map(|(_, cell)| cell).collect());
-            }
-            let (_, &mut last, _) = ranked.select_nth_unstable_by(most, order);
-            let ahead = |ranked: &&(Option<f64>, u64)| order(ranked, &last).is_lt();
-            let shown = |&&(_, cell): &&(Option<f64>, u64)| {
-                let key = self.space.key_values(&self.dimensions, cell);
+        while most < cells.len() {
+            let mut best = Best::new(most, first.largest);
+            let (counted, reader) = (counted, &readers[column.set]);
+            let (space, definitions) = (&self.space, &column.definitions);
+            let mut add = |cell, value| best.add(cell, value);
+            let mut sheet = Sheet::rank(space, definitions, counted, reader, &cells, &mut add);
+            column.metric.compute(&mut sheet)?;
+            let shown = |&&cell: &&u64| {
+                let key = space.key_values(&self.dimensions, cell);
                 first.query.is_shown(&key)
             };
-            if ranked[..most].iter().filter(ahead).filter(shown).count() >= first.rows {
-                let ahead = ranked[..most].iter().filter(ahead);
-                return Ok(ahead.map(|&(_, cell)| cell).collect());
+            match best.ahead() {
+                None => return Ok(cells),
+                Some(ahead) if ahead.iter().filter(shown).count() >= first.rows => {
+                    return Ok(ahead);
+                }
+                Some(_) => {}
             }
             most = most.saturating_mul(4);
         }
+        Ok(cells)
     }
 }

@@ -368,11 +368,12 @@ impl Plan<'_> {
             column.metric.compute(&mut sheet)?;
         }
         let slots = space.slots.len() as u64;
-        let mut parts: Vec<u64> = used
-            .cells
-            .into_iter()
-            .map(|cell| cell / slots.max(1))
-            .collect();
+        let mut parts = used.cells;
+        if slots > 1 {
+            for cell in &mut parts {
+                *cell /= slots;
+            }
+        }
         parts.sort_unstable();
         parts.dedup();
         if parts.is_empty() && !space.axes.is_empty() {
@@ -393,6 +394,9 @@ impl Plan<'_> {
             parts = all;
         } else if parts.is_empty() {
             parts.push(0);
+        }
+        if slots == 1 {
+            return Ok(parts);
         }
         Ok(parts
             .into_iter()

@@ -67,7 +67,8 @@ impl<'a> Program<'a> {
             Ok(prepared.counted_by(memory))
         });
         let prepared: Vec<_> = prepared.collect::<Result<_>>()?;
-        let stays = cohorts.iter().map(Query::cohort_plan);
+        let stays = cohorts.iter();
+        let stays = stays.map(|query| Ok(query.cohort_plan()?.sharing(&belonging)));
         let stays: Vec<_> = stays.collect::<Result<_>>()?;
         let mut specs: BTreeMap<Timestamp, Vec<Spec>> = BTreeMap::new();
         for query in &prepared {

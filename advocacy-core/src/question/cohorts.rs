@@ -1,14 +1,16 @@
 //! Cohorts, and who of them stayed.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
 use crate::model::column::ones;
+use crate::model::index::to_u32;
 use crate::model::names::NONE;
 use crate::tally::keys::Finder;
-use crate::tally::spec::Spec;
+use crate::tally::spec::{Condition, Spec};
 use crate::tally::table::Table;
 use crate::threads::in_order;
 
@@ -18,14 +20,24 @@ use super::presence::Placing;
 use super::sheet::{Answers, ByCell, Question};
 use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
+
+/// By what, of which facts and people, and in which spans advocates began.
+pub(super) type Beginning = (CohortBasis, Spec, Vec<Condition>, Vec<(i64, i64)>, i64);
+
+/// Who began when.
+pub(crate) struct Begun {
+    /// By advocate: which cohort they are of, past the last if of none, and when
+    /// they began.
+    cohorts: Vec<u32>,
+    instants: Vec<i64>,
+    /// By cohort: how many members it has.
+    pub(crate) sizes: Vec<u64>,
+}
+
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts<'t> {
     pub(crate) buckets: Vec<Bucket>,
-    /// By advocate: which cohort they are of, past the last if of none, and when
-    /// they began.
-    of: Vec<(u32, i64)>,
-    /// By cohort: how many members it has.
-    pub(crate) sizes: Vec<u64>,
+    pub(crate) begun: Arc<Begun>,
     /// By bucket: a bit per advocate who counts as retained in it.
     retained: Vec<Cow<'t, [u64]>>,
     /// Buckets that are over by `as_of`.
@@ -43,8 +55,8 @@ impl<'t> Cohorts<'t> {
                 // From the first stay where stated, so that batches of shares
                 // under the same advocates count in the same buckets.
                 let share = space.program.shares.bounds().map(|(first, _)| first);
-                let stay = space.program.people.first_step;
-                let first = share.into_iter().chain(stay).min();
+                let stay = space.program.people.earliest.first();
+                let first = share.into_iter().chain([stay]).min();
                 let first = first.filter(|&first| first <= space.as_of.micros());
                 whole_buckets(first, &space.period, space.as_of, grain, week_start)
             }
@@ -77,26 +89,8 @@ impl<'t> Cohorts<'t> {
     ) -> Result<Self> {
         let buckets = Self::buckets(space, definitions)?;
         let spans = Self::spans(&buckets);
-        let mut sizes = vec![0; buckets.len()];
-        let mut of = vec![(NONE, 0); space.program.people.len()];
-        let (now, placing) = (space.now(), Placing::new(space));
-        let finder = Finder::new(spans.clone());
-        for advocate in advocates(space) {
-            let began = match definitions.retention_cohort {
-                CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
-                CohortBasis::FirstShare => tables
-                    .first()
-                    .and_then(|table| table.first(advocate.into())),
-            };
-            if let Some(began) = began
-                && placing.admits(advocate, began)
-                && let cohort = finder.find(began)
-                && let Some(size) = sizes.get_mut(cohort as usize)
-            {
-                *size += 1;
-                of[advocate as usize] = (cohort, began);
-            }
-        }
+        let begun = begun(space, definitions, &spans, tables.first());
+        let now = space.now();
         let complete = spans.iter().take_while(|span| span.1 <= now).count();
         let mut retained = active(
             space,
@@ -115,8 +109,7 @@ impl<'t> Cohorts<'t> {
         }
         Ok(Self {
             buckets,
-            of,
-            sizes,
+            begun,
             retained,
             complete,
         })
@@ -131,20 +124,67 @@ impl<'t> Cohorts<'t> {
 
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
+        let Begun { cohorts, sizes, .. } = &*self.begun;
+        // Most are of one cohort: they are counted 64 at a time.
+        let largest = (0..sizes.len()).max_by_key(|&at| sizes[at]).map(to_u32);
+        let is_of = |of: &u32| u64::from(Some(*of) == largest);
+        let word = |of: &[u32]| (of.iter().rev()).fold(0, |word, of| word << 1 | is_of(of));
+        let of_largest: Vec<u64> = cohorts.chunks(64).map(word).collect();
         in_order(self.retained.len(), |bucket| {
-            let mut counts = vec![0; self.sizes.len()];
-            let words = self.retained[bucket].iter().zip(self.of.chunks(64));
-            for (&word, of) in words {
-                for bit in ones(word) {
-                    let of = of.get(bit as usize);
-                    if let Some(count) = of.and_then(|&(of, _)| counts.get_mut(of as usize)) {
+            let (mut counts, mut most) = (vec![0; sizes.len()], 0);
+            let words = self.retained[bucket].iter().zip(&of_largest);
+            for ((&word, &largest), cohorts) in words.zip(cohorts.chunks(64)) {
+                most += u64::from((word & largest).count_ones());
+                for bit in ones(word & !largest) {
+                    let cohort = cohorts.get(bit as usize);
+                    if let Some(count) = cohort.and_then(|&of| counts.get_mut(of as usize)) {
                         *count += 1;
                     }
                 }
             }
+            if let Some(count) = largest.and_then(|of| counts.get_mut(of as usize)) {
+                *count = most;
+            }
             Ok(counts)
         })
     }
+}
+
+/// Who began when, found out once for all who ask.
+fn begun(
+    space: &Space<'_>,
+    definitions: &Definitions,
+    spans: &[(i64, i64)],
+    firsts: Option<&&Table>,
+) -> Arc<Begun> {
+    let (basis, now) = (definitions.retention_cohort, space.now());
+    let shares = first_share(space, definitions, &space.undivided());
+    let asked = (basis, shares, space.filter.clone(), spans.to_vec(), now);
+    space.presence.belonging.begun.get(asked, || {
+        let people = space.program.people.len();
+        let mut all = Begun {
+            cohorts: vec![NONE; people],
+            instants: vec![0; people],
+            sizes: vec![0; spans.len()],
+        };
+        let (placing, finder) = (Placing::new(space), Finder::new(spans.to_vec()));
+        for advocate in advocates(space) {
+            let began = match basis {
+                CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
+                CohortBasis::FirstShare => firsts.and_then(|table| table.first(advocate.into())),
+            };
+            if let Some(began) = began
+                && placing.admits(advocate, began)
+                && let cohort = finder.find(began)
+                && let Some(size) = all.sizes.get_mut(cohort as usize)
+            {
+                *size += 1;
+                all.cohorts[advocate as usize] = cohort;
+                all.instants[advocate as usize] = began;
+            }
+        }
+        Arc::new(all)
+    })
 }
 
 /// By span: a bit per active advocate.
@@ -205,9 +245,11 @@ impl Question for Retention {
             Some((observed, space.slots.iter().position(within)?))
         };
         // By cohort: the bucket it is observed in, and the slot of that.
-        let observed: Vec<_> = (0..cohorts.sizes.len()).map(slot_of).collect();
+        let begun = &cohorts.begun;
+        let observed: Vec<_> = (0..begun.sizes.len()).map(slot_of).collect();
         let mut counts = ByCell::new((0, 0));
-        for (advocate, &(cohort, began)) in (0..).zip(&cohorts.of) {
+        let members = begun.cohorts.iter().zip(&begun.instants);
+        for (advocate, (&cohort, &began)) in (0..).zip(members) {
             let Some(&Some((bucket, slot))) = observed.get(cohort as usize) else {
                 continue;
             };

@@ -4,7 +4,7 @@ use crate::definitions::{Base, Definitions, Population};
 use crate::error::Result;
 use crate::model::headcount::Part;
 use crate::model::index::to_u32;
-use crate::model::people::Stay;
+use crate::model::people::{ALWAYS, Stay};
 use crate::tally::spec::{Key, Spec};
 use crate::tally::table::Table;
 
@@ -15,20 +15,28 @@ pub(super) fn advocates(space: &Space<'_>) -> std::ops::Range<u32> {
     0..to_u32(space.program.people.len())
 }
 
+/// The step that takes people into a base, as far as their stays tell.
+pub(super) fn step_into(base: Base) -> fn(&Stay) -> i64 {
+    match base {
+        Base::Employees => |stay| stay.hired,
+        Base::Invited => |stay| stay.first(),
+        Base::Joined | Base::Connected => |stay| stay.joined,
+        Base::Active | Base::Seats => |_| ALWAYS,
+    }
+}
+
 /// Whether an advocate belongs to a base at the last instant before `end`.
 pub(super) fn belongs(space: &Space<'_>, base: Base, advocate: u32, end: i64) -> bool {
     let people = &space.program.people;
-    let present = |from: fn(&Stay) -> i64| {
-        people
-            .stays(advocate)
-            .iter()
-            .any(|stay| from(stay) < end && stay.left >= end)
+    let from = step_into(base);
+    let present = || {
+        let mut stays = people.stays(advocate).iter();
+        stays.any(|stay| from(stay) < end && stay.left >= end)
     };
     match base {
-        Base::Employees => !people.is_external(advocate) && present(|stay| stay.hired),
-        Base::Invited => present(|stay| stay.first()),
-        Base::Joined => present(|stay| stay.joined),
-        Base::Connected => present(|stay| stay.joined) && is_connected(space, advocate, end),
+        Base::Employees => !people.is_external(advocate) && present(),
+        Base::Invited | Base::Joined => present(),
+        Base::Connected => present() && is_connected(space, advocate, end),
         Base::Active | Base::Seats => true,
     }
 }
@@ -50,19 +58,17 @@ pub(super) fn belongs_within(
     end: i64,
 ) -> bool {
     let people = &space.program.people;
-    let overlaps = |from: fn(&Stay) -> i64| {
-        people
-            .stays(advocate)
-            .iter()
-            .any(|stay| from(stay) < end && stay.left > start)
+    let from = step_into(base);
+    let overlaps = || {
+        let mut stays = people.stays(advocate).iter();
+        stays.any(|stay| from(stay) < end && stay.left > start)
     };
     match base {
-        Base::Employees => !people.is_external(advocate) && overlaps(|stay| stay.hired),
-        Base::Invited => overlaps(|stay| stay.first()),
-        Base::Joined => overlaps(|stay| stay.joined),
+        Base::Employees => !people.is_external(advocate) && overlaps(),
+        Base::Invited | Base::Joined => overlaps(),
         Base::Connected => {
             let accounts = &space.program.accounts;
-            overlaps(|stay| stay.joined)
+            overlaps()
                 && accounts.of(advocate).iter().any(|&account| {
                     let account = account as usize;
                     accounts.connected[account] < end && accounts.disconnected[account] > start

@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 use crate::definitions::{Base, Definitions, Population};
 use crate::model::column::ones;
 use crate::model::index::to_u32;
-use crate::model::people::{NEVER, Stay};
+use crate::model::people::NEVER;
 use crate::tally::grid::{Members, holds, size};
 
-use super::population::{advocates, belongs, belongs_within, first_end};
+use super::cohorts::{Beginning, Begun};
+use super::population::{advocates, belongs, belongs_within, first_end, step_into};
 use super::space::{Slot, Space};
 
 /// People, 64 a word.
@@ -20,79 +21,89 @@ pub(super) type Bits = Arc<[u64]>;
 /// instant.
 type Asked = (Base, Vec<(i64, i64)>);
 
-/// Who they are, once that is found out.
-type Told = Arc<OnceLock<Vec<Bits>>>;
-
-/// Who belongs when, as far as anybody asked: the same for every space of a
-/// programme.
+/// Who belongs and who began when, as far as anybody asked: the same for every
+/// space of a programme.
 #[derive(Default)]
 pub(crate) struct Belonging {
-    told: Mutex<Vec<(Asked, Told)>>,
+    told: Found<Asked, Vec<Bits>>,
+    pub(super) begun: Found<Beginning, Arc<Begun>>,
 }
 
-impl Belonging {
+/// What is found out once, by what was asked.
+pub(super) struct Found<K, V>(Mutex<Vec<(K, Arc<OnceLock<V>>)>>);
+
+impl<K, V> Default for Found<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: PartialEq, V: Clone> Found<K, V> {
     /// What is known is never half written, so that a panic elsewhere is none of
     /// its business.
-    fn told(&self, asked: &Asked, tell: impl FnOnce(&Asked) -> Vec<Vec<u64>>) -> Vec<Bits> {
-        let all = self.told.lock();
-        let mut all = all.unwrap_or_else(PoisonError::into_inner);
-        let known = all.iter().find(|(other, _)| other == asked);
-        let place = if let Some((_, place)) = known {
-            Arc::clone(place)
-        } else {
-            let place = Arc::default();
-            all.push((asked.clone(), Arc::clone(&place)));
-            place
-        };
+    pub(super) fn get(&self, asked: K, find: impl FnOnce() -> V) -> V {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = all.iter().position(|(other, _)| *other == asked);
+        let at = at.unwrap_or_else(|| {
+            all.push((asked, Arc::default()));
+            all.len() - 1
+        });
+        let place = Arc::clone(&all[at].1);
         // Others may ask something else meanwhile.
         drop(all);
-        let tell = || tell(asked).into_iter().map(Bits::from).collect();
-        place.get_or_init(tell).clone()
+        place.get_or_init(find).clone()
     }
 }
 
 /// Those of a base at the last instant before each of some ends.
 pub(super) fn present(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Bits> {
     let instants = ends.iter().map(|&end| (end.saturating_sub(1), end));
-    let asked = (base, instants.collect());
-    let told = &space.presence.belonging;
-    told.told(&asked, |_| at_ends(space, base, ends))
+    let told = &space.presence.belonging.told;
+    told.get((base, instants.collect()), || {
+        shared(at_ends(space, base, ends))
+    })
 }
 
 /// Those of a base at any instant of each slot.
 fn within(space: &Space<'_>, base: Base) -> Vec<Bits> {
-    let slots = space.slots.iter().map(|slot| (slot.start, slot.end));
-    let told = &space.presence.belonging;
-    told.told(&(base, slots.collect()), |(_, slots)| {
-        each(space, slots, |&(start, end), who| {
+    let slots: Vec<_> = (space.slots.iter().map(|slot| (slot.start, slot.end))).collect();
+    let told = &space.presence.belonging.told;
+    told.get((base, slots.clone()), || {
+        shared(each(space, &slots, |&(start, end), who| {
             belongs_within(space, base, who, start, end)
-        })
+        }))
     })
 }
 
+fn shared(told: Vec<Vec<u64>>) -> Vec<Bits> {
+    told.into_iter().map(Bits::from).collect()
+}
+
 fn at_ends(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Vec<u64>> {
-    let from: fn(&Stay) -> i64 = match base {
-        Base::Employees => |stay| stay.hired,
-        Base::Invited => |stay| stay.first(),
-        Base::Joined => |stay| stay.joined,
-        Base::Connected | Base::Active | Base::Seats => {
-            return each(space, ends, |&end, who| belongs(space, base, who, end));
-        }
+    let is_told_by_stays = matches!(base, Base::Employees | Base::Invited | Base::Joined);
+    let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else {
+        return Vec::new();
     };
-    if !ends.is_sorted() {
+    if !is_told_by_stays || !ends.is_sorted() {
         return each(space, ends, |&end, who| belongs(space, base, who, end));
     }
-    let people = &space.program.people;
+    let (people, from) = (&space.program.people, step_into(base));
+    let all = everybody(space, base);
+    let mut present = vec![vec![0; all.len()]; ends.len()];
+    // Where nothing is stated of a step, all take it at once or never.
+    if from(&people.earliest) >= last {
+        return present;
+    }
+    if from(&people.latest) < first && people.earliest.left >= last {
+        return vec![all; ends.len()];
+    }
     // Who comes or goes before each end.
-    let mut present = vec![vec![0; people.len().div_ceil(64)]; ends.len()];
     for who in advocates(space) {
-        if base == Base::Employees && people.is_external(who) {
-            continue;
-        }
         let mut so_far = 0;
         for stay in people.stays(who) {
             let after = |at: i64| match at {
                 NEVER => ends.len(),
+                at if at < first => 0,
                 at => ends.partition_point(|&end| end <= at),
             };
             let (came, went) = (after(from(stay)).max(so_far), after(stay.left));
@@ -106,14 +117,28 @@ fn at_ends(space: &Space<'_>, base: Base, ends: &[i64]) -> Vec<Vec<u64>> {
             }
         }
     }
-    for at in 1..present.len() {
-        if let [before, now, ..] = &mut present[at - 1..] {
-            now.iter_mut()
-                .zip(before)
-                .for_each(|(now, before)| *now ^= *before);
+    let mut here = vec![0; all.len()];
+    for bits in &mut present {
+        for ((bits, here), all) in bits.iter_mut().zip(&mut here).zip(&all) {
+            *here ^= *bits;
+            *bits = *here & all;
         }
     }
     present
+}
+
+/// All who can be of a base.
+fn everybody(space: &Space<'_>, base: Base) -> Vec<u64> {
+    let people = &space.program.people;
+    let mut all = vec![u64::MAX; people.len().div_ceil(64)];
+    if let (Some(last), over @ 1..) = (all.last_mut(), people.len() % 64) {
+        *last = (1 << over) - 1;
+    }
+    if base == Base::Employees {
+        let external = all.iter_mut().zip(people.external.words());
+        external.for_each(|(all, external)| *all &= !external);
+    }
+    all
 }
 
 /// Of each of some things, the people of whom something holds.
@@ -131,6 +156,14 @@ fn each<T>(space: &Space<'_>, things: &[T], holds: impl Fn(&T, u32) -> bool) -> 
 /// By slot: the instants at which its population is told, and who is in it
 /// then. There is one or, of an average, there are two.
 pub(super) type Populations = Vec<Vec<(i64, Bits)>>;
+
+/// Whoever is in a population at any of its instants, in order.
+pub(super) fn anyone(told: &[(i64, Bits)]) -> impl Iterator<Item = u32> {
+    let words = told.first().map_or(0, |(_, bits)| bits.len());
+    let word = |at: usize| told.iter().fold(0, |all, (_, bits)| all | bits[at]);
+    let words = (0..).step_by(64).zip((0..words).map(word));
+    words.flat_map(|(first, word)| ones(word).map(move |bit| first + bit))
+}
 
 /// The populations of a base.
 pub(super) fn populations(space: &Space<'_>, definitions: &Definitions, base: Base) -> Populations {
@@ -162,7 +195,7 @@ pub(super) fn populations(space: &Space<'_>, definitions: &Definitions, base: Ba
 #[derive(Default)]
 pub(crate) struct Presence {
     places: OnceLock<Places>,
-    belonging: Arc<Belonging>,
+    pub(super) belonging: Arc<Belonging>,
 }
 
 impl Presence {
@@ -291,11 +324,15 @@ impl<'x, 'p> Placing<'x, 'p> {
             self.each(who, instant, |own| is_in |= own == part);
             is_in
         };
+        let mut count = 0;
+        if let [(instant, present)] = present {
+            people.each_within(present, |who| count += u64::from(is_in(who, *instant)));
+            return count;
+        }
         let inside = |who: u32| {
             let mut present = present.iter();
             present.any(|(instant, present)| holds(present, who) && is_in(who, *instant))
         };
-        let mut count = 0;
         people.each(|who| count += u64::from(inside(who)));
         count
     }

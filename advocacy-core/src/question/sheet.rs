@@ -182,7 +182,9 @@ impl InUse {
         }
         // Questions about one thing mostly know the same cells.
         let more = answers.cells();
-        if self.cells != more {
+        if self.cells.is_empty() {
+            self.cells = more;
+        } else if self.cells != more {
             self.cells.extend(more);
         }
     }
@@ -226,7 +228,7 @@ enum Mode<'x> {
         counted: &'x Counted,
         memo: &'x Memo,
         cells: &'x [u64],
-        values: &'x mut Option<Vec<Option<f64>>>,
+        add: &'x mut dyn FnMut(u64, Option<f64>),
     },
 }
 
@@ -267,14 +269,14 @@ impl<'x, 'p> Sheet<'x, 'p> {
         }
     }
 
-    /// Finds the values of `cells`, if the metric's value is that of a question.
+    /// Finds the value of each of `cells`, if the metric's is that of a question.
     pub(crate) fn rank(
         space: &'x Space<'p>,
         definitions: &'x Definitions,
         counted: &'x Counted,
         reader: &'x Reader,
         cells: &'x [u64],
-        values: &'x mut Option<Vec<Option<f64>>>,
+        add: &'x mut dyn FnMut(u64, Option<f64>),
     ) -> Self {
         Self {
             space,
@@ -283,7 +285,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 counted,
                 memo: &reader.memo,
                 cells,
-                values,
+                add,
             },
         }
     }
@@ -385,19 +387,19 @@ impl<'x, 'p> Sheet<'x, 'p> {
             counted,
             memo,
             cells,
-            values,
+            add,
         } = &mut self.mode
         {
             let answers = answers(question, self.space, self.definitions, counted, memo)?;
-            let value = |cell: &u64| {
-                let cell = self.space.project(*cell, &answers.mask);
-                let read = answers.sums.as_ref().and_then(|from| from.sums.get(cell));
-                match read {
+            for &cell in *cells {
+                let of = self.space.project(cell, &answers.mask);
+                let read = answers.sums.as_ref().and_then(|from| from.sums.get(of));
+                let value = match read {
                     Some(sums) => question.value_of(sums),
-                    None => question.value(&answers.get(cell)),
-                }
-            };
-            **values = Some(cells.iter().map(value).collect());
+                    None => question.value(&answers.get(of)),
+                };
+                add(cell, value);
+            }
         }
         self.ask(question)
     }

@@ -594,7 +594,7 @@ pub(crate) fn cohort_buckets(
     grain: Grain,
     week_start: WeekStart,
 ) -> Result<Vec<Bucket>> {
-    let first = program.people.first_joined;
+    let first = Some(program.people.earliest.joined);
     let first = first.filter(|&at| at <= as_of.micros());
     whole_buckets(first, period, as_of, grain, week_start)
 }

@@ -13,7 +13,7 @@ use crate::tally::table::Table;
 use super::amounts::history;
 use super::members::first_share;
 use super::population::{advocates, is_stated};
-use super::presence::{Placing, populations};
+use super::presence::{Placing, anyone, populations};
 use super::sheet::{Answers, ByCell, Question};
 use super::space::Space;
 
@@ -83,7 +83,7 @@ impl Question for Activation {
         let (mut counts, mut cells) = (ByCell::new(otherwise), Vec::new());
         let told = populations(space, definitions, base);
         for (at, (slot, present)) in space.slots.iter().zip(&told).enumerate() {
-            for advocate in advocates(space) {
+            for advocate in anyone(present) {
                 let Some(from) =
                     clock_start(space, definitions.activation_clock, advocate, slot.end)
                 else {
@@ -124,10 +124,29 @@ pub(crate) const fn clock_base(clock: Clock) -> Base {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FirstShares;
 
-/// (microseconds, whether they shared), of one after the other.
+/// A wait in microseconds, doubled, and one more where it ended with a share: by
+/// its length, and of two of one length that which was in vain first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wait(i64);
+
+impl Wait {
+    fn new(wait: i64, shared: bool) -> Self {
+        Self(wait << 1 | i64::from(shared))
+    }
+
+    pub(crate) const fn micros(self) -> i64 {
+        self.0 >> 1
+    }
+
+    pub(crate) const fn shared(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// Those of one advocate after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Waits {
-    pub(crate) waits: Rc<Vec<(i64, bool)>>,
+    pub(crate) waits: Rc<Vec<Wait>>,
     pub(crate) known: bool,
 }
 
@@ -149,8 +168,13 @@ impl Question for FirstShares {
         let known = answers.otherwise.known;
         let placing = Placing::new(space);
         for (at, slot) in space.slots.iter().enumerate() {
-            let mut undivided = Vec::new();
-            for advocate in advocates(space) {
+            let everybody = advocates(space);
+            let mut undivided = Vec::with_capacity(if space.axes.is_empty() {
+                everybody.len()
+            } else {
+                0
+            });
+            for advocate in everybody {
                 let Some(from) =
                     clock_start(space, definitions.first_share_clock, advocate, slot.end)
                 else {
@@ -171,8 +195,8 @@ impl Question for FirstShares {
                     .max();
                 let seen_until = left.unwrap_or(NEVER).min(slot.end.saturating_sub(1));
                 let wait = match first {
-                    Some(first) if first < slot.end => ((first - from).max(0), true),
-                    _ => ((seen_until - from).max(0), false),
+                    Some(first) if first < slot.end => Wait::new((first - from).max(0), true),
+                    _ => Wait::new((seen_until - from).max(0), false),
                 };
                 if space.axes.is_empty() {
                     undivided.push(wait);
@@ -272,6 +296,8 @@ impl Question for Lifecycle {
         let (mut both, mut cells) = (Vec::new(), Vec::new());
         let placing = Placing::new(space);
         let told = populations(space, definitions, Base::Joined);
+        let end = space.slots.iter().map(|slot| slot.end).max();
+        let end = end.unwrap_or(NEVER);
         for advocate in advocates(space) {
             let shares = shares.of(advocate.into());
             let runs = match &mut others {
@@ -285,6 +311,15 @@ impl Question for Lifecycle {
                 }
             };
             let first = shares.first().map(|&(_, first, _)| first);
+            // Of a period before there were any, there is nothing to say.
+            let begun = runs
+                .first()
+                .map(|&(_, first, _)| first)
+                .into_iter()
+                .chain(first);
+            if begun.min().is_none_or(|begun| begun >= end) {
+                continue;
+            }
             for (at, slot) in space.slots.iter().enumerate() {
                 let by_end = &runs[..runs.partition_point(|&(_, first, _)| first < slot.end)];
                 if let Some(&(.., last)) = by_end.last()

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::column::ones;
+use crate::model::column::{list, ones};
 
 use super::table::overflow;
 
@@ -147,16 +147,19 @@ impl<T: Copy + PartialEq> Grid<T> {
 
     /// The values of a cell; `None` when it was never touched.
     pub(crate) fn get(&self, cell: u64) -> Option<&[T]> {
+        let values = self.values(cell)?;
+        let is_used = values.iter().any(|value| *value != self.blank);
+        is_used.then_some(values)
+    }
+
+    /// The same, perhaps all blank.
+    fn values(&self, cell: u64) -> Option<&[T]> {
         let start = if self.flat {
             usize::try_from(cell).ok()?.checked_mul(self.stride)?
         } else {
             *self.places.get(&cell)?
         };
-        let values = self.data.get(start..start + self.stride)?;
-        values
-            .iter()
-            .any(|value| *value != self.blank)
-            .then_some(values)
+        self.data.get(start..start + self.stride)
     }
 
     /// The cells in use, in order.
@@ -253,10 +256,13 @@ impl Sums {
         }
     }
 
-    /// Whether a cell that the grid has in use is in use here.
+    /// Whether a cell of these values is in use.
     fn is_used(&self, values: &[u64]) -> bool {
         let is_filled = |&at: &usize| values.get(at).is_some_and(|&value| value != 0);
-        self.lanes.is_none() || self.read.iter().any(is_filled)
+        match self.lanes {
+            None => values.iter().any(|&value| value != 0),
+            Some(_) => self.read.iter().any(is_filled),
+        }
     }
 
     pub(crate) fn cells(&self) -> u64 {
@@ -307,14 +313,14 @@ impl Sums {
 
     /// The sums of a cell; `None` when it was never touched.
     pub(crate) fn get(&self, cell: u64) -> Option<SumsOf<'_>> {
-        let values = self.grid.get(cell)?;
+        let values = self.grid.values(cell)?;
         let lanes = self.lanes.as_deref();
         self.is_used(values).then_some(SumsOf { values, lanes })
     }
 
     /// The cells in use, in order, whatever their sums.
     pub(crate) fn cells_in_use(&self) -> Vec<u64> {
-        let Some(flat) = self.grid.as_flat().filter(|_| self.lanes.is_some()) else {
+        let Some(flat) = self.grid.as_flat() else {
             return self.iter().map(|(cell, _)| cell).collect();
         };
         let cells = (0..).zip(flat.chunks_exact(self.grid.stride.max(1)));
@@ -332,7 +338,7 @@ impl Sums {
         let lanes = self.lanes.as_deref();
         self.grid
             .iter()
-            .filter(|(_, values)| self.is_used(values))
+            .filter(|(_, values)| self.lanes.is_none() || self.is_used(values))
             .map(move |(cell, values)| (cell, SumsOf { values, lanes }))
     }
 }
@@ -776,13 +782,34 @@ impl Members<'_> {
     /// Goes through them, in order.
     pub(crate) fn each(self, mut each: impl FnMut(u32)) {
         match self {
-            Self::Bits(bits) => {
-                for (first, &word) in (0_u32..).step_by(64).zip(bits) {
-                    ones(word).for_each(|bit| each(first + bit));
-                }
-            }
+            Self::Bits(bits) => each_bit(bits.len(), |at| bits[at], each),
             Self::Listed(all) => all.iter().for_each(|&(_, who)| each(who)),
         }
+    }
+
+    /// Goes through those who are among others, a bit each, in order.
+    pub(crate) fn each_within(self, others: &[u64], mut each: impl FnMut(u32)) {
+        match self {
+            Self::Bits(bits) => each_bit(
+                bits.len().min(others.len()),
+                |at| bits[at] & others[at],
+                each,
+            ),
+            Self::Listed(all) => {
+                let within = all.iter().filter(|(_, who)| holds(others, *who));
+                within.for_each(|&(_, who)| each(who));
+            }
+        }
+    }
+}
+
+/// Goes through the bits of some words, in order.
+fn each_bit(words: usize, word: impl Fn(usize) -> u64, mut each: impl FnMut(u32)) {
+    // Of most sets few words have any: those are found first, without a branch.
+    let mut filled = vec![0; words];
+    let count = list(&mut filled, (0..words).map(|at| word(at) != 0));
+    for &at in &filled[..count] {
+        ones(word(at as usize)).for_each(|bit| each(at * 64 + bit));
     }
 }
 

@@ -19,12 +19,98 @@ use super::table::{Places, Table};
 /// The names of every key's codes, in the order of the codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Dictionary {
-    by_key: BTreeMap<Key, Vec<Name>>,
+    by_key: BTreeMap<Key, Named>,
+}
+
+/// The names of a key's codes, in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<StableName>", from = "Vec<StableName>")]
+enum Named {
+    /// Those below a number, which is how many there are.
+    Numbers(u32),
+    /// Any others.
+    Listed(Vec<StableName>),
+}
+
+impl From<Vec<StableName>> for Named {
+    fn from(names: Vec<StableName>) -> Self {
+        let numbers = (0..).map(IdRef::Integer);
+        if names
+            .iter()
+            .zip(numbers)
+            .all(|(name, number)| name.id() == number)
+        {
+            return Self::Numbers(to_u32(names.len()));
+        }
+        Self::Listed(names)
+    }
+}
+
+impl From<Named> for Vec<StableName> {
+    fn from(names: Named) -> Self {
+        match names {
+            Named::Numbers(_) => names.iter().map(StableName::from).collect(),
+            Named::Listed(names) => names,
+        }
+    }
+}
+
+impl Named {
+    /// A programme's names of a key.
+    fn of(program: &Program<'_>, key: &Key) -> Self {
+        match index_of(program, key) {
+            Some(&Index::Dense(ids)) => Self::Numbers(ids),
+            _ => Self::from(
+                names_of(program, key)
+                    .map(StableName::from)
+                    .collect::<Vec<_>>(),
+            ),
+        }
+    }
+
+    fn is_of(&self, program: &Program<'_>, key: &Key) -> bool {
+        match (self, index_of(program, key)) {
+            (Self::Numbers(own), Some(Index::Dense(ids))) => own == ids,
+            _ => self.iter().eq(names_of(program, key)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Numbers(count) => *count as usize,
+            Self::Listed(names) => names.len(),
+        }
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = IdRef<'_>> + '_> {
+        match self {
+            Self::Numbers(count) => Box::new((0..*count).map(|id| IdRef::Integer(id.into()))),
+            Self::Listed(names) => Box::new(names.iter().map(StableName::id)),
+        }
+    }
+
+    /// Whether they are in order and each stands once.
+    fn is_sorted(&self) -> bool {
+        match self {
+            Self::Numbers(_) => true,
+            Self::Listed(names) => names.windows(2).all(|pair| pair[0] < pair[1]),
+        }
+    }
+
+    /// Those of both, sorted.
+    fn union(&self, other: &Self) -> Self {
+        let mut all: Vec<StableName> = self
+            .iter()
+            .chain(other.iter())
+            .map(StableName::from)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all.into()
+    }
 }
 
 /// A stable name: an id or a text.
-type Name = StableName;
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 enum StableName {
     Integer(i64),
@@ -40,12 +126,11 @@ impl From<IdRef<'_>> for StableName {
     }
 }
 
-impl PartialEq<IdRef<'_>> for StableName {
-    fn eq(&self, other: &IdRef<'_>) -> bool {
-        match (self, other) {
-            (Self::Integer(number), IdRef::Integer(other)) => number == other,
-            (Self::Text(text), IdRef::Text(other)) => **text == **other,
-            _ => false,
+impl StableName {
+    fn id(&self) -> IdRef<'_> {
+        match self {
+            Self::Integer(number) => IdRef::Integer(*number),
+            Self::Text(text) => IdRef::Text(text),
         }
     }
 }
@@ -76,7 +161,7 @@ impl Dictionary {
             for key in keys_of(spec).filter(|key| is_named(key)) {
                 by_key
                     .entry(key.clone())
-                    .or_insert_with(|| names_of(program, key).map(Name::from).collect());
+                    .or_insert_with(|| Named::of(program, key));
             }
         }
         Self { by_key }
@@ -85,11 +170,7 @@ impl Dictionary {
     /// Whether it is what [`of`](Self::of) makes of these.
     pub(super) fn is_of(&self, program: &Program<'_>, specs: &[Spec]) -> bool {
         let keys = || specs.iter().flat_map(keys_of).filter(|key| is_named(key));
-        let are_its = |(key, names): (&Key, &Vec<Name>)| {
-            let mut own = names_of(program, key);
-            let mut names = names.iter();
-            names.all(|name| own.next().is_some_and(|own| *name == own)) && own.next().is_none()
-        };
+        let are_its = |(key, names): (&Key, &Named)| names.is_of(program, key);
         keys().all(|key| self.by_key.contains_key(key))
             && (self.by_key.keys()).all(|key| keys().any(|own| own == key))
             && self.by_key.iter().all(are_its)
@@ -97,24 +178,22 @@ impl Dictionary {
 
     /// The same names, sorted.
     pub(super) fn sorted(&self) -> Self {
-        let mut sorted = self.clone();
-        for names in sorted.by_key.values_mut() {
-            names.sort_unstable();
-            names.dedup();
-        }
-        sorted
+        self.union(&Self::default())
     }
 
     /// All names of both, sorted.
     pub(super) fn union(&self, other: &Self) -> Self {
-        let mut all = self.clone();
-        for (key, names) in &other.by_key {
+        let mut all = other.clone();
+        let none = Named::Numbers(0);
+        for key in self.by_key.keys() {
             all.by_key
                 .entry(key.clone())
-                .or_default()
-                .extend(names.iter().cloned());
+                .or_insert_with(|| none.clone());
         }
-        all.sorted()
+        for (key, names) in &mut all.by_key {
+            *names = names.union(self.by_key.get(key).unwrap_or(&none));
+        }
+        all
     }
 
     /// Codes of a key are below this; the last one is "none".
@@ -122,14 +201,13 @@ impl Dictionary {
         match key {
             Key::Spans(spans) => to_u32(spans.len()),
             Key::Cohort(spans) => to_u32(spans.len()).saturating_add(1),
-            _ => to_u32(self.by_key.get(key).map_or(0, Vec::len)).saturating_add(1),
+            _ => to_u32(self.by_key.get(key).map_or(0, Named::len)).saturating_add(1),
         }
     }
 
     /// Whether names are in order and each stands once.
     pub(super) fn is_sorted(&self) -> bool {
-        let sorted = |names: &Vec<Name>| names.windows(2).all(|pair| pair[0] < pair[1]);
-        self.by_key.values().all(sorted)
+        self.by_key.values().all(Named::is_sorted)
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -152,30 +230,37 @@ fn names_of<'n>(program: &'n Program<'_>, key: &Key) -> Box<dyn Iterator<Item = 
         });
         Box::new(names.map(IdRef::Text))
     }
-    let ids = |index: &'n Index| -> Box<dyn Iterator<Item = IdRef<'n>> + 'n> {
-        Box::new((0..to_u32(index.len())).map(|row| index.id_ref(row)))
-    };
+    if let Some(index) = index_of(program, key) {
+        return Box::new((0..to_u32(index.len())).map(|row| index.id_ref(row)));
+    }
     let closed = |names: &'static [&'static str]| Box::new(names.iter().copied().map(IdRef::Text));
     let content = &program.content;
     match key {
         Key::Network => texts(Some(&program.networks)),
         Key::Attribute(which) => texts(Some(&program.people.attribute(*which).names)),
         Key::AdvocateTag(tag) => texts(program.people.tags.get(tag).map(|multi| &multi.names)),
-        Key::Advocate => ids(&program.people.index),
-        Key::Account => ids(&program.accounts.index),
-        Key::Content => ids(&content.index),
         Key::Kind => texts(Some(&content.kinds)),
         Key::Topic => texts(Some(&content.topics.names)),
         Key::ContentSource => texts(Some(&content.sources)),
-        Key::Campaign => ids(&program.campaigns.index),
         Key::Hashtag => texts(Some(&content.hashtags.names)),
         Key::ContentTag(tag) => texts(content.tags.get(tag).map(|multi| &multi.names)),
         Key::Copy => closed(Copy::NAMES),
         Key::Mode => closed(Mode::NAMES),
         Key::Wave => texts(Some(&program.waves)),
         Key::Question => texts(Some(&program.questions.names)),
-        Key::Spans(_) | Key::Cohort(_) => texts(None),
+        _ => texts(None),
     }
+}
+
+/// The ids a key's codes are places of, where they are of ids.
+fn index_of<'n>(program: &'n Program<'_>, key: &Key) -> Option<&'n Index> {
+    Some(match key {
+        Key::Advocate => &program.people.index,
+        Key::Account => &program.accounts.index,
+        Key::Content => &program.content.index,
+        Key::Campaign => &program.campaigns.index,
+        _ => return None,
+    })
 }
 
 /// From one dictionary's codes to another's that knows all its names in use.
@@ -189,12 +274,12 @@ impl<'d> Renaming<'d> {
     pub(super) fn new(from: &'d Dictionary, to: &'d Dictionary) -> Self {
         let mut codes = BTreeMap::new();
         for (key, names) in &from.by_key {
-            let known: FxHashMap<&Name, u32> = match to.by_key.get(key) {
+            let known: FxHashMap<IdRef<'_>, u32> = match to.by_key.get(key) {
                 Some(names) => names.iter().zip(0..).collect(),
                 None => FxHashMap::default(),
             };
             let none = to.radix(key).saturating_sub(1);
-            let renamed = names.iter().map(|name| known.get(name).copied());
+            let renamed = names.iter().map(|name| known.get(&name).copied());
             codes.insert(key, renamed.chain([Some(none)]).collect());
         }
         Self { from, to, codes }
@@ -502,7 +587,10 @@ mod tests {
 
     /// Two networks and none are 3 cells; three advocates and none 4 members.
     fn names() -> Dictionary {
-        let texts = |texts: &[&str]| texts.iter().map(|&text| Name::Text(text.into())).collect();
+        let texts = |texts: &[&str]| {
+            let names = texts.iter().map(|&text| StableName::Text(text.into()));
+            Named::Listed(names.collect())
+        };
         let by_key = [
             (Key::Network, texts(&["linkedin", "x"])),
             (Key::Advocate, texts(&["al", "bo", "cy"])),

@@ -56,29 +56,37 @@ impl Runs {
             self.held = others;
             return;
         }
-        // From the last on each finds its place, and what is beyond moves up.
-        let held = &mut self.held;
-        let mut left = held.len();
-        held.extend(&others);
-        let mut free = held.len();
-        for run in others.into_iter().rev() {
-            while let Some(before) = left.checked_sub(1)
-                && held[before] > run
-            {
-                (free, left) = (free - 1, before);
-                held[free] = held[before];
+        let (held, limit) = (&mut self.held, self.limit);
+        let mut at = 0;
+        // Most go on with one that is held; of the rest, before which they come.
+        let mut new = Vec::new();
+        for run in others {
+            let before =
+                |held: &&Run| held.0 < run.0 || held.0 == run.0 && is_apart(held, &run, limit);
+            at += held[at..].iter().take_while(before).count();
+            match held.get_mut(at) {
+                Some(own) if own.0 == run.0 && !is_apart(&run, own, limit) => {
+                    (own.1, own.2) = (own.1.min(run.1), own.2.max(run.2));
+                }
+                _ => new.push((at, run)),
             }
-            free -= 1;
-            held[free] = run;
         }
-        join(held, self.limit);
+        // From the last on each takes its place, and what is beyond moves up.
+        let mut end = held.len();
+        held.resize(end + new.len(), (0, 0, 0));
+        for (more, (at, run)) in new.into_iter().enumerate().rev() {
+            held.copy_within(at..end, at + more + 1);
+            held[at + more] = run;
+            end = at;
+        }
+        join(held, limit);
     }
 
     /// Whether they are in order and apart, each from its first to its last.
     pub(crate) fn is_settled(&self) -> bool {
         let apart = |pair: &[Run]| {
-            let ((a, _, last), (b, first, _)) = (pair[0], pair[1]);
-            a < b || a == b && last < first && last.abs_diff(first) > self.limit
+            let (run, next) = (&pair[0], &pair[1]);
+            run.0 < next.0 || run.0 == next.0 && is_apart(run, next, self.limit)
         };
         self.held.windows(2).all(apart) && self.held.iter().all(|&(_, first, last)| first <= last)
     }
@@ -112,10 +120,15 @@ pub(crate) fn settle(runs: &mut Vec<Run>, limit: u64) {
     join(runs, limit);
 }
 
+/// Whether a run of a cell is over before another of it, by more than the limit.
+fn is_apart(run: &Run, next: &Run, limit: u64) -> bool {
+    run.2 < next.1 && run.2.abs_diff(next.1) > limit
+}
+
 /// Puts those together, of runs in order, that are within the limit.
 fn join(runs: &mut Vec<Run>, limit: u64) {
     runs.dedup_by(|next, run| {
-        let is_one = next.0 == run.0 && (next.1 <= run.2 || next.1.abs_diff(run.2) <= limit);
+        let is_one = next.0 == run.0 && !is_apart(run, next, limit);
         if is_one {
             run.2 = run.2.max(next.2);
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::threads::both_of;
 
 use super::grid::{Grid, Multisets, SameGrid, Sets, Sums};
 use super::keys::OUTSIDE;
@@ -242,19 +243,28 @@ impl Table {
 pub(super) fn merge_all<'t>(
     tables: impl IntoIterator<Item = (&'t mut Table, &'t Table)>,
 ) -> Result<()> {
-    let mut sums = Vec::new();
+    let (mut sums, mut others) = (Vec::new(), Vec::new());
     for (table, more) in tables {
         match (table, more) {
             (Table::Sums(into), Table::Sums(from)) => sums.push((into, from)),
-            (table, more) => table.merge(more, &InPlace)?,
+            other => others.push(other),
         }
     }
-    for group in SameGrid::groups(sums) {
-        for (into, from) in group.merge()? {
-            merge_sums(into, from, &InPlace)?;
+    let cells = sums.iter().map(|(into, _)| into.cells()).max();
+    let merge_others = || {
+        let mut others = others.into_iter();
+        others.try_for_each(|(table, more)| table.merge(more, &InPlace))
+    };
+    let merge_sums = || {
+        for group in SameGrid::groups(sums) {
+            for (into, from) in group.merge()? {
+                merge_sums(into, from, &InPlace)?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    let (sums, others) = both_of(cells.unwrap_or(0), merge_sums, merge_others);
+    others.and(sums)
 }
 
 /// Where the cells and members of one table are in another.
