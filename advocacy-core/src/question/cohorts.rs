@@ -18,6 +18,10 @@ use super::presence::Placing;
 use super::sheet::{Answers, ByCell, Question};
 use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
+
+/// People by bucket that are counted sooner than another thread has started.
+const FEW: usize = 1 << 20;
+
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts<'t> {
     pub(crate) buckets: Vec<Bucket>,
@@ -131,7 +135,7 @@ impl<'t> Cohorts<'t> {
 
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
-        in_order(self.retained.len(), |bucket| {
+        let of_bucket = |bucket: usize| {
             let mut counts = vec![0; self.sizes.len()];
             let words = self.retained[bucket].iter().zip(self.of.chunks(64));
             for (&word, of) in words {
@@ -143,7 +147,12 @@ impl<'t> Cohorts<'t> {
                 }
             }
             Ok(counts)
-        })
+        };
+        let buckets = self.retained.len();
+        if self.of.len().saturating_mul(buckets) <= FEW {
+            return (0..buckets).map(of_bucket).collect();
+        }
+        in_order(buckets, of_bucket)
     }
 }
 

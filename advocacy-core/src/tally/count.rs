@@ -226,7 +226,11 @@ mod tests {
     fn passes_and_the_order_of_rows_change_no_table() {
         const HALF_DAY: i64 = 43_200_000_000;
         let first = 1_735_689_600_000_000;
-        let spans = (0..728).map(|at| (first + at * HALF_DAY, first + (at + 1) * HALF_DAY));
+        // So many stretches of so many half days each, end to end.
+        let spans = |count: i64, halves: i64| {
+            let edge = move |at: i64| first + at * halves * HALF_DAY;
+            Key::Spans((0..count).map(|at| (edge(at), edge(at + 1))).collect())
+        };
         let sums = || {
             What::Sums(vec![
                 Lane::rows(),
@@ -251,10 +255,9 @@ mod tests {
         };
         let specs = [
             spec(&[], What::First),
-            spec(
-                &[Key::Spans(spans.collect())],
-                What::Distinct(Key::Advocate),
-            ),
+            spec(&[spans(728, 1)], What::Distinct(Key::Advocate)),
+            // Of thousands of rows each, which blocks are cut at.
+            spec(&[spans(13, 56)], sums()),
             spec(&[Key::Advocate], sums()),
             spec(&[Key::Content], sums()),
             spec(&[Key::Network], sums()),

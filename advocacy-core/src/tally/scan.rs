@@ -27,7 +27,7 @@ use super::words;
 const BLOCK: usize = 4096;
 
 /// Rows that are few for a block.
-const FEW: usize = BLOCK / 4;
+pub(super) const FEW: usize = BLOCK / 4;
 
 /// Rows a thread takes at a time.
 const PART: usize = 8 * BLOCK;
@@ -203,7 +203,7 @@ impl<'p> Pass<'p> {
     /// it is.
     fn room(&self, lane: &Lane) -> Option<u32> {
         const FEW: usize = 1024;
-        const RUN: usize = 16;
+        const RUN: usize = 64;
         if lane.terms.is_empty() {
             return Some(words::room(1, 1));
         }
@@ -258,10 +258,11 @@ impl<'p> Pass<'p> {
         let end = start.saturating_add(PART).min(self.rows.end);
         let (mut first, mut size) = (start, BLOCK);
         while first < end {
-            let next = first.saturating_add(size).min(end);
+            let whole = first.saturating_add(size).min(end);
+            let next = self.before_next_span(first, whole, block);
             self.count(first, next, block, fillings)?;
             // Where few rows pass the filter, they are gathered from more.
-            size = match block.rows.len() {
+            size = match block.rows.len().saturating_mul(size) / (next - first) {
                 ..FEW => (size * 2).min(PART),
                 FEW..=BLOCK => size,
                 _ => BLOCK,
