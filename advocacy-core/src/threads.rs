@@ -69,9 +69,9 @@ pub(crate) fn share_then<T, R: Send>(
 /// Rows taken at a time: enough to be worth a thread.
 const PART: usize = 1 << 16;
 
-/// Values taken at a time where they are only looked at: before a thread has
-/// started, another has seen as many.
-const GLANCE: usize = 1 << 20;
+/// Bytes taken at a time where they are only looked at: nearly so many are seen
+/// before another thread is there to help.
+const GLANCE: usize = 1 << 22;
 
 /// The rows of a part of so many.
 fn part_of(rows: usize, part: usize, size: usize) -> Range<usize> {
@@ -109,9 +109,10 @@ pub(crate) fn in_parts<T: Send>(rows: usize, work: impl Fn(Range<usize>) -> T + 
 
 /// What `work` sees in parts of the values, in their order; nothing in none.
 pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sync) -> Vec<T> {
-    let parts = values.len().div_ceil(GLANCE);
+    let size = GLANCE / size_of::<V>().max(1);
+    let parts = values.len().div_ceil(size);
     ordered(parts, |part| {
-        work(&values[part_of(values.len(), part, GLANCE)])
+        work(&values[part_of(values.len(), part, size)])
     })
 }
 

@@ -227,8 +227,11 @@ impl<'p> Pass<'p> {
         (!is_listed).then_some(room)
     }
 
-    /// The tables, one per spec.
-    pub(super) fn run(mut self) -> Result<Vec<Table>> {
+    /// What `then` makes of the tables, one per spec, each told by its place.
+    pub(super) fn run<T: Send>(
+        mut self,
+        then: impl Fn(usize, Table) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
@@ -249,8 +252,10 @@ impl<'p> Pass<'p> {
         let first = by_thread.next().into_iter().flatten();
         let mut others: Vec<_> = by_thread.collect();
         let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
-        let finish = |(own, others): (Filling, Vec<Filling>)| own.into_table(others, pass);
-        threads::each_of(self.rows.len(), tables.collect(), finish)
+        let finish = |(at, (own, others)): (usize, (Filling, Vec<Filling>))| {
+            then(at, own.into_table(others, pass)?)
+        };
+        threads::each_of(self.rows.len(), tables.enumerate().collect(), finish)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
