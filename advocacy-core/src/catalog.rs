@@ -138,7 +138,7 @@ impl Metric {
 }
 
 /// Gives a measure its metric's name and unit.
-pub(crate) fn stamp(mut measure: Measure, metric: Metric) -> Measure {
+pub(crate) fn stamp(measure: &mut Measure, metric: Metric) {
     let info = metric.info();
     measure.id = Cow::Borrowed(info.id);
     // Money comes with its currency already.
@@ -146,7 +146,9 @@ pub(crate) fn stamp(mut measure: Measure, metric: Metric) -> Measure {
         measure.unit = info.unit;
     }
     let above_one = measure.value().is_some_and(|value| value > 1.0);
-    measure.note_if(info.unit == Unit::Rate && above_one, || Note::AboveOne)
+    if info.unit == Unit::Rate && above_one {
+        measure.add_note(Note::AboveOne);
+    }
 }
 
 /// The catalogue: every metric, in the order of the metric reference.
@@ -177,8 +179,8 @@ pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definitio
 }
 
 /// The measure with its metric's name, unit and definition.
-pub(crate) fn define(measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
-    let mut measure = stamp(measure, metric);
+pub(crate) fn define(mut measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
+    stamp(&mut measure, metric);
     measure.definition = Arc::new(definition(metric, definitions));
     measure
 }

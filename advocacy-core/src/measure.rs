@@ -539,10 +539,15 @@ impl Measure {
     }
 
     pub(crate) fn note(mut self, note: Note) -> Self {
+        self.add_note(note);
+        self
+    }
+
+    /// The same in place, which is quicker where there are thousands.
+    pub(crate) fn add_note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
-        self
     }
 
     pub(crate) fn note_if(self, condition: bool, note: impl FnOnce() -> Note) -> Self {

@@ -6,6 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
 
+/// How many processors there are: asked once, for the answer is read from files.
+#[cfg(feature = "threads")]
+static PROCESSORS: std::sync::LazyLock<usize> =
+    std::sync::LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+
 /// Runs `work` on as many threads as there are processors, `most` at most, and
 /// gives each one's result. Which thread does what is up to `work`.
 #[cfg(feature = "threads")]
@@ -13,8 +18,7 @@ pub(crate) fn each<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> 
     if most <= 1 {
         return vec![work()];
     }
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let others = processors.min(most).saturating_sub(1);
+    let others = most.min(*PROCESSORS).saturating_sub(1);
     std::thread::scope(|scope| {
         let started: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
         let own = work();
@@ -65,10 +69,14 @@ pub(crate) fn share_then<T, R: Send>(
 /// Rows taken at a time: enough to be worth a thread.
 const PART: usize = 1 << 16;
 
-/// The rows of a part.
-fn part_of(rows: usize, part: usize) -> Range<usize> {
-    let from = part * PART;
-    from..from.saturating_add(PART).min(rows)
+/// Bytes taken at a time where they are only looked at: nearly so many are seen
+/// before another thread is there to help.
+const GLANCE: usize = 1 << 22;
+
+/// The rows of a part of so many.
+fn part_of(rows: usize, part: usize, size: usize) -> Range<usize> {
+    let from = part * size;
+    from..from.saturating_add(size).min(rows)
 }
 
 /// The same with `rows`, handed out part by part.
@@ -78,7 +86,9 @@ pub(crate) fn share_rows<T: Send>(
     work: impl Fn(&mut T, Range<usize>) + Sync,
 ) -> Vec<T> {
     let parts = rows.div_ceil(PART);
-    share(parts, start, |own, part| work(own, part_of(rows, part)))
+    share(parts, start, |own, part| {
+        work(own, part_of(rows, part, PART));
+    })
 }
 
 /// The results of work that may be done in any order, in the order of its
@@ -94,12 +104,16 @@ fn ordered<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 
 /// What `work` makes of parts of the rows, in their order; nothing of none.
 pub(crate) fn in_parts<T: Send>(rows: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
-    ordered(rows.div_ceil(PART), |part| work(part_of(rows, part)))
+    ordered(rows.div_ceil(PART), |part| work(part_of(rows, part, PART)))
 }
 
-/// What `work` makes of parts of the values, in their order; nothing of none.
+/// What `work` sees in parts of the values, in their order; nothing in none.
 pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sync) -> Vec<T> {
-    in_parts(values.len(), |rows| work(&values[rows]))
+    let size = GLANCE / size_of::<V>().max(1);
+    let parts = values.len().div_ceil(size);
+    ordered(parts, |part| {
+        work(&values[part_of(values.len(), part, size)])
+    })
 }
 
 /// What `work` makes of each of some things that so many rows came to, in their
@@ -138,7 +152,7 @@ pub(crate) fn both<A: Send, B>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B,
 ) -> (A, B) {
-    if std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1) {
+    if *PROCESSORS > 1 {
         return std::thread::scope(|scope| {
             let one = scope.spawn(one);
             let other = other();

@@ -43,6 +43,8 @@ impl Metric {
             )
             .in_field("metrics"));
         };
-        Ok(stamp(compute(sheet)?, self))
+        let mut measure = compute(sheet)?;
+        stamp(&mut measure, self);
+        Ok(measure)
     }
 }

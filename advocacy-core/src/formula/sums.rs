@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::measure::{Measure, Note};
+use crate::measure::{Coverage, Measure, Note};
 use crate::model::field::Field;
 use crate::question::amounts::{Amount, Pair, Paired, Sum, Summed, unscaled};
 use crate::question::sheet::Sheet;
@@ -46,7 +46,7 @@ impl From<&Paired> for Basis {
 
 /// The measure with what it rests on; missing where nothing is known.
 pub(super) fn about(
-    measure: Measure,
+    mut measure: Measure,
     basis: impl Into<Basis>,
     what: impl Into<Cow<'static, str>>,
 ) -> Measure {
@@ -56,21 +56,28 @@ pub(super) fn about(
         complete,
         imputed: stood_in,
     } = basis.into();
-    let measure = measure
-        .with_coverage(complete, rows)
-        .note_if(known < rows, || Note::NotKnown {
+    measure.coverage = Some(Coverage {
+        known: complete,
+        rows,
+    });
+    if known < rows {
+        measure.add_note(Note::NotKnown {
             rows: rows - known,
             what: what.into(),
-        })
-        .note_if(complete < known, || Note::PartlyKnown {
-            rows: known - complete,
-        })
-        .note_if(stood_in > 0, || imputed(stood_in));
-    if rows > 0 && known == 0 {
-        measure.unknown()
-    } else {
-        measure
+        });
     }
+    if complete < known {
+        measure.add_note(Note::PartlyKnown {
+            rows: known - complete,
+        });
+    }
+    if stood_in > 0 {
+        measure.add_note(imputed(stood_in));
+    }
+    if rows > 0 && known == 0 {
+        measure = measure.unknown();
+    }
+    measure
 }
 
 /// A sum as a metric of its own: 0 where there are no rows.

@@ -180,14 +180,17 @@ impl Items {
                 items.topics.push(topics.into_iter());
             }
         }
-        let own = match frame.take("hashtags") {
-            None => vec![Vec::new(); rows],
+        let mut own = match frame.take("hashtags") {
+            None => Vec::new(),
             Some(column) => lists(&column, (TABLE, "hashtags"))?
                 .into_iter()
                 .map(|tags| tags.into_iter().map(hashtag).collect())
                 .collect::<Vec<Vec<String>>>(),
         };
         // An item carries its campaign's hashtags too.
+        if campaigns.hashtags.iter().any(|tags| !tags.is_empty()) {
+            own.resize(rows, Vec::new());
+        }
         for (row, own) in own.into_iter().enumerate() {
             let of_campaign = campaigns.hashtags.get(items.campaign[row] as usize);
             let of_campaign = of_campaign.into_iter().flatten().map(ToString::to_string);

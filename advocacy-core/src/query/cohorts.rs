@@ -128,7 +128,7 @@ impl CohortPlan<'_> {
                         text: "not yet observable: the bucket is not over".into(),
                     });
                 }
-                let mut measure = stamp(measure, Metric::Retention);
+                stamp(&mut measure, Metric::Retention);
                 measure.definition = Arc::clone(&shown);
                 ages.push(measure);
             }

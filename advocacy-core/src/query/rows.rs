@@ -252,9 +252,11 @@ impl Plan<'_> {
     fn rows(&self, counted: &Counted, readers: &[Reader], cells: &[u64]) -> Result<Vec<RawRow>> {
         let held = self.contributions(&self.space, counted)?;
         let of = (&self.space, &self.dimensions[..]);
-        let rows = cells.iter();
-        rows.map(|&cell| self.row(of, counted, readers, cell, &held))
-            .collect()
+        let mut rows = Vec::with_capacity(cells.len());
+        for &cell in cells {
+            rows.push(self.row(of, counted, readers, cell, &held)?);
+        }
+        Ok(rows)
     }
 
     /// Whether every row would name somebody, and nobody agreed to be named.
@@ -424,36 +426,41 @@ impl Plan<'_> {
         readers: &[Reader],
         cell: u64,
     ) -> Result<Vec<Measure>> {
-        self.columns
-            .iter()
-            .map(|column| {
-                let mut sheet = Sheet::read(
-                    space,
-                    &column.definitions,
-                    counted,
-                    &readers[column.set],
-                    cell,
-                );
-                let mut measure = column.metric.compute(&mut sheet)?;
-                let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
-                let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
-                measure.definition = column.worded(&measure.definition.formula);
-                if let Some(slot) = slot {
-                    measure.period = Some(Arc::clone(&slot.period));
-                    measure = measure
-                        .note_if(!slot.period.is_complete(space.as_of), || {
-                            Note::PartialPeriod { as_of: space.as_of }
-                        })
-                        .note_if(slot.clipped, || Note::ClippedBucket);
+        // As many as there are columns, which collecting results does not know.
+        let mut measures = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            let mut sheet = Sheet::read(
+                space,
+                &column.definitions,
+                counted,
+                &readers[column.set],
+                cell,
+            );
+            let mut measure = column.metric.compute(&mut sheet)?;
+            measure.definition = column.worded(&measure.definition.formula);
+            let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
+            if let Some(slot) = slot {
+                measure.period = Some(Arc::clone(&slot.period));
+                if !slot.period.is_complete(space.as_of) {
+                    measure.add_note(Note::PartialPeriod { as_of: space.as_of });
                 }
-                Ok(measure
-                    .note_if(!not_split.is_empty(), || Note::NotSplit {
-                        dimensions: not_split,
-                    })
-                    .note_if(!not_heeded.is_empty(), || Note::NotFiltered {
-                        dimensions: not_heeded,
-                    }))
-            })
-            .collect()
+                if slot.clipped {
+                    measure.add_note(Note::ClippedBucket);
+                }
+            }
+            let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
+            if !not_split.is_empty() {
+                measure.add_note(Note::NotSplit {
+                    dimensions: not_split,
+                });
+            }
+            if !not_heeded.is_empty() {
+                measure.add_note(Note::NotFiltered {
+                    dimensions: not_heeded,
+                });
+            }
+            measures.push(measure);
+        }
+        Ok(measures)
     }
 }

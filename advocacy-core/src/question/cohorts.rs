@@ -21,6 +21,9 @@ use super::sheet::{Answers, ByCell, Question};
 use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 
+/// People by bucket that are counted sooner than another thread has started.
+const FEW: usize = 1 << 20;
+
 /// By what, of which facts and people, and in which spans advocates began.
 pub(super) type Beginning = (CohortBasis, Spec, Vec<Condition>, Vec<(i64, i64)>, i64);
 
@@ -130,7 +133,7 @@ impl<'t> Cohorts<'t> {
         let is_of = |of: &u32| u64::from(Some(*of) == largest);
         let word = |of: &[u32]| (of.iter().rev()).fold(0, |word, of| word << 1 | is_of(of));
         let of_largest: Vec<u64> = cohorts.chunks(64).map(word).collect();
-        in_order(self.retained.len(), |bucket| {
+        let of_bucket = |bucket: usize| {
             let (mut counts, mut most) = (vec![0; sizes.len()], 0);
             let words = self.retained[bucket].iter().zip(&of_largest);
             for ((&word, &largest), cohorts) in words.zip(cohorts.chunks(64)) {
@@ -146,7 +149,12 @@ impl<'t> Cohorts<'t> {
                 *count = most;
             }
             Ok(counts)
-        })
+        };
+        let buckets = self.retained.len();
+        if cohorts.len().saturating_mul(buckets) <= FEW {
+            return (0..buckets).map(of_bucket).collect();
+        }
+        in_order(buckets, of_bucket)
     }
 }
 

@@ -9,11 +9,11 @@ use crate::measure::{Choice, Definition, Measure};
 
 /// The measure with its name, unit and definition.
 pub(super) fn stated(
-    measure: Measure,
+    mut measure: Measure,
     metric: Metric,
     choices: Vec<(&'static str, Cow<'static, str>)>,
 ) -> Measure {
-    let mut measure = stamp(measure, metric);
+    stamp(&mut measure, metric);
     let choices = choices.into_iter().map(|(option, value)| Choice {
         option: Cow::Borrowed(option),
         value,

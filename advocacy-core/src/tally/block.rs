@@ -7,9 +7,9 @@ use crate::model::field::Field;
 use crate::model::index::to_u32;
 use crate::model::names::NONE;
 
-use super::keys::{OUTSIDE, Reader};
+use super::keys::{Finder, KeyReader, OUTSIDE, Reader};
 use super::pairs::Pairs;
-use super::scan::{Pass, Sieve};
+use super::scan::{FEW, Pass, Sieve};
 use super::spec::FieldSet;
 
 /// What is known of a block's selected rows.
@@ -173,13 +173,55 @@ impl<'p> Pass<'p> {
                 .is_some_and(|actions| scope.actions.contains(&actions[row]))
     }
 
+    /// Where a block ends, at `end` at the latest: where its rows are in the order
+    /// of time it is of one span, unless few of that span's are left, which come
+    /// with the next one's.
+    pub(super) fn before_next_span(&self, first: usize, end: usize, block: &mut Block) -> usize {
+        if !self.in_order {
+            return end;
+        }
+        block.spans.resize(self.keys.len(), (0..0, OUTSIDE));
+        let keys = self.keys.iter().zip(&self.in_tables);
+        let ends = keys.zip(&mut block.spans).filter_map(|(key, known)| {
+            let (
+                KeyReader {
+                    read: Reader::Spans(spans),
+                    ..
+                },
+                true,
+            ) = key
+            else {
+                return None;
+            };
+            let (within, _) = self.span(spans, first, known);
+            (within.len() >= FEW).then_some(within.end)
+        });
+        ends.fold(end, usize::min)
+    }
+
+    /// The span of a row, where rows are in the order of time, and which others are
+    /// in it: looked up once a span, not once a block.
+    fn span<'k>(
+        &self,
+        spans: &Finder,
+        row: usize,
+        known: &'k mut (Range<usize>, u32),
+    ) -> &'k (Range<usize>, u32) {
+        if !known.0.contains(&row) {
+            let rest = &self.known.facts.at.values[row..];
+            let span = rest.first().map_or(OUTSIDE, |&tick| spans.find(tick));
+            *known = (row..row + spans.count(span, rest), span);
+        }
+        known
+    }
+
     pub(super) fn read_keys(&self, block: &mut Block) {
         let (at, published) = (&self.known.facts.at, self.known.scope.published);
         let run = block.run();
         block.codes.resize_with(self.keys.len(), Vec::new);
+        block.spans.resize(self.keys.len(), (0..0, OUTSIDE));
         block.same.clear();
         block.same.resize(self.keys.len(), None);
-        block.spans.resize(self.keys.len(), (0..0, OUTSIDE));
         for (key, reader) in self.keys.iter().enumerate() {
             let codes = &mut block.codes[key];
             codes.clear();
@@ -200,16 +242,10 @@ impl<'p> Pass<'p> {
                     codes.extend(block.micros.iter().map(|&micros| spans.find(micros)));
                 }
                 (Reader::Spans(spans), run) => {
-                    let (within, span) = &mut block.spans[key];
-                    if let ([first, .., last], true) = (&block.rows[..], at.order.is_sorted) {
-                        let (first, last) = (*first as usize, *last as usize);
-                        if !within.contains(&first) {
-                            // Looked up once a span, not once a block.
-                            let rest = &at.values[first..];
-                            *span = rest.first().map_or(OUTSIDE, |&tick| spans.find(tick));
-                            *within = first..first + spans.count(*span, rest);
-                        }
-                        block.same[key] = within.contains(&last).then_some(*span);
+                    if let (&[first, .., last], true) = (&block.rows[..], self.in_order) {
+                        let known = &mut block.spans[key];
+                        let (within, span) = self.span(spans, first as usize, known);
+                        block.same[key] = within.contains(&(last as usize)).then_some(*span);
                     } else if let Some((first, last)) = at.order.bounds
                         && let span = spans.find(first)
                         && (span != OUTSIDE && spans.find(last) == span)

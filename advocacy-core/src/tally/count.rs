@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::model::facts::Facts;
 use crate::model::parts::Parts;
 use crate::model::program::Program;
-use crate::threads::each_of;
 
 use super::keys::radix;
 use super::lanes::Known;
@@ -102,60 +101,82 @@ fn count_scope<'p>(
 ) -> Result<Vec<Table>> {
     let known = Known::new(program, facts, scope, as_of);
     let plan = Plan::new(&known, specs);
-    let mut counted = count_grains(&known, &plan, CACHED)?;
-    // Each table asked for by its grain and keys, and how many specs are of it:
-    // those of sums may be views of one.
-    let mut uses: BTreeMap<(usize, &[Key]), usize> = BTreeMap::new();
+    // Of each grain, the tables asked for, by their keys, and how many specs are of
+    // each: those of sums may be views of one.
+    let mut asked: Vec<Vec<(&[Key], usize)>> = vec![Vec::new(); plan.grains.len()];
     for (spec, (at, _)) in specs.iter().zip(&plan.steps) {
-        *uses.entry((*at, &spec.keys)).or_default() += 1;
+        let (place, asked) = (place(&asked[*at], &spec.keys), &mut asked[*at]);
+        match asked.get_mut(place) {
+            Some((_, uses)) => *uses += 1,
+            None => asked.push((&spec.keys, 1)),
+        }
     }
-    let asked: Vec<(usize, &[Key])> = uses.keys().copied().collect();
-    let is_grain = |at: usize, keys| has_same_cells(program, &plan.grains[at].keys, keys);
-    let made = each_of(facts.rows, asked.clone(), |(at, keys)| {
-        let table = counted[at].as_ref().filter(|_| !is_grain(at, keys));
-        let roll_up = |table| roll_up(program, facts, &plan.grains[at], table, keys);
-        table.map(roll_up).transpose()
+    let counted = count_grains(&known, &plan, CACHED, |at, counted| {
+        tables_of(&known, &plan.grains[at], counted, &asked[at])
     })?;
-    let mut tables: BTreeMap<(usize, &[Key]), Table> = BTreeMap::new();
-    for (place, (&(at, keys), made)) in asked.iter().zip(made).enumerate() {
-        let is_last = asked[place + 1..]
-            .iter()
-            .all(|&(other, keys)| other != at || !is_grain(at, keys));
-        let whole = || {
-            if is_last {
-                counted[at].take()
-            } else {
-                counted[at].clone()
-            }
-        };
-        tables.extend(made.or_else(whole).map(|table| ((at, keys), table)));
-    }
+    let mut counted: Vec<_> = counted.into_iter().map(Option::unwrap_or_default).collect();
     let none = || Table::sparse(&What::First, 0, 0);
     let each = specs.iter().zip(plan.steps).map(|(spec, (at, lanes))| {
-        let place = (at, &spec.keys[..]);
-        if let Some(Table::Sums(all)) = tables.get(&place) {
-            return Table::Sums(all.view(lanes));
+        let place = place(&asked[at], &spec.keys);
+        match counted[at].get_mut(place) {
+            None => none(),
+            Some(Table::Sums(all)) => Table::Sums(all.view(lanes)),
+            Some(table) => {
+                let left = &mut asked[at][place].1;
+                *left -= 1;
+                if *left == 0 {
+                    std::mem::replace(table, none())
+                } else {
+                    table.clone()
+                }
+            }
         }
-        let left = uses.entry(place).or_default();
-        *left -= 1;
-        let table = if *left == 0 {
-            tables.remove(&place)
-        } else {
-            tables.get(&place).cloned()
-        };
-        table.unwrap_or_else(none)
     });
     Ok(each.collect())
 }
 
-/// The tables of a plan's grains.
-fn count_grains(known: &Known<'_>, plan: &Plan, cached: u64) -> Result<Vec<Option<Table>>> {
-    let mut counted: Vec<Option<Table>> = vec![None; plan.grains.len()];
+/// The place of the table under some keys; past the last where there is none.
+fn place(asked: &[(&[Key], usize)], keys: &[Key]) -> usize {
+    let found = asked.iter().position(|(own, _)| *own == keys);
+    found.unwrap_or(asked.len())
+}
+
+/// The tables asked for of a grain, in order, of what was counted.
+fn tables_of(
+    known: &Known<'_>,
+    grain: &Spec,
+    counted: Table,
+    asked: &[(&[Key], usize)],
+) -> Result<Vec<Table>> {
+    let (program, facts) = (known.program, known.facts);
+    let roll_up = |&(keys, _): &(&[Key], usize)| {
+        let is_grain = has_same_cells(program, &grain.keys, keys);
+        let rolled_up = || roll_up(program, facts, grain, &counted, keys);
+        (!is_grain).then(rolled_up).transpose()
+    };
+    let made = asked.iter().map(roll_up).collect::<Result<Vec<_>>>()?;
+    let wholes = made.iter().filter(|made| made.is_none()).count();
+    let mut wholes = std::iter::repeat_n(counted, wholes);
+    let tables = made.into_iter();
+    Ok(tables
+        .filter_map(|made| made.or_else(|| wholes.next()))
+        .collect())
+}
+
+/// What `then` makes of the tables of a plan's grains, each on the thread that put
+/// it together.
+fn count_grains<T: Send>(
+    known: &Known<'_>,
+    plan: &Plan,
+    cached: u64,
+    then: impl Fn(usize, Table) -> Result<T> + Sync,
+) -> Result<Vec<Option<T>>> {
+    let mut counted: Vec<Option<T>> = plan.grains.iter().map(|_| None).collect();
     for places in plan.passes(known, cached) {
         let grains: Vec<Spec> = places.iter().map(|&at| plan.grains[at].clone()).collect();
-        let tables = Pass::new(known, &grains)?.run()?;
-        for (at, table) in places.into_iter().zip(tables) {
-            counted[at] = Some(table);
+        let of_pass = Pass::new(known, &grains)?.run(|at, table| then(places[at], table))?;
+        for (at, of_grain) in places.into_iter().zip(of_pass) {
+            counted[at] = Some(of_grain);
         }
     }
     Ok(counted)
@@ -216,7 +237,7 @@ mod tests {
         let (facts, scope) = (&program.shares.built, &specs[0].scope);
         let known = Known::new(&program, facts, scope, i64::MAX);
         let plan = Plan::new(&known, &specs.iter().collect::<Vec<_>>());
-        let tables = count_grains(&known, &plan, cached).unwrap();
+        let tables = count_grains(&known, &plan, cached, |_, table| Ok(table)).unwrap();
         let bytes = |table: Option<Table>| postcard::to_allocvec(&table.unwrap()).unwrap();
         let passes = plan.passes(&known, cached).len();
         (passes, tables.into_iter().map(bytes).collect())
@@ -226,7 +247,11 @@ mod tests {
     fn passes_and_the_order_of_rows_change_no_table() {
         const HALF_DAY: i64 = 43_200_000_000;
         let first = 1_735_689_600_000_000;
-        let spans = (0..728).map(|at| (first + at * HALF_DAY, first + (at + 1) * HALF_DAY));
+        // So many stretches of so many half days each, end to end.
+        let spans = |count: i64, halves: i64| {
+            let edge = move |at: i64| first + at * halves * HALF_DAY;
+            Key::Spans((0..count).map(|at| (edge(at), edge(at + 1))).collect())
+        };
         let sums = || {
             What::Sums(vec![
                 Lane::rows(),
@@ -251,10 +276,9 @@ mod tests {
         };
         let specs = [
             spec(&[], What::First),
-            spec(
-                &[Key::Spans(spans.collect())],
-                What::Distinct(Key::Advocate),
-            ),
+            spec(&[spans(728, 1)], What::Distinct(Key::Advocate)),
+            // Of thousands of rows each, which blocks are cut at.
+            spec(&[spans(13, 56)], sums()),
             spec(&[Key::Advocate], sums()),
             spec(&[Key::Content], sums()),
             spec(&[Key::Network], sums()),

@@ -148,8 +148,9 @@ pub(crate) fn base(program: &Program<'_>, facts: &Facts<'_>, key: &Key) -> Optio
 /// Whether `key` follows from `from`.
 pub(crate) fn follows(program: &Program<'_>, facts: &Facts<'_>, key: &Key, from: &Key) -> bool {
     match (key, from) {
+        _ if key == from => true,
         (Key::Spans(spans), Key::Spans(finer)) => within(spans, finer).is_some(),
-        _ => key == from || base(program, facts, key).as_ref() == Some(from),
+        _ => base(program, facts, key).as_ref() == Some(from),
     }
 }
 
@@ -238,6 +239,9 @@ fn within(spans: &[(i64, i64)], finer: &[(i64, i64)]) -> Option<Vec<u32>> {
 
 /// The coarsest spans that both can be told from.
 pub(crate) fn refine(a: &[(i64, i64)], b: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    if a == b {
+        return a.to_vec();
+    }
     let mut edges: Vec<i64> = a
         .iter()
         .chain(b)

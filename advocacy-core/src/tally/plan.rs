@@ -37,16 +37,9 @@ impl Plan {
             program: known.program,
             facts: known.facts,
         };
-        let mut drafts: Vec<Draft> = Vec::new();
-        for (at, spec) in specs.iter().enumerate() {
-            let draft = planner.draft(known, spec, at);
-            let same = |other: &&mut Draft| other.keys == draft.keys && other.is_like(&draft);
-            match drafts.iter_mut().find(same) {
-                Some(same) => same.take_in(&draft),
-                None => drafts.push(draft),
-            }
-        }
-        let mut drafts = planner.merge(&drafts);
+        let drafts = specs.iter().enumerate();
+        let drafts = drafts.map(|(at, spec)| planner.draft(known, spec, at));
+        let mut drafts = planner.merge(&united(drafts));
         for draft in &mut drafts {
             draft.keep_together(known, specs);
         }
@@ -124,6 +117,19 @@ impl Plan {
             }
         }
     }
+}
+
+/// The drafts, those under the same keys as one.
+fn united(drafts: impl Iterator<Item = Draft>) -> Vec<Draft> {
+    let mut all: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let same = |other: &&mut Draft| other.keys == draft.keys && other.is_like(&draft);
+        match all.iter_mut().find(same) {
+            Some(same) => same.take_in(&draft),
+            None => all.push(draft),
+        }
+    }
+    all
 }
 
 impl What {
@@ -302,11 +308,11 @@ impl Planner<'_> {
     /// where it begins: each under the keys that cost least, or all under what
     /// their keys follow from.
     fn merge(&self, drafts: &[Draft]) -> Vec<Draft> {
-        let apart = drafts.iter().map(|draft| self.cheapest(draft)).collect();
+        let apart = drafts.iter().map(|draft| self.cheapest(draft));
         let based = drafts
             .iter()
             .map(|draft| self.based(draft, draft.keys.clone()));
-        let merged = [apart, based.collect()].map(|drafts| self.merge_pairs(drafts));
+        let merged = [united(apart), united(based)].map(|drafts| self.merge_pairs(drafts));
         let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
         merged.into_iter().min_by_key(cost).unwrap_or_default()
     }

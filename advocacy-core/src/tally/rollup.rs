@@ -82,6 +82,20 @@ impl<'p> Coarser<'p> {
         }
     }
 
+    /// The cell that a cell under one key is part of, where there is one at most;
+    /// [`OUTSIDE`] is none.
+    fn only(&self, cell: u64) -> Option<u32> {
+        match (&self.radices[..], &self.keys[..]) {
+            _ if self.is_in_cell => None,
+            ([_], []) => Some(0),
+            ([_], [(_, 0, Derived::One(by))]) => {
+                let code = usize::try_from(cell).ok().and_then(|cell| by.get(cell));
+                Some(code.copied().unwrap_or(OUTSIDE))
+            }
+            _ => None,
+        }
+    }
+
     fn reads_members(&self) -> bool {
         self.keys.iter().any(|&(_, at, _)| at == self.radices.len())
     }
@@ -89,6 +103,11 @@ impl<'p> Coarser<'p> {
 
 impl Places for Coarser<'_> {
     fn of<'c>(&self, cell: u64, member: Option<u32>, cells: &'c mut Vec<u64>) -> &'c [u64] {
+        if let Some(only) = self.only(cell) {
+            cells.clear();
+            cells.extend(Some(u64::from(only)).filter(|_| only != OUTSIDE));
+            return cells;
+        }
         let (mut rest, mut who) = (cell, u64::from(member.unwrap_or(0)));
         if self.is_in_cell {
             (rest, who) = (rest / self.members.max(1), rest % self.members.max(1));

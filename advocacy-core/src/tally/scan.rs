@@ -27,7 +27,7 @@ use super::words;
 const BLOCK: usize = 4096;
 
 /// Rows that are few for a block.
-const FEW: usize = BLOCK / 4;
+pub(super) const FEW: usize = BLOCK / 4;
 
 /// Rows a thread takes at a time.
 const PART: usize = 8 * BLOCK;
@@ -203,7 +203,7 @@ impl<'p> Pass<'p> {
     /// it is.
     fn room(&self, lane: &Lane) -> Option<u32> {
         const FEW: usize = 1024;
-        const RUN: usize = 16;
+        const RUN: usize = 64;
         if lane.terms.is_empty() {
             return Some(words::room(1, 1));
         }
@@ -227,8 +227,11 @@ impl<'p> Pass<'p> {
         (!is_listed).then_some(room)
     }
 
-    /// The tables, one per spec.
-    pub(super) fn run(mut self) -> Result<Vec<Table>> {
+    /// What `then` makes of the tables, one per spec, each told by its place.
+    pub(super) fn run<T: Send>(
+        mut self,
+        then: impl Fn(usize, Table) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
         let parts = self.rows.len().div_ceil(PART);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
@@ -249,8 +252,10 @@ impl<'p> Pass<'p> {
         let first = by_thread.next().into_iter().flatten();
         let mut others: Vec<_> = by_thread.collect();
         let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
-        let finish = |(own, others): (Filling, Vec<Filling>)| own.into_table(others, pass);
-        threads::each_of(self.rows.len(), tables.collect(), finish)
+        let finish = |(at, (own, others)): (usize, (Filling, Vec<Filling>))| {
+            then(at, own.into_table(others, pass)?)
+        };
+        threads::each_of(self.rows.len(), tables.enumerate().collect(), finish)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
@@ -258,10 +263,11 @@ impl<'p> Pass<'p> {
         let end = start.saturating_add(PART).min(self.rows.end);
         let (mut first, mut size) = (start, BLOCK);
         while first < end {
-            let next = first.saturating_add(size).min(end);
+            let whole = first.saturating_add(size).min(end);
+            let next = self.before_next_span(first, whole, block);
             self.count(first, next, block, fillings)?;
             // Where few rows pass the filter, they are gathered from more.
-            size = match block.rows.len() {
+            size = match block.rows.len().saturating_mul(size) / (next - first) {
                 ..FEW => (size * 2).min(PART),
                 FEW..=BLOCK => size,
                 _ => BLOCK,
