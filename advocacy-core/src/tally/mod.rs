@@ -46,14 +46,12 @@ const MAGIC: &[u8; 4] = b"ADVT";
 /// The tables of a query, by what they count.
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
-    places: BTreeMap<Spec, usize>,
-    tables: Vec<Arc<Table>>,
+    tables: Arc<Tables>,
 }
 
 impl Counted {
     pub(crate) fn get(&self, spec: &Spec) -> Option<&Table> {
-        let at = *self.places.get(spec)?;
-        self.tables.get(at).map(|table| &**table)
+        self.tables.get(spec).map(|table| &**table)
     }
 }
 
@@ -70,14 +68,10 @@ impl Counted {
             memory.tables(program, &specs, as_of.micros())?
         } else {
             let tables = count::count(program, &specs, as_of.micros())?;
-            tables.into_iter().map(Arc::new).collect()
+            tables.into_iter().map(Arc::new).collect::<Vec<_>>()
         };
-        let places = specs
-            .into_iter()
-            .enumerate()
-            .map(|(at, spec)| (spec, at))
-            .collect();
-        Ok(Self { places, tables })
+        let tables = Arc::new(specs.into_iter().zip(tables).collect());
+        Ok(Self { tables })
     }
 }
 
@@ -123,10 +117,10 @@ struct Held {
     /// In the order of the codes; sorted as soon as they are written.
     names: Arc<Dictionary>,
     /// By what they count, under the codes of these names.
-    tables: Tables,
+    tables: Arc<Tables>,
 }
 
-/// Tables, which several tallies may share until they change.
+/// Tables, which several tallies and what is read may share until they change.
 type Tables = BTreeMap<Spec, Arc<Table>>;
 
 /// Without its counts, which are raw personal data.
@@ -148,15 +142,12 @@ impl Tally {
         as_of: Timestamp,
         privacy: Option<PrivacyPolicy>,
     ) -> Self {
-        let names = Arc::new(Dictionary::of(program, counted.places.keys()));
-        let table = |at: &usize| counted.tables.get(*at).map(Arc::clone);
-        let tables = counted.places.iter();
-        let tables = tables.filter_map(|(spec, at)| Some((spec.clone(), table(at)?)));
+        let names = Arc::new(Dictionary::of(program, counted.tables.keys()));
         let held = Held {
             as_of,
             privacy,
             names,
-            tables: tables.collect(),
+            tables: Arc::clone(&counted.tables),
         };
         Self { held }
     }
@@ -222,18 +213,19 @@ impl Tally {
         let mut renamed = None;
         if ours.names != theirs.names {
             let names = ours.names.union(&theirs.names);
-            ours.tables = Renaming::new(&ours.names, &names).apply_all(&ours.tables)?;
+            ours.tables = Arc::new(Renaming::new(&ours.names, &names).apply_all(&ours.tables)?);
             renamed = Some(Renaming::new(&theirs.names, &names).apply_all(&theirs.tables)?);
             ours.names = Arc::new(names);
         }
-        let tables = renamed.as_ref().unwrap_or(&theirs.tables);
+        let tables = renamed.as_ref().unwrap_or(&*theirs.tables);
         if !ours.tables.keys().eq(tables.keys()) {
             return Err(Error::new(
                 ErrorKind::IncompatibleTally,
                 "the two tallies were made for different queries",
             ));
         }
-        let own = ours.tables.values_mut().map(Arc::make_mut);
+        let own = Arc::make_mut(&mut ours.tables);
+        let own = own.values_mut().map(Arc::make_mut);
         merge_all(own.zip(tables.values().map(|table| &**table)))?;
         let policies = [&ours.privacy, &theirs.privacy].into_iter().flatten();
         ours.privacy = policies.cloned().reduce(|a, b| a.stricter(&b));
@@ -310,17 +302,12 @@ impl Tally {
             ));
         }
         let tables = if held.names.is_of(program, specs) {
-            held.tables.clone()
+            Arc::clone(&held.tables)
         } else {
             let ours = Dictionary::of(program, specs);
-            Renaming::new(&held.names, &ours).apply_all(&held.tables)?
+            Arc::new(Renaming::new(&held.names, &ours).apply_all(&held.tables)?)
         };
-        let mut counted = Counted::default();
-        for (at, (spec, table)) in tables.into_iter().enumerate() {
-            counted.places.insert(spec, at);
-            counted.tables.push(table);
-        }
-        Ok(counted)
+        Ok(Counted { tables })
     }
 }
 
@@ -334,7 +321,7 @@ impl Held {
         let tables = Renaming::new(&self.names, &names).apply_all(&self.tables)?;
         Ok(Cow::Owned(Self {
             names: Arc::new(names),
-            tables,
+            tables: Arc::new(tables),
             ..self.clone()
         }))
     }
@@ -345,7 +332,7 @@ impl Held {
             policy.check()?;
         }
         self.names.check()?;
-        for (spec, table) in &self.tables {
+        for (spec, table) in &*self.tables {
             if !table.fits(spec, &self.names) {
                 return Err(corrupt("a table does not fit what it counts"));
             }
