@@ -160,6 +160,7 @@ test("every rule of a policy can be set, with the keyboard alone", () =>
     await page.keyboard.press("Tab");
     await page.keyboard.type("30");
     await page.keyboard.press("Enter");
+    await settled(page);
     await page.waitForFunction(() => /respondents/.test(document.querySelector(".figure[data-metric=enps] .withheld, .withheld[title*=respondents]")?.title ?? ""));
     await page.locator("#privacy-all summary").focus();
     await page.keyboard.press("Enter");
