@@ -24,11 +24,14 @@ mkdir -p build dist
 # Features by name: with all of them the optimiser writes a module that V8 refuses. Higher levels
 # (-Oz too) write a smaller module that is larger when compressed, by an eighth. Functions are
 # put in the order of their names, which are left out at the end: side by side, what was made of
-# one generic function compresses as one.
-npx wasm-opt -O1 --dce --vacuum --duplicate-function-elimination \
-    --remove-unused-module-elements --reorder-functions-by-name --enable-simd \
-    --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-    --enable-mutable-globals --enable-reference-types --enable-multivalue \
+# one generic function compresses as one. Of functions only tiny ones are put where they are
+# called, which costs next to nothing and saves browsers calls and functions to compile.
+npx wasm-opt -O1 --inlining-optimizing --always-inline-max-function-size=10 \
+    --one-caller-inline-max-function-size=0 --flexible-inline-max-function-size=0 --dce \
+    --vacuum --duplicate-function-elimination --remove-unused-module-elements \
+    --reorder-functions-by-name --enable-simd --enable-bulk-memory \
+    --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
+    --enable-reference-types --enable-multivalue \
     build/glue/advocacy_bg.wasm -o dist/advocacy_bg.wasm
 
 cp build/glue/advocacy.js build/glue/advocacy.d.ts js/generated/

@@ -80,6 +80,7 @@ mod measure;
 mod model;
 mod named;
 pub mod operation;
+mod ordered;
 pub mod privacy;
 mod query;
 mod question;

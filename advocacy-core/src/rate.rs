@@ -42,6 +42,7 @@ pub(crate) fn proportion(
 }
 
 /// A plain count.
+#[inline]
 pub(crate) fn count(name: &'static str, count: impl Into<Number>) -> Measure {
     let count = count.into();
     let mut measure = Measure::of(Some(count));

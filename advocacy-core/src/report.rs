@@ -255,8 +255,7 @@ impl<'a> Program<'a> {
         let plan = ReportPlan::new(self, options, tally.privacy())?;
         let prepared = plan.prepare()?;
         prepared.iter().try_for_each(Prepared::check_mergeable)?;
-        let specs = plan.specs(&prepared)?;
-        plan.finish(&prepared, &tally.counted(self, &specs, plan.as_of)?)
+        plan.finish(&prepared, &tally.counted(self, plan.as_of)?)
     }
 }
 

@@ -11,29 +11,41 @@ use crate::error::Result;
 static PROCESSORS: std::sync::LazyLock<usize> =
     std::sync::LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
-/// Runs `work` on as many threads as there are processors, `most` at most, and
-/// gives each one's result. Which thread does what is up to `work`.
+/// Runs `own` here and `work` on as many threads as there are further processors,
+/// `most` at most; gives each one's result. Which does what is up to them.
 #[cfg(feature = "threads")]
-pub(crate) fn each<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
-    if most <= 1 {
-        return vec![work()];
+fn with_others<A, T: Send>(
+    most: usize,
+    own: impl FnOnce() -> A,
+    work: impl Fn() -> T + Sync,
+) -> (A, Vec<T>) {
+    if most == 0 {
+        return (own(), Vec::new());
     }
-    let others = most.min(*PROCESSORS).saturating_sub(1);
+    let others = most.min(PROCESSORS.saturating_sub(1));
     std::thread::scope(|scope| {
         let started: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
-        let own = work();
+        let own = own();
         let joined = started.into_iter().map(|thread| match thread.join() {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
         });
-        [own].into_iter().chain(joined).collect()
+        (own, joined.collect())
     })
 }
 
-/// Runs `work`, once.
+/// Runs `own`: there are no others.
 #[cfg(not(feature = "threads"))]
-pub(crate) fn each<T>(_most: usize, work: impl Fn() -> T) -> Vec<T> {
-    vec![work()]
+fn with_others<A, T>(_: usize, own: impl FnOnce() -> A, _: impl Fn() -> T) -> (A, Vec<T>) {
+    (own(), Vec::new())
+}
+
+/// Runs `work` on as many threads as there are processors, `most` at most, and
+/// gives each one's result. Which thread does what is up to `work`.
+pub(crate) fn each<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    let (own, mut others) = with_others(most.saturating_sub(1), &work, &work);
+    others.insert(0, own);
+    others
 }
 
 /// Hands out the numbers below `count`, each once: a thread starts with something
@@ -94,12 +106,38 @@ pub(crate) fn share_rows<T: Send>(
 /// The results of work that may be done in any order, in the order of its
 /// numbers.
 fn ordered<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let done = share(count, Vec::new, |done, at| done.push((at, work(at))));
+    numbered(count.saturating_sub(1), || (), count, work).1
+}
+
+/// The result of `own`, which is done here, and those of work that may be done in
+/// any order, in the order of its numbers: others begin with that, and `own` done
+/// it is helped with.
+pub(crate) fn beside<A, T: Send>(
+    own: impl FnOnce() -> A,
+    count: usize,
+    work: impl Fn(usize) -> T + Sync,
+) -> (A, Vec<T>) {
+    numbered(count, own, count, work)
+}
+
+fn numbered<A, T: Send>(
+    others: usize,
+    own: impl FnOnce() -> A,
+    count: usize,
+    work: impl Fn(usize) -> T + Sync,
+) -> (A, Vec<T>) {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let numbers = numbers.take_while(|&at| at < count);
+        numbers.map(|at| (at, work(at))).collect::<Vec<_>>()
+    };
+    let ((own, helped), others) = with_others(others, || (own(), take()), take);
     let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
-    for (at, result) in done.into_iter().flatten() {
+    for (at, result) in others.into_iter().flatten().chain(helped) {
         results[at] = Some(result);
     }
-    results.into_iter().flatten().collect()
+    (own, results.into_iter().flatten().collect())
 }
 
 /// What `work` makes of parts of the rows, in their order; nothing of none.

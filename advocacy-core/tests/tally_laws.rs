@@ -176,6 +176,71 @@ fn batches_that_list_people_and_things_backwards_merge_to_the_whole() {
     }
 }
 
+/// A filter names what one batch has never seen, another has, and what none has.
+#[test]
+fn batches_that_do_not_know_what_a_filter_names_merge_to_the_whole() {
+    let batch = |who: &str, team: &str, content: u8, network: &str| {
+        serde_json::json!({
+            "advocates": [{"id": who, "team": team, "memberships": [{"joined": "2025-07-01T00:00:00Z"}]}],
+            "content": [{"id": content, "topics": [team]}],
+            "shares": [{"advocate": who, "content": content, "network": network,
+                "shared_at": "2025-08-10T00:00:00Z", "impressions": 100}],
+        })
+    };
+    let batches = [
+        batch("al", "Sales", 7, "x"),
+        batch("bo", "Legal", 9, "TikTok"),
+        batch("cy", "Sales", 8, "tiktok"),
+    ];
+    let mut all = batches[0].clone();
+    for batch in &batches[1..] {
+        for (name, rows) in batch.as_object().unwrap() {
+            let rows = rows.as_array().unwrap().clone();
+            all[name].as_array_mut().unwrap().extend(rows);
+        }
+    }
+    let rows = |rows| serde_json::from_value::<Rows>(rows).unwrap();
+    let all = rows(all);
+    let parts = batches.map(rows);
+    let whole = Program::from_rows(&all).unwrap();
+    let [a, b, c] = parts
+        .each_ref()
+        .map(|rows| Program::from_rows(rows).unwrap());
+    for (filter, shares) in [
+        (
+            Filter::new().only(Dimension::Network, ["TIKTOK", "xing"]),
+            2,
+        ),
+        (Filter::new().except(Dimension::Network, ["tiktok", ""]), 1),
+        (Filter::new().only(Dimension::Team, ["Sales", "Nobody"]), 2),
+        (Filter::new().except(Dimension::Topic, ["Legal"]), 2),
+        (Filter::new().only(Dimension::Content, ["7", "9", "10"]), 2),
+        (Filter::new().only(Dimension::Content, ["nothing"]), 0),
+    ] {
+        let query = |program| -> Query<'_> {
+            let program: &Program<'_> = program;
+            let query = program.measure([Metric::Shares, Metric::ActiveAdvocates]);
+            query.over(period()).as_of(as_of()).only(filter.clone())
+        };
+        let [a, b, c] = [&a, &b, &c].map(|part| query(part).tally().unwrap());
+        let merged = a.merge(&b).unwrap().merge(&c).unwrap();
+        assert_eq!(merged, query(&whole).tally().unwrap(), "{filter}");
+        assert_eq!(merged, c.merge(&b.merge(&a).unwrap()).unwrap(), "{filter}");
+        let bytes = merged.to_bytes().unwrap();
+        assert_eq!(
+            Tally::from_bytes(&bytes).unwrap().to_bytes().unwrap(),
+            bytes
+        );
+        let table = query(&whole).table_from(&merged).unwrap();
+        assert_eq!(table, query(&whole).table().unwrap(), "{filter}");
+        assert_eq!(
+            table.total.measures[0].value(),
+            Some(f64::from(shares)),
+            "{filter}"
+        );
+    }
+}
+
 /// Of first shares alone: Bo's is in the one batch, Al's in the other, which
 /// lists them the other way round. Both joined on 1 July; Al shares after 3
 /// days, Bo after 40: of two members one shared within 30 days.

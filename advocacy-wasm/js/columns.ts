@@ -110,7 +110,7 @@ class Hand {
       const codes = given.codes;
       const names = given.names.map(String);
       if (codes instanceof Uint8Array) this.#loader.names8(name, codes, names);
-      else this.#loader.names(name, codes instanceof Uint32Array ? codes : Uint32Array.from(codes as ArrayLike<number>, Number), names);
+      else this.#loader.names(name, codes instanceof Uint32Array ? codes : as(Uint32Array, codes), names);
     } else if (isTyped(given.values)) {
       this.#typed(name, given.values, given.unit);
     } else {
@@ -130,7 +130,7 @@ class Hand {
         const factor = 1000 / PER_SECOND[unit ?? "ms"];
         return loader.millis(name, factor === 1 ? doubles(values) : doubles(values).map((tick) => tick * factor));
       case "flag":
-        return loader.bool(name, Uint8Array.from(values as ArrayLike<number>, Number));
+        return loader.bool(name, as(Uint8Array, values));
     }
     if (values instanceof Uint8Array) return loader.u8(name, values);
     if (values instanceof Uint16Array) return loader.u16(name, values);
@@ -139,7 +139,7 @@ class Hand {
     if (values instanceof Int32Array) return loader.i32(name, values);
     if (values instanceof BigInt64Array) return loader.i64(name, values);
     if (values instanceof Float32Array || values instanceof Float64Array) return loader.f64(name, doubles(values));
-    loader.i32(name, Int32Array.from(values));
+    loader.i32(name, as(Int32Array, values));
   }
 
   /** A column of whatever JavaScript has, read by what the column holds. */
@@ -289,5 +289,11 @@ function isTyped(value: unknown): value is TypedArray {
 }
 
 function doubles(values: TypedArray): Float64Array {
-  return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>, Number);
+  return values instanceof Float64Array ? values : as(Float64Array, values);
+}
+
+/** The values in an array of another type; `from` would take them one by one. */
+function as<T>(type: { new (values: ArrayLike<number>): T; from(values: ArrayLike<unknown>, map: (value: unknown) => number): T }, values: TypedArray): T {
+  const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
+  return isLong ? type.from(values, Number) : new type(values);
 }

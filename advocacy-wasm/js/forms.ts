@@ -8,7 +8,7 @@ import { memory } from "./engine.js";
 /** An object with 0 for every number that is told on its own, and where those are. */
 interface Form {
   record: Record<string, unknown>;
-  told: readonly (readonly [key: string, what: What])[];
+  told: readonly { key: string; what: What }[];
 }
 
 /** What is told on its own: a number, a part that one stands for, or what has some within. */
@@ -42,7 +42,7 @@ export function result<T>(outcome: Outcome): T {
   if (!form) {
     if (known.size === MANY) known.clear();
     const [told] = read([JSON.parse(outcome.form())]).told;
-    known.set(number, (form = told![1]));
+    known.set(number, (form = told!.what));
   }
   const by = { numbers: memory(), at: at + 1 };
   return (typeof form === "object" ? cast(form, by) : by.numbers[by.at]) as T;
@@ -63,7 +63,7 @@ interface Answer {
  */
 export function results<T>(answer: Answer): T {
   try {
-    const [value, written, parts] = JSON.parse(answer.text()) as [T, object[], object[]];
+    const [value, written, parts] = JSON.parse(answer.text()) as [object, object[], object[]];
     parts.forEach((part) => Object.freeze(read(part).record));
     const forms = written.map((form) => read(form, PARTS));
     const at = answer.numbers() / Float64Array.BYTES_PER_ELEMENT;
@@ -74,10 +74,19 @@ export function results<T>(answer: Answer): T {
 }
 
 /** Puts every measure in its place, in the order they were told. */
-function link(value: unknown, forms: readonly Form[], by: Told): unknown {
-  if (typeof value !== "object" || value === null) return value;
+function link(value: object, forms: readonly Form[], by: Told): object {
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at += 1) value[at] = link(value[at], forms, by);
+    let measures = false;
+    for (let at = 0; at < value.length; at += 1) {
+      const inner: unknown = value[at];
+      // After a measure its form alone stands for another.
+      if (typeof inner === "number") {
+        if (measures) value[at] = cast(forms[inner]!, by);
+      } else if (typeof inner === "object" && inner !== null) {
+        value[at] = link(inner, forms, by);
+        measures = "" in inner;
+      }
+    }
     return value;
   }
   const record = value as Record<string, unknown>;
@@ -97,10 +106,10 @@ function read(object: object, parts: readonly string[] = []): Form {
   const record = object as Record<string, unknown>;
   const told: Form["told"][number][] = [];
   for (const [key, value] of Object.entries(record)) {
-    if (typeof value === "number") told.push([key, parts.includes(key) ? "part" : "number"]);
+    if (typeof value === "number") told.push({ key, what: parts.includes(key) ? "part" : "number" });
     else if (typeof value === "object" && value !== null) {
       const form = read(value);
-      if (form.told.length > 0) told.push([key, form]);
+      if (form.told.length > 0) told.push({ key, what: form });
       else Object.freeze(value);
     }
   }
@@ -122,7 +131,7 @@ function isList(record: object): record is unknown[] {
 
 function fill(made: object, told: Form["told"], by: Told): Record<string, unknown> {
   const record = made as Record<string, unknown>;
-  for (const [key, what] of told) {
+  for (const { key, what } of told) {
     if (what === "number") record[key] = by.numbers[by.at++]!;
     else if (what === "part") record[key] = by.parts![by.numbers[by.at++]!];
     else record[key] = inner(what, by);

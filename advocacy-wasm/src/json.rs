@@ -19,12 +19,12 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failed> {
     Ok(out.text)
 }
 
-/// What tells forms apart, without their text: two values of one outline have one
-/// form.
+/// What tells forms of values of one type apart, without their text: two of one
+/// outline have one form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outline(Vec<u64>);
 
-/// Word by word: the derived one goes byte by byte.
+/// Word by word: the derived ones go byte by byte.
 impl PartialEq for Outline {
     fn eq(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a == b)
@@ -35,7 +35,16 @@ impl Eq for Outline {}
 
 impl Hash for Outline {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        /// Odd, with as many bits set as not.
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mix = |all: u64, word: u64| (all.rotate_left(23) ^ word).wrapping_mul(MIX);
+        // Four side by side, none of which waits for another.
+        let (fours, rest) = self.0.as_chunks();
+        let [a, b, c, d] = fours.iter().fold([0; 4], |[a, b, c, d], &[e, f, g, h]| {
+            [mix(a, e), mix(b, f), mix(c, g), mix(d, h)]
+        });
+        let all = mix(mix(mix(a, b), c), d);
+        state.write_u64(rest.iter().fold(all, |all, &word| mix(all, word)));
     }
 }
 
@@ -76,7 +85,8 @@ pub(crate) fn json_form<T: Serialize + ?Sized>(value: &T) -> Result<String, Fail
 /// [form, …], [shared, …]]`; and the numbers of its measures, in order.
 ///
 /// A form is a measure with 0 for every number, its definition and its period;
-/// in a measure's place in the value is `{"": form}`, the form by its place.
+/// in a measure's place in the value is `{"": form}`, the form by its place, which
+/// stands alone where a list has one measure after another: `[{"": 3}, 3, 4]`.
 /// Among the numbers, definition and period are their places among the shared.
 pub(crate) fn json_shared(value: &impl Serialize) -> Result<(String, Vec<f64>), Failed> {
     let mut out = Out {
@@ -110,8 +120,14 @@ struct Out {
     outline: Outline,
     /// The numbers of what is told in outline.
     numbers: Vec<f64>,
-    /// The measure just told in outline has a form that is not known yet.
+    /// The measure just told in outline is one of a list.
+    in_list: bool,
+    /// Its form is not known yet.
     is_new: bool,
+    /// How much was written when the last measure's form was.
+    form_end: usize,
+    /// What was written before the part that is being written.
+    before: String,
 }
 
 /// What becomes of a value.
@@ -186,9 +202,12 @@ impl Out {
         self.is_new = place.is_none();
         self.mode = if self.is_new { Mode::Form } else { Mode::Whole };
         if let Some(&place) = place {
-            self.text.push_str("{\"\":");
+            // Between it and the one before is a comma.
+            let follows = self.in_list && self.text.len() == self.form_end + 1;
+            self.text.push_str(if follows { "" } else { "{\"\":" });
             digits(&mut self.text, place as u64);
-            self.text.push('}');
+            self.text.push_str(if follows { "" } else { "}" });
+            self.form_end = self.text.len();
         }
     }
 
@@ -200,6 +219,33 @@ impl Out {
             forms.texts.push(text);
         }
         self.put_form();
+    }
+
+    /// Writes the place of the part that begins there, and begins one that is new.
+    fn part(&mut self, address: usize) -> Kind {
+        let Some(Shared { parts, .. }) = &mut self.shared else {
+            return Kind::Other;
+        };
+        let next = parts.texts.len();
+        let place = *parts.known.entry(address).or_insert(next);
+        self.number(exact(place as u64));
+        if place < next {
+            return Kind::Known;
+        }
+        self.before = std::mem::replace(&mut self.text, "{".to_owned());
+        self.mode = Mode::Whole;
+        Kind::New
+    }
+
+    fn end_part(&mut self) {
+        self.text.push('}');
+        let before = std::mem::take(&mut self.before);
+        let text = std::mem::replace(&mut self.text, before);
+        // Parts are new where a measure is told in outline.
+        self.mode = Mode::Outline;
+        if let Some(Shared { parts, .. }) = &mut self.shared {
+            parts.texts.push(text);
+        }
     }
 }
 
@@ -328,8 +374,8 @@ fn number(out: &mut String, value: f64) {
 
 struct Writer<'o> {
     out: &'o mut Out,
-    /// The record it is a field of.
-    within: &'static str,
+    /// What it is in.
+    within: Kind,
 }
 
 /// A list or an object being written, and what closes it.
@@ -337,21 +383,28 @@ pub(crate) struct Open<'o> {
     out: &'o mut Out,
     first: bool,
     close: &'static str,
-    name: &'static str,
-    sharing: Sharing,
+    kind: Kind,
 }
 
-/// Whether an object is one of those written once.
-enum Sharing {
-    Not,
-    /// It is a measure, told in outline.
+/// What is being written, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A record in outline: its name stands for its keys.
+    Told,
+    /// A measure in outline, whose parts are shared.
+    Measure,
+    /// The form of such a measure.
     Form,
-    /// It is a part; which one, its first field will tell.
+    /// A part; whether it was written before, its first field will tell.
     Asked,
-    /// It was written before.
+    /// A part that was written before.
     Known,
-    /// It is being written; this is what was written before it.
-    New(String),
+    /// A part that was not.
+    New,
+    /// A list.
+    List,
+    /// Anything else.
+    Other,
 }
 
 impl Open<'_> {
@@ -374,88 +427,82 @@ impl Open<'_> {
     fn writer(&mut self) -> Writer<'_> {
         Writer {
             out: self.out,
-            within: self.name,
+            within: self.kind,
         }
     }
 
-    /// Whether this field is to be written; of what is shared, the first field
-    /// tells by its address whether it was written before.
-    fn is_wanted<T: ?Sized>(&mut self, field: &T) -> bool {
-        match &self.sharing {
-            Sharing::Not | Sharing::Form | Sharing::New(_) => return true,
-            Sharing::Known => return false,
-            Sharing::Asked => {}
+    /// Whether a field is to be written, with its key if it has any there.
+    fn begins(&mut self, name: &'static str, address: *const ()) -> bool {
+        matches!(self.kind, Kind::Told | Kind::Measure) || self.begins_with_key(name, address)
+    }
+
+    /// Of what is shared, the first field tells by its address whether it was
+    /// written before.
+    #[inline(never)] // once, not for every type of field
+    fn begins_with_key(&mut self, name: &'static str, address: *const ()) -> bool {
+        if self.kind == Kind::Asked {
+            self.kind = self.out.part(address as usize);
         }
-        let Some(Shared { parts, .. }) = &mut self.out.shared else {
-            return true;
-        };
-        let address = std::ptr::from_ref(field).cast::<()>() as usize;
-        let next = parts.texts.len();
-        let place = *parts.known.entry(address).or_insert(next);
-        self.out.number(exact(place as u64));
-        if place < next {
-            self.sharing = Sharing::Known;
+        if self.kind == Kind::Known {
             return false;
         }
-        let before = std::mem::replace(&mut self.out.text, "{".to_owned());
-        self.sharing = Sharing::New(before);
-        self.out.mode = Mode::Whole;
+        self.gap();
+        self.out.key(name);
         true
     }
 
     fn close(self) {
         let out = self.out;
-        match self.sharing {
-            Sharing::Not => out.mark(self.close),
-            Sharing::Form => out.put_form(),
-            // A record without fields has nothing to share.
-            Sharing::Asked => out.mark("{}"),
-            Sharing::Known => {}
-            Sharing::New(before) => {
-                out.text.push_str(self.close);
-                let text = std::mem::replace(&mut out.text, before);
-                // Parts are new where a measure is told in outline.
-                out.mode = Mode::Outline;
-                if let Some(Shared { parts, .. }) = &mut out.shared {
-                    parts.texts.push(text);
-                }
-            }
+        match self.kind {
+            Kind::Told | Kind::Known => {}
+            Kind::Measure => out.put_form(),
+            Kind::New => out.end_part(),
+            // Parts have fields: what is still asked for is none.
+            Kind::Form | Kind::Asked | Kind::List | Kind::Other => out.mark(self.close),
         }
     }
 }
 
 impl<'o> Writer<'o> {
     fn new(out: &'o mut Out) -> Self {
-        Self { out, within: "" }
+        let within = Kind::Other;
+        Self { out, within }
     }
 
-    fn open(self, open: &'static str, close: &'static str) -> Open<'o> {
+    fn open(self, open: &'static str, close: &'static str, kind: Kind) -> Open<'o> {
         self.out.mark(open);
         Open {
             out: self.out,
             first: true,
             close,
-            name: "",
-            sharing: Sharing::Not,
+            kind,
         }
     }
 
     fn record(self, name: &'static str) -> Open<'o> {
-        let is_part = self.within == SHARING && SHARED.contains(&name);
-        let (open, sharing) = match &self.out.shared {
-            Some(_) if is_part => ("", Sharing::Asked),
-            Some(_) if name == SHARING && self.out.mode == Mode::Whole => {
-                self.out.mode = Mode::Outline;
-                self.out.outline.0.clear();
-                ("", Sharing::Form)
+        let Self { out, within } = self;
+        let is_measure = || out.shared.is_some() && name == SHARING;
+        let kind = match out.mode {
+            _ if matches!(within, Kind::Measure | Kind::Form) && SHARED.contains(&name) => {
+                Kind::Asked
             }
-            _ => ("{", Sharing::Not),
+            Mode::Outline => Kind::Told,
+            Mode::Whole if is_measure() => Kind::Measure,
+            Mode::Form if is_measure() => Kind::Form,
+            _ => Kind::Other,
         };
-        Open {
-            name,
-            sharing,
-            ..self.open(open, "}")
-        }
+        let open = match kind {
+            Kind::Told => name,
+            Kind::Measure => {
+                out.mode = Mode::Outline;
+                out.outline.0.clear();
+                out.in_list = within == Kind::List;
+                name
+            }
+            Kind::Asked => "",
+            _ => "{",
+        };
+        Self { out, within }.open(open, "}", kind)
     }
 
     /// A whole number that is not exact in JavaScript.
@@ -467,7 +514,7 @@ impl<'o> Writer<'o> {
     fn variant(self, name: &'static str, open: &'static str, close: &'static str) -> Open<'o> {
         self.out.mark("{");
         self.out.key(name);
-        self.open(open, close)
+        self.open(open, close, Kind::Other)
     }
 }
 
@@ -608,15 +655,15 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Open<'o>, Failed> {
-        Ok(self.open("[", "]"))
+        Ok(self.open("[", "]", Kind::List))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Open<'o>, Failed> {
-        Ok(self.open("[", "]"))
+        Ok(self.open("[", "]", Kind::Other))
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Open<'o>, Failed> {
-        Ok(self.open("[", "]"))
+        Ok(self.open("[", "]", Kind::Other))
     }
 
     fn serialize_tuple_variant(
@@ -630,7 +677,7 @@ impl<'o> ser::Serializer for Writer<'o> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Open<'o>, Failed> {
-        Ok(self.open("{", "}"))
+        Ok(self.open("{", "}", Kind::Other))
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Open<'o>, Failed> {
@@ -685,12 +732,10 @@ macro_rules! shapes {
                 name: &'static str,
                 value: &T,
             ) -> Result<(), Failed> {
-                if !self.is_wanted(value) {
-                    return Ok(());
+                if self.begins(name, std::ptr::from_ref(value).cast()) {
+                    self.value(value)?;
                 }
-                self.gap();
-                self.out.key(name);
-                self.value(value)
+                Ok(())
             }
 
             /// What the core leaves out when there is nothing is null here, so

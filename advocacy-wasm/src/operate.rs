@@ -25,10 +25,11 @@ pub struct Arguments {
 /// What stands for a form where there is none.
 const NO_FORM: f64 = -1.0;
 
-/// Forms of results under a number each, for which they need not cross twice.
+/// Forms of results under a number each, for which they need not cross twice; an
+/// outline is one of its operation's.
 #[derive(Default)]
 struct Forms {
-    known: FxHashMap<Outline, u32>,
+    known: FxHashMap<(*const Operation, Outline), u32>,
     last: u32,
 }
 
@@ -36,7 +37,8 @@ struct Forms {
 const MANY: usize = 500;
 
 impl Forms {
-    fn number(&mut self, form: Outline) -> u32 {
+    fn number(&mut self, of: *const Operation, form: Outline) -> u32 {
+        let form = (of, form);
         if let Some(&number) = self.known.get(&form) {
             return number;
         }
@@ -190,7 +192,9 @@ impl Arguments {
         let result = self.output()?;
         let (outline, mut numbers) = told_outline(&result, NO_FORM)?;
         if let [form, _, ..] = &mut numbers[..] {
-            *form = FORMS.with_borrow_mut(|forms| forms.number(outline)).into();
+            *form = FORMS
+                .with_borrow_mut(|forms| forms.number(self.operation, outline))
+                .into();
         }
         self.result = Some(result);
         self.numbers = numbers;

@@ -1127,6 +1127,12 @@ proptest! {
         prop_assert_eq!(ts(&instant.to_string()), instant);
         let chrono: DateTime<Utc> = instant.into();
         prop_assert_eq!(Timestamp::try_from(chrono), Ok(instant));
+        let fraction = if micros % 1_000_000 == 0 { "" } else { "%.6f" };
+        let format = format!("%Y-%m-%dT%H:%M:%S{fraction}Z");
+        prop_assert_eq!(instant.to_string(), chrono.format(&format).to_string());
+        let whole = Timestamp::from_micros(micros - micros.rem_euclid(1_000_000)).unwrap();
+        let second = chrono.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        prop_assert_eq!(whole.to_string(), second);
     }
 }
 

@@ -111,7 +111,7 @@ impl Timestamp {
         let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60);
         format!(
             "{}{sign}{:02}:{:02}",
-            Clock(local),
+            Clock::new(local).utc().trim_end_matches('Z'),
             minutes / 60,
             minutes % 60
         )
@@ -133,25 +133,53 @@ pub(super) fn midnight(date: NaiveDate) -> i64 {
     NaiveDateTime::from(date).and_utc().timestamp_micros()
 }
 
-/// A date and time as written: `2025-07-04T09:30:00`, with microseconds when
-/// there are any.
-struct Clock(NaiveDateTime);
+/// A date and time of the years 1 to 9999, being written: `2025-07-04T09:30:00`,
+/// with microseconds when there are any, and room for a `Z`.
+struct Clock([u8; 27]);
 
-impl fmt::Display for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As chrono writes it, which for other fractions has other digits.
-        let second = self.0.with_nanosecond(0).unwrap_or(self.0);
-        write!(f, "{second:?}")?;
-        match self.0.nanosecond() / 1000 {
-            0 => Ok(()),
-            micros => write!(f, ".{micros:06}"),
+impl Clock {
+    /// How long it is without a fraction.
+    const SECONDS: usize = 19;
+
+    fn new(at: NaiveDateTime) -> Self {
+        // Digit by digit: results have many instants, and patterns take ten times
+        // as long.
+        let mut text = *b"0000-00-00T00:00:00Z000000Z";
+        let micros = at.nanosecond() / 1000;
+        let fields = [
+            (at.year().unsigned_abs(), 0..4),
+            (at.month(), 5..7),
+            (at.day(), 8..10),
+            (at.hour(), 11..13),
+            (at.minute(), 14..16),
+            (at.second(), 17..Self::SECONDS),
+            (micros, 20..26),
+        ];
+        for (mut value, place) in fields {
+            for digit in text[place].iter_mut().rev() {
+                *digit = DIGITS[value as usize % 10];
+                value /= 10;
+            }
         }
+        if micros != 0 {
+            text[Self::SECONDS] = b'.';
+        }
+        Self(text)
+    }
+
+    /// The text, as of UTC.
+    fn utc(&self) -> &str {
+        let whole = self.0[Self::SECONDS] == b'Z';
+        let shown = if whole { Self::SECONDS + 1 } else { 27 };
+        std::str::from_utf8(&self.0[..shown]).unwrap_or_default()
     }
 }
 
+const DIGITS: [u8; 10] = *b"0123456789";
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}Z", Clock(naive(self.0)))
+        f.write_str(Clock::new(naive(self.0)).utc())
     }
 }
 
@@ -172,7 +200,7 @@ impl TryFrom<DateTime<Utc>> for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Clock::new(naive(self.0)).utc())
     }
 }
 

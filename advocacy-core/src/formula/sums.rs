@@ -45,6 +45,7 @@ impl From<&Paired> for Basis {
 }
 
 /// The measure with what it rests on; missing where nothing is known.
+#[inline]
 pub(super) fn about(
     mut measure: Measure,
     basis: impl Into<Basis>,
@@ -105,8 +106,8 @@ pub(super) fn field(sheet: &mut Sheet<'_, '_>, field: Field) -> Result<Measure> 
     let summed = sheet.ask_value(&Sum {
         amount: Amount::field(field),
         source: Source::Shares,
-    })?;
-    Ok(total(field.as_str(), summed))
+    });
+    summed.map(|summed| total(field.as_str(), summed))
 }
 
 /// Mean of a field over the rows where it is known.

@@ -140,7 +140,7 @@ impl Times<'_> {
 
 impl Order {
     /// How values lie that are followed by others.
-    fn then(self, more: Self) -> Self {
+    pub(super) fn then(self, more: Self) -> Self {
         let both = self.bounds.zip(more.bounds);
         let follows = both.is_none_or(|((_, last), (first, _))| last <= first);
         let bounds = self.bounds.into_iter().chain(more.bounds);

@@ -10,8 +10,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::index::to_u32;
 use crate::threads;
+
+use super::index::to_u32;
+use super::look::Seen;
 
 /// A run of values somebody holds: the caller, we, or a foreign owner.
 #[derive(Clone)]
@@ -239,16 +241,10 @@ impl Codes<'_> {
 
     /// Whether all codes are below `end`.
     pub(crate) fn are_below(&self, end: u32) -> bool {
-        /// Codes up to here can be told by the highest bit of a difference.
-        const HALF: u32 = 1 << 31;
         match self {
-            Self::U32(values) if (1..=HALF).contains(&end) => {
-                // Set in what is beyond, and in what lies `end` or more below.
-                let beyond = |bits: u32, &code: &u32| bits | code | (end - 1).wrapping_sub(code);
-                let any = |part: &[u32]| part.iter().fold(0, beyond);
-                let any = threads::over(values, any).into_iter();
-                any.fold(0, |bits, more| bits | more) < HALF
-            }
+            Self::U32(values) => threads::over(values, |part| all_below(part, end))
+                .into_iter()
+                .all(|below| below),
             codes => codes.max().is_none_or(|max| max < end),
         }
     }
@@ -265,6 +261,18 @@ impl Codes<'_> {
             Self::U32(values) => most(values),
         }
     }
+}
+
+/// Whether all codes are below `end`.
+pub(super) fn all_below(codes: &[u32], end: u32) -> bool {
+    /// Codes up to here can be told by the highest bit of a difference.
+    const HALF: u32 = 1 << 31;
+    if !(1..=HALF).contains(&end) {
+        return codes.iter().all(|&code| code < end);
+    }
+    // Set in what is beyond, and in what lies `end` or more below.
+    let beyond = |bits: u32, &code: &u32| bits | code | (end - 1).wrapping_sub(code);
+    codes.iter().fold(0, beyond) < HALF
 }
 
 /// Lists rows, numbered from the first, whose codes are admitted. 64 of them are
@@ -451,6 +459,8 @@ impl Validity<'_> {
 pub struct Column<'a> {
     pub(crate) data: Data<'a>,
     pub(crate) validity: Option<Validity<'a>>,
+    /// What a look at all values has told.
+    pub(super) seen: Option<Seen>,
 }
 
 impl<'a> Column<'a> {
@@ -460,6 +470,7 @@ impl<'a> Column<'a> {
         Self {
             data,
             validity: None,
+            seen: None,
         }
     }
 
@@ -563,8 +574,8 @@ impl<'a> Column<'a> {
             .collect();
         let validity = (!all).then(|| Validity::Flags(Buffer::Owned(known)));
         Self {
-            data: data(values),
             validity,
+            ..Self::new(data(values))
         }
     }
 

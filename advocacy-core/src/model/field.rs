@@ -50,6 +50,21 @@ impl Field {
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
+
+    /// Itself, once.
+    pub(crate) fn alone(self) -> &'static [(Self, u32)] {
+        const EACH: [(Field, u32); Field::ALL.len()] = {
+            let mut each = [(Field::Reach, 1); Field::ALL.len()];
+            let mut at = 0;
+            while at < each.len() {
+                each[at].0 = Field::ALL[at];
+                at += 1;
+            }
+            each
+        };
+        static ALONE: [(Field, u32); Field::ALL.len()] = EACH;
+        std::slice::from_ref(&ALONE[self.index()])
+    }
 }
 
 /// A finite number as bits in its order, so that a tally counts how often each

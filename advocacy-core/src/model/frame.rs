@@ -74,6 +74,12 @@ impl<'a> Frame<'a> {
             .map(|(_, column)| column)
     }
 
+    /// The columns with their names, to change.
+    pub(super) fn columns(&mut self) -> impl Iterator<Item = (&str, &mut Column<'a>)> {
+        let columns = self.columns.iter_mut();
+        columns.map(|(name, column)| (name.as_str(), column))
+    }
+
     pub(crate) fn take(&mut self, name: &str) -> Option<Column<'a>> {
         let at = self.columns.iter().position(|(known, _)| known == name)?;
         Some(self.columns.remove(at).1)

@@ -7,6 +7,7 @@ use crate::threads;
 
 use super::column::{Buffer, Codes, Column, Data};
 use super::id::Id;
+use super::look::Seen;
 use super::names::NONE;
 use super::problems::Problems;
 use super::text_ids::TextIds;
@@ -238,6 +239,7 @@ impl Index {
         let place = |e: Error, row: usize| e.in_table(table).in_field(field).at_row(row);
         // Positions already: take the column as it is.
         if let (Self::Dense(rows), None) = (self, &column.validity) {
+            let seen = matches!(column.seen, Some(Seen::Below(end)) if end <= *rows);
             let codes = match column.data {
                 Data::U8(values) => Ok(Codes::U8(values)),
                 Data::U16(values) => Ok(Codes::U16(values)),
@@ -245,7 +247,7 @@ impl Index {
                 data => Err(data),
             };
             match codes {
-                Ok(codes) if codes.are_below(*rows) => return Ok(codes),
+                Ok(codes) if seen || codes.are_below(*rows) => return Ok(codes),
                 Ok(codes) => {
                     let mut out = Vec::with_capacity(codes.len());
                     for row in 0..codes.len() {

@@ -12,6 +12,7 @@ pub(crate) mod id;
 pub(crate) mod index;
 pub(crate) mod items;
 pub(crate) mod kinds;
+mod look;
 pub(crate) mod names;
 pub(crate) mod parts;
 pub(crate) mod people;

@@ -75,7 +75,7 @@ pub(crate) fn read_names<'a>(
     problems: &mut Problems,
 ) -> Result<Codes<'a>> {
     let place = |e: Error, row: usize| e.in_table(table).in_field(field).at_row(row);
-    let Column { data, validity } = column;
+    let Column { data, validity, .. } = column;
     let rows = data.len();
     // Codes with names: translate the names once.
     let (codes, known) = match data {
@@ -88,8 +88,8 @@ pub(crate) fn read_names<'a>(
         Data::U16(values) => numbered(Codes::U16(values)),
         Data::Text(texts) => {
             let column = Column {
-                data: Data::Text(texts),
                 validity,
+                ..Column::new(Data::Text(texts))
             };
             return read_texts(&column, names, normal, required, place, problems);
         }
@@ -127,12 +127,10 @@ pub(crate) fn read_names<'a>(
     if as_they_are {
         return Ok(codes);
     }
+    let names = Vec::new();
     let column = Column {
-        data: Data::Dictionary {
-            codes,
-            names: Vec::new(),
-        },
         validity,
+        ..Column::new(Data::Dictionary { codes, names })
     };
     let Data::Dictionary { codes, .. } = &column.data else {
         return Ok(Codes::U32(Vec::new().into()));

@@ -393,11 +393,13 @@ fn read_stay_columns(
             joined: at(&joined, row, NEVER),
             left: at(&left, row, NEVER),
         };
-        for (what, when) in [
+        let steps = [
             ("hired", stay.hired),
             ("invited", stay.invited),
             ("joined", stay.joined),
-        ] {
+        ];
+        // Nothing lies after a day that has not come.
+        for (what, when) in steps.into_iter().filter(|_| stay.left != NEVER) {
             if when != NEVER && when > stay.left {
                 let error = Error::new(
                     ErrorKind::EndBeforeStart,

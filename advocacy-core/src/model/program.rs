@@ -14,6 +14,7 @@ use super::headcount::Headcounts;
 use super::id::Id;
 use super::items::{Campaigns, Items};
 use super::kinds::{Currency, Money};
+use super::look;
 use super::names::{Names, seed_names};
 use super::parts::Parts;
 use super::people::{ALWAYS, People};
@@ -163,32 +164,28 @@ impl<'a> ProgramBuilder<'a> {
         let warnings = self.check_frames(problems)?;
         let currency = self.currency;
         let mut take = |name: &str| self.take(name);
-        let mut people = People::build(
-            take("advocates"),
-            take("memberships"),
-            take("moves"),
-            problems,
-        )?;
+        let mut shares = take("shares");
         let mut networks = Names::default();
-        let shares = take("shares");
         // The shares' own codes come first, so that they need no translation.
         if let Some(column) = shares.peek("network") {
             seed_names(column, &mut networks, network_name);
         }
-        let accounts = Accounts::build(
-            take("accounts"),
-            take("followers"),
-            &people.index,
-            &mut networks,
-            problems,
-        )?;
-        let campaigns = Campaigns::build(take("campaigns"), currency, problems)?;
-        let content = Items::build(
-            take("content"),
-            take("status_changes"),
-            &campaigns,
-            problems,
-        )?;
+        let (advocates, items) = (take("advocates"), take("content"));
+        let ends = [("advocate", advocates.rows()), ("content", items.rows())];
+        let others = look::beside(&mut shares, ends, || {
+            let people = People::build(advocates, take("memberships"), take("moves"), problems)?;
+            let accounts = Accounts::build(
+                take("accounts"),
+                take("followers"),
+                &people.index,
+                &mut networks,
+                problems,
+            )?;
+            let campaigns = Campaigns::build(take("campaigns"), currency, problems)?;
+            let content = Items::build(items, take("status_changes"), &campaigns, problems)?;
+            Ok((people, accounts, campaigns, content))
+        });
+        let (mut people, accounts, campaigns, content) = others?;
         let refs = References {
             people: &people.index,
             content: &content.index,

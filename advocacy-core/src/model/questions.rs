@@ -50,8 +50,8 @@ fn in_row_order(column: Column<'_>) -> Column<'_> {
     let texts: Option<Vec<Cow<'_, str>>> = (0..codes.len()).map(name).collect();
     match texts {
         Some(texts) => Column {
-            data: Data::Text(Texts::Strings(texts)),
             validity: column.validity,
+            ..Column::new(Data::Text(Texts::Strings(texts)))
         },
         // A code without a name: told of where names are read.
         None => column,

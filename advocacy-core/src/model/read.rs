@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::threads;
 
 use super::column::{Buffer, Column, Data, TimeUnit, Validity, list_filled, widen};
+use super::look::Seen;
 use super::problems::Problems;
 
 /// Where a column is, for messages.
@@ -37,24 +38,14 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    fn of(values: &[i64]) -> Self {
-        // Where parts are sorted and follow one another, so is the whole.
-        let parts = threads::over(values, |part| {
-            let (&first, &last) = (part.first()?, part.last()?);
-            if part.is_sorted() {
-                return Some((true, first, last));
-            }
-            let bounds = |(low, high): (i64, i64), &at: &i64| (low.min(at), high.max(at));
-            let (low, high) = part.iter().fold((first, first), bounds);
-            Some((false, low, high))
-        });
-        let parts: Vec<(bool, i64, i64)> = parts.into_iter().flatten().collect();
-        let is_sorted = parts.iter().all(|&(is_sorted, ..)| is_sorted)
-            && parts.windows(2).all(|pair| pair[0].2 <= pair[1].1);
-        let low = parts.iter().map(|&(_, low, _)| low).min();
-        let high = parts.iter().map(|&(.., high)| high).max();
+    /// That of values looked at one after the other.
+    pub(super) fn of(values: &[i64]) -> Self {
+        let is_sorted = values.is_sorted();
+        let bounds = |(low, high): (i64, i64), &at: &i64| (low.min(at), high.max(at));
+        let ends = values.first().copied().zip(values.last().copied());
+        let all = |(first, _)| values.iter().fold((first, first), bounds);
         Self {
-            bounds: low.zip(high),
+            bounds: if is_sorted { ends } else { ends.map(all) },
             is_sorted,
         }
     }
@@ -173,7 +164,12 @@ fn check_times(
     };
     let first = FIRST_SECOND.saturating_mul(unit.per_second());
     let end = END_SECOND.saturating_mul(unit.per_second());
-    let order = Order::of(values);
+    let order = if let Some(Seen::Order(order)) = column.seen {
+        order
+    } else {
+        let parts = threads::over(values, Order::of).into_iter();
+        parts.reduce(Order::then).unwrap_or(Order::of(&[]))
+    };
     let all_in_range = order
         .bounds
         .is_none_or(|(low, high)| low >= first && high < end);
@@ -513,7 +509,11 @@ pub(crate) fn read_counts<'a>(
     at: At,
     problems: &mut Problems,
 ) -> Result<CountColumn<'a>> {
-    let Column { data, validity } = column;
+    let Column {
+        data,
+        validity,
+        seen,
+    } = column;
     let known = |row: usize| {
         validity
             .as_ref()
@@ -533,10 +533,10 @@ pub(crate) fn read_counts<'a>(
             max
         }
         Data::I32(values) => {
-            check_signed(values, known, at, problems)?;
+            check_signed(values, known, seen, at, problems)?;
             i32::MAX.unsigned_abs().into()
         }
-        Data::I64(values) => check_signed(values, known, at, problems)?,
+        Data::I64(values) => check_signed(values, known, seen, at, problems)?,
         Data::F64(values) if values.iter().copied().all(is_count) => {
             return Ok(CountColumn::of_floats(data, validity));
         }
@@ -577,23 +577,27 @@ pub(crate) fn read_counts<'a>(
     })
 }
 
+/// All bits of all values together: the sign of any, and at most twice the
+/// largest.
+pub(super) fn all_bits<T: Copy + Into<i64>>(values: &[T]) -> i64 {
+    let values = values.iter();
+    values.fold(0, |bits, &value| bits | value.into())
+}
+
 /// Refuses negative counts; gives a bound that no value exceeds.
 fn check_signed<T: Copy + Into<i64> + Sync>(
     values: &[T],
     known: impl Fn(usize) -> bool,
+    seen: Option<Seen>,
     at: At,
     problems: &mut Problems,
 ) -> Result<u64> {
-    // All bits of all values together: the sign of any, and at most twice the
-    // largest.
-    let all = |values: &[T]| {
-        values
-            .iter()
-            .fold(0, |bits: i64, &value| bits | value.into())
+    let bits = match seen {
+        Some(Seen::Bits(bits)) => bits,
+        _ => threads::over(values, all_bits)
+            .into_iter()
+            .fold(0, |bits, more| bits | more),
     };
-    let bits = threads::over(values, all)
-        .into_iter()
-        .fold(0, |bits, more| bits | more);
     if bits >= 0 {
         return Ok(bits.unsigned_abs());
     }

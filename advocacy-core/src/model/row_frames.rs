@@ -144,8 +144,8 @@ impl<'a, I: Iterator<Item: Copy> + Clone> Making<'a, I> {
 
 fn integers(values: Vec<i64>, known: Vec<bool>) -> Column<'static> {
     Column {
-        data: Data::I64(values.into()),
         validity: Some(Validity::Flags(Buffer::Owned(known))),
+        ..Column::new(Data::I64(values.into()))
     }
 }
 

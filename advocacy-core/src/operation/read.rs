@@ -167,6 +167,7 @@ impl<'b> Read<'b> for Scores<'b> {
         if let Argument::Column(Column {
             data,
             validity: None,
+            ..
         }) = argument
         {
             match data {

@@ -73,8 +73,7 @@ impl<'q> Query<'q> {
     pub fn table_from(&self, tally: &Tally) -> Result<Table> {
         let prepared = self.prepare(tally.privacy())?;
         prepared.check_mergeable()?;
-        let specs = prepared.specs()?;
-        prepared.table(&tally.counted(self.program, &specs, prepared.as_of())?)
+        prepared.table(&tally.counted(self.program, prepared.as_of())?)
     }
 
     /// Whether the programme says anything of its dimensions at all.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::Period;
 use crate::error::Result;
 use crate::measure::{Measure, Number, Unit};
+use crate::ordered::one_by_one;
 use crate::stats::{self, Interval};
 use crate::table::{Comparison, KeyValue, Row, Table};
 
@@ -80,11 +81,8 @@ pub(super) fn plan<'p>(
 /// matched by their place in it.
 pub(super) fn add(table: &mut Table, baseline: &Table, words: &str) -> Result<()> {
     let (ours, theirs) = (steps(table), steps(baseline));
-    let by_key: BTreeMap<_, &Row> = baseline
-        .rows
-        .iter()
-        .map(|row| (matched(&row.key, &theirs), row))
-        .collect();
+    let rows = baseline.rows.iter();
+    let by_key: BTreeMap<_, &Row> = one_by_one(rows.map(|row| (matched(&row.key, &theirs), row)));
     for row in &mut table.rows {
         let beside = by_key.get(&matched(&row.key, &ours)).copied();
         compare(row, beside, words)?;
@@ -96,7 +94,7 @@ pub(super) fn add(table: &mut Table, baseline: &Table, words: &str) -> Result<()
 fn steps(table: &Table) -> Vec<Option<Vec<i64>>> {
     let starts = |at: usize| {
         let starts = table.rows.iter().map(|row| row.key[at].place().1);
-        let starts: BTreeSet<i64> = starts.collect();
+        let starts: BTreeSet<i64> = one_by_one(starts);
         starts.into_iter().collect()
     };
     let dimensions = table.dimensions.iter().enumerate();

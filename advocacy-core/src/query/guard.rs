@@ -7,6 +7,7 @@ use crate::definitions::Base;
 use crate::error::{Error, Result};
 use crate::measure::State;
 use crate::model::program::Program;
+use crate::ordered::one_by_one;
 use crate::privacy::span::Span;
 use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::crowd::{self, Crowd};
@@ -261,7 +262,7 @@ fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
 }
 
 fn look_at(plan: &Plan<'_>, table: &Table, seen: &mut Vec<Seen>) {
-    let rows: BTreeMap<Vec<_>, &Row> = table.rows.iter().map(|row| (places(row), row)).collect();
+    let rows: BTreeMap<Vec<_>, &Row> = one_by_one(table.rows.iter().map(|row| (places(row), row)));
     for aspect in [Aspect::Acts, Aspect::Membership, Aspect::Answers] {
         let columns = plan.metrics().enumerate();
         let columns = columns.filter(|(_, metric)| Kind::of(*metric).tells_of(aspect));

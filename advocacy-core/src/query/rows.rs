@@ -436,7 +436,10 @@ impl Plan<'_> {
                 &readers[column.set],
                 cell,
             );
-            let mut measure = column.metric.compute(&mut sheet)?;
+            measures.push(column.metric.compute(&mut sheet)?);
+            let Some(measure) = measures.last_mut() else {
+                continue;
+            };
             measure.definition = column.worded(&measure.definition.formula);
             let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
             if let Some(slot) = slot {
@@ -459,7 +462,6 @@ impl Plan<'_> {
                     dimensions: not_heeded,
                 });
             }
-            measures.push(measure);
         }
         Ok(measures)
     }

@@ -1,6 +1,7 @@
 //! Questions about what shares and posts carry: sums, pairs, moments.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::{
     DateBasis, Definitions, EngagementSet, IntervalUnit, Paid, Parts, ShareUnit,
@@ -10,6 +11,7 @@ use crate::math::float;
 use crate::measure::Number;
 use crate::model::field::Field;
 use crate::model::program::Program;
+use crate::ordered::one_by_one;
 use crate::stats::RatioMoments;
 use crate::tally::grid::{Sums, SumsOf};
 use crate::tally::spec::{FieldSet, Key, Lane, Scope, Source, Spec, What};
@@ -21,7 +23,7 @@ use super::space::{Mask, Space, is_of_people};
 /// A whole-number quantity of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Amount {
-    terms: Vec<(Field, u32)>,
+    terms: Cow<'static, [(Field, u32)]>,
     /// Values are in units of one over this.
     pub(crate) scale: u32,
     parts: Parts,
@@ -30,7 +32,7 @@ pub(crate) struct Amount {
 impl Amount {
     pub(crate) fn field(field: Field) -> Self {
         Self {
-            terms: vec![(field, 1)],
+            terms: Cow::Borrowed(field.alone()),
             scale: 1,
             parts: Parts::All,
         }
@@ -40,7 +42,7 @@ impl Amount {
     pub(crate) fn of_set(set: &EngagementSet, definitions: &Definitions) -> Self {
         let (terms, scale) = set.terms();
         Self {
-            terms,
+            terms: terms.into(),
             scale,
             parts: definitions.parts,
         }
@@ -64,7 +66,7 @@ impl Amount {
             }
         }
         if terms {
-            lane.terms.clone_from(&self.terms);
+            lane.terms.extend_from_slice(&self.terms);
         }
         lane
     }
@@ -146,11 +148,13 @@ pub(super) fn unit(definitions: &Definitions) -> What {
 /// The shares in every cell of a table that counts them by a unit.
 pub(super) fn units(table: Option<&&Table>) -> BTreeMap<u64, u64> {
     match table {
-        Some(Table::Sums(grid)) => grid.iter().map(|(cell, sums)| (cell, sums.at(0))).collect(),
-        Some(Table::DistinctShares(sets)) => sets
-            .iter()
-            .map(|(&cell, (shares, loose))| (cell, shares.len() as u64 + loose))
-            .collect(),
+        Some(Table::Sums(grid)) => one_by_one(grid.iter().map(|(cell, sums)| (cell, sums.at(0)))),
+        Some(Table::DistinctShares(sets)) => {
+            let units = |(&cell, (shares, loose)): (&u64, &(BTreeSet<_>, u64))| {
+                (cell, shares.len() as u64 + loose)
+            };
+            one_by_one(sets.iter().map(units))
+        }
         _ => BTreeMap::new(),
     }
 }
@@ -289,12 +293,8 @@ impl Value for Sum {
     }
 
     fn value_of(&self, sums: SumsOf<'_>) -> Option<f64> {
-        self.value(&Summed {
-            total: sums.at(0),
-            known: sums.at(1),
-            rows: sums.at(2),
-            ..Summed::default()
-        })
+        let unknown = sums.at(1) == 0 && sums.at(2) > 0;
+        (!unknown).then(|| unscaled(sums.at(0), self.amount.scale).as_f64())
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::calendar::Bucket;
 use crate::definitions::{Clock, CohortBasis, Definitions, RetentionKind};
 use crate::error::Result;
-use crate::model::column::ones;
 use crate::model::index::to_u32;
 use crate::model::names::NONE;
 use crate::tally::keys::Finder;
+use crate::tally::sets::Members;
 use crate::tally::spec::{Condition, Spec};
 use crate::tally::table::Table;
 use crate::threads::in_order;
@@ -128,26 +128,28 @@ impl<'t> Cohorts<'t> {
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
         let Begun { cohorts, sizes, .. } = &*self.begun;
-        // Most are of one cohort: they are counted 64 at a time.
-        let largest = (0..sizes.len()).max_by_key(|&at| sizes[at]).map(to_u32);
-        let is_of = |of: &u32| u64::from(Some(*of) == largest);
-        let word = |of: &[u32]| (of.iter().rev()).fold(0, |word, of| word << 1 | is_of(of));
-        let of_largest: Vec<u64> = cohorts.chunks(64).map(word).collect();
+        // Most are of few cohorts: they are counted 64 at a time.
+        let words = cohorts.len().div_ceil(64);
+        let is_large = |of: &u32| sizes[*of as usize] / 2 > words as u64;
+        let large = (0..to_u32(sizes.len())).filter(is_large).map(|of| {
+            let is_of = |other: &u32| u64::from(*other == of);
+            let word = |some: &[u32]| (some.iter().rev()).fold(0, |word, of| word << 1 | is_of(of));
+            (of, cohorts.chunks(64).map(word).collect())
+        });
+        let large: Vec<(u32, Vec<u64>)> = large.collect();
         let of_bucket = |bucket: usize| {
-            let (mut counts, mut most) = (vec![0; sizes.len()], 0);
-            let words = self.retained[bucket].iter().zip(&of_largest);
-            for ((&word, &largest), cohorts) in words.zip(cohorts.chunks(64)) {
-                most += u64::from((word & largest).count_ones());
-                for bit in ones(word & !largest) {
-                    let cohort = cohorts.get(bit as usize);
-                    if let Some(count) = cohort.and_then(|&of| counts.get_mut(of as usize)) {
-                        *count += 1;
-                    }
+            let mut counts = vec![0; sizes.len()];
+            let mut others = self.retained[bucket].to_vec();
+            for (of, members) in &large {
+                counts[*of as usize] = Members::Bits(members).within(&others);
+                others.iter_mut().zip(members).for_each(|(a, b)| *a &= !b);
+            }
+            Members::Bits(&others).each(|who| {
+                let cohort = cohorts.get(who as usize);
+                if let Some(count) = cohort.and_then(|&of| counts.get_mut(of as usize)) {
+                    *count += 1;
                 }
-            }
-            if let Some(count) = largest.and_then(|of| counts.get_mut(of as usize)) {
-                *count = most;
-            }
+            });
             Ok(counts)
         };
         let buckets = self.retained.len();

@@ -7,7 +7,7 @@ use crate::definitions::{Base, Definitions};
 use crate::model::facts::Facts;
 use crate::model::names::NONE;
 use crate::privacy::span::{Marks, mark, plus};
-use crate::tally::grid::Members;
+use crate::tally::sets::Members;
 use crate::tally::spec::Source;
 
 use super::presence::{Placing, populations};

@@ -10,7 +10,7 @@ use crate::math::float;
 use crate::measure::Number;
 use crate::model::index::to_u32;
 use crate::model::kinds::Action;
-use crate::tally::grid::{Members, holds};
+use crate::tally::sets::{Members, holds};
 use crate::tally::spec::{Key, Lane, Scope, Source, Spec, What};
 use crate::tally::table::Table;
 
@@ -70,7 +70,7 @@ pub(super) fn set_specs(
     let keys: Vec<Key> = space
         .timeless_keys(mask)
         .into_iter()
-        .chain([Key::Spans(spans.to_vec())])
+        .chain([Key::Spans(spans.into())])
         .collect();
     let bounds = (
         spans.first().map_or(0, |span| span.0),
@@ -414,14 +414,14 @@ impl Question for Overlap {
                 let set = (self.who, &own_mask, &spans[..]);
                 each_set(space, definitions, set, own, |cell, span, people| {
                     let whole = cell * slots;
-                    let all = people.len();
-                    let inside = told.as_ref().map_or(all, |told| {
-                        placing.inside(people, whole, &told[span as usize])
-                    });
+                    let (inside, outside) = match &told {
+                        None => (people.len(), 0),
+                        Some(told) => placing.divide(people, whole, &told[span as usize]),
+                    };
                     let entry = answers.by_cell.entry(whole + u64::from(span));
                     let entry = entry.or_insert(otherwise);
                     entry.add_all(true, inside);
-                    entry.add_all(false, all - inside);
+                    entry.add_all(false, outside);
                 });
             }
             (_, Some(active)) => {

@@ -8,7 +8,7 @@ use crate::definitions::{Base, Definitions, Population};
 use crate::model::column::ones;
 use crate::model::index::to_u32;
 use crate::model::people::NEVER;
-use crate::tally::grid::{Members, holds, size};
+use crate::tally::sets::{Members, holds, size};
 
 use super::cohorts::{Beginning, Begun};
 use super::population::{advocates, belongs, belongs_within, first_end, step_into};
@@ -227,14 +227,22 @@ impl Places {
             _ if space.asks_nothing_of_people() => Self::One,
             None => Self::Moving,
             Some(of_each) => {
-                let mut known: FxHashMap<u64, u32> = FxHashMap::default();
+                // Of the first cells, which are most, without a search.
+                let mut first = vec![u32::MAX; 1 << 12];
+                let mut others: FxHashMap<u64, u32> = FxHashMap::default();
                 let mut cells = Vec::new();
                 let mut part = |cell: Option<u64>| {
                     let Some(cell) = cell else { return u32::MAX };
-                    *known.entry(cell).or_insert_with(|| {
+                    let near = usize::try_from(cell).ok();
+                    let part = match near.and_then(|cell| first.get_mut(cell)) {
+                        Some(part) => part,
+                        None => others.entry(cell).or_insert(u32::MAX),
+                    };
+                    if *part == u32::MAX {
+                        *part = to_u32(cells.len());
                         cells.push(cell);
-                        to_u32(cells.len() - 1)
-                    })
+                    }
+                    *part
                 };
                 let parts = of_each.map(&mut part).collect();
                 Self::Still { parts, cells }
@@ -313,28 +321,28 @@ impl<'x, 'p> Placing<'x, 'p> {
     }
 
     /// How many of some people are in the part of people that a cell (of a
-    /// slot's number 0) is of, at any of the instants at which they are present.
-    pub(super) fn inside(&self, people: Members<'_>, cell: u64, present: &[(i64, Bits)]) -> u64 {
+    /// slot's number 0) is of, at any of the instants at which they are present,
+    /// and how many are not.
+    pub(super) fn divide(
+        &self,
+        people: Members<'_>,
+        cell: u64,
+        present: &[(i64, Bits)],
+    ) -> (u64, u64) {
         if let (Places::One, [(_, present)]) = (self.places, present) {
-            return people.within(present);
+            let inside = people.within(present);
+            return (inside, people.len() - inside);
         }
         let part = self.space.project(cell, &self.space.people_mask());
-        let is_in = |who: u32, instant: i64| {
+        let (mut inside, mut outside) = (0, 0);
+        people.each(|who| {
             let mut is_in = false;
-            self.each(who, instant, |own| is_in |= own == part);
-            is_in
-        };
-        let mut count = 0;
-        if let [(instant, present)] = present {
-            people.each_within(present, |who| count += u64::from(is_in(who, *instant)));
-            return count;
-        }
-        let inside = |who: u32| {
-            let mut present = present.iter();
-            present.any(|(instant, present)| holds(present, who) && is_in(who, *instant))
-        };
-        people.each(|who| count += u64::from(inside(who)));
-        count
+            for (instant, _) in present.iter().filter(|(_, present)| holds(present, who)) {
+                self.each(who, *instant, |own| is_in |= own == part);
+            }
+            *(if is_in { &mut inside } else { &mut outside }) += 1;
+        });
+        (inside, outside)
     }
 
     /// How many of some people are in each cell, as they were at an instant.

@@ -1,7 +1,7 @@
 //! Questions about survey answers: how often each was given.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::Anonymous;
 use crate::definitions::{Definitions, SurveyAnswers};
@@ -56,11 +56,12 @@ impl Scored {
 
     /// Whether some question got the same answer from everybody.
     pub(crate) fn is_unanimous(&self) -> bool {
-        let scores = |given: &BTreeMap<(u64, u64), u64>| {
-            let scores: BTreeSet<u64> = given.keys().map(|&(score, _)| score).collect();
-            scores.len()
+        let ends = |given: &BTreeMap<(u64, u64), u64>| {
+            let (&(first, _), &(last, _)) = (given.keys().next()?, given.keys().next_back()?);
+            Some((first, last))
         };
-        self.by_question.values().any(|given| scores(given) == 1)
+        let mut ends = self.by_question.values().filter_map(ends);
+        ends.any(|(first, last)| first == last)
     }
 
     fn add(&mut self, question: u32, given: (u64, u64), times: u64) {

@@ -6,8 +6,8 @@ use crate::calendar::{Bucket, Grain};
 use crate::definitions::{Base, Definitions, SeriesGrain, StickinessGrain};
 use crate::error::Result;
 use crate::math::float;
-use crate::tally::grid::Members;
 use crate::tally::keys::span_of;
+use crate::tally::sets::Members;
 use crate::tally::spec::{Source, Spec};
 use crate::tally::table::Table;
 
@@ -119,11 +119,11 @@ impl Question for SeriesSharers {
         let mut count = |cell: u64, sharers: &mut BTreeMap<usize, Vec<u64>>| {
             for (at, bits) in std::mem::take(sharers) {
                 let (whole, people) = (cell * slots, Members::Bits(&bits));
-                let inside = placing.inside(people, whole, &present[at]);
+                let (inside, outside) = placing.divide(people, whole, &present[at]);
                 let entry = answers.by_cell.entry(whole + steps[at].slot as u64);
                 let entry = entry.or_insert(Overlapped::of(true));
                 entry.add_all(true, inside);
-                entry.add_all(false, people.len() - inside);
+                entry.add_all(false, outside);
             }
         };
         // The sharers of each step of one cell after the other.

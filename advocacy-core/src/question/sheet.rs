@@ -6,7 +6,7 @@
 //! questions, seldom a new one.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -190,9 +190,17 @@ impl InUse {
     }
 }
 
+/// A question, and its answers.
+type Known = (Box<dyn Any>, Rc<dyn Any>);
+
 /// Answers already worked out, each with its question. A formula asks few, so
-/// a look at each finds the one.
-type Memo = RefCell<Vec<(Box<dyn Any>, Rc<dyn Any>)>>;
+/// a look at each finds the one; from the one after the last, since every cell
+/// asks in the same order.
+#[derive(Default)]
+struct Memo {
+    known: RefCell<Vec<Known>>,
+    next: Cell<usize>,
+}
 
 /// A metric's view of one cell.
 pub(crate) struct Sheet<'x, 'p> {
@@ -209,6 +217,7 @@ enum Mode<'x> {
         counted: &'x Counted,
         memo: &'x Memo,
         cell: u64,
+        /// Of questions that could not be split or filtered by everything.
         masks: Vec<Rc<Mask>>,
     },
     /// Reading many cells.
@@ -357,7 +366,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
                 masks,
             } => {
                 let answers = answers(question, space, definitions, counted, memo)?;
-                if answers.divides {
+                if answers.divides && !answers.mask.holds_all() {
                     masks.push(Rc::clone(&answers.mask));
                 }
                 let cell = space.project(*cell, &answers.mask);
@@ -446,13 +455,17 @@ fn answers<Q: Question>(
     counted: &Counted,
     memo: &Memo,
 ) -> Result<Rc<Answers<Q::Answer>>> {
-    for (asked, known) in memo.borrow().iter() {
+    let (all, next) = (memo.known.borrow(), memo.next.get());
+    for at in (next..all.len()).chain(0..next) {
+        let (asked, known) = &all[at];
         if asked.downcast_ref() == Some(question)
             && let Ok(known) = Rc::clone(known).downcast()
         {
+            memo.next.set(at + 1);
             return Ok(known);
         }
     }
+    drop(all);
     let specs = question.specs(space, definitions)?;
     let tables: Vec<&Table> = specs
         .iter()
@@ -475,6 +488,8 @@ fn answers<Q: Question>(
     }
     let answers = Rc::new(answers);
     let known = Rc::clone(&answers) as Rc<dyn Any>;
-    memo.borrow_mut().push((Box::new(question.clone()), known));
+    let mut all = memo.known.borrow_mut();
+    all.push((Box::new(question.clone()), known));
+    memo.next.set(all.len());
     Ok(answers)
 }

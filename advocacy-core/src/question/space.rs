@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::accounts::network_name;
 use crate::model::index::{IdRef, Index, to_u32};
 use crate::model::kinds::{Copy, Mode};
 use crate::model::names::{Multi, Names};
@@ -78,6 +79,11 @@ impl Deref for Mask {
 }
 
 impl Mask {
+    /// Whether it can be split, and filtered, by everything.
+    pub(crate) fn holds_all(&self) -> bool {
+        self.axes.iter().chain(&self.heeds).all(|&holds| holds)
+    }
+
     /// What both can be split by; heeded where either does.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let both = |a: &[bool], b: &[bool]| a.iter().zip(b).map(|(&a, &b)| a && b).collect();
@@ -247,7 +253,7 @@ impl<'p> Space<'p> {
     pub(crate) fn keys(&self, mask: &[bool]) -> Vec<Key> {
         let split = self.axes.iter().zip(mask).filter(|(_, split)| **split);
         let keys = split.map(|(axis, _)| axis.key.clone());
-        keys.chain([Key::Spans(self.spans())]).collect()
+        keys.chain([Key::Spans(self.spans().into())]).collect()
     }
 
     /// The same without time.
@@ -689,20 +695,26 @@ fn condition(
 ) -> Result<Condition> {
     let key = key_of(program, &term.dimension, period, as_of).map_err(|e| e.in_field("where"))?;
     let none = radix(program, &key).saturating_sub(1);
-    let mut codes = Vec::with_capacity(term.values.len());
+    let (mut codes, mut unknown) = (Vec::with_capacity(term.values.len()), Vec::new());
     for value in &term.values {
-        // A value that nothing has matches nothing.
-        codes.extend(if value.is_empty() {
-            Some(none)
+        if value.is_empty() {
+            codes.push(none);
+        } else if let Some(code) = code_of(program, &key, value, period) {
+            codes.push(code);
         } else {
-            code_of(program, &key, value, period)
-        });
+            // A value that nothing has matches nothing.
+            let network = (key == Key::Network).then(|| network_name(value).ok());
+            unknown.push(network.flatten().unwrap_or_else(|| value.clone()));
+        }
     }
     codes.sort_unstable();
     codes.dedup();
+    unknown.sort_unstable();
+    unknown.dedup();
     Ok(Condition {
         key,
         codes,
+        unknown,
         negate: term.except,
     })
 }
@@ -723,7 +735,7 @@ fn code_of(program: &Program<'_>, key: &Key, value: &str, period: &Period) -> Op
             .map(to_u32)
     };
     match key {
-        Key::Network => crate::model::accounts::network_name(value)
+        Key::Network => network_name(value)
             .ok()
             .and_then(|name| program.networks.find(&name)),
         Key::Attribute(which) => names(&program.people.attribute(*which).names),

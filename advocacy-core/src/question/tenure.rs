@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::definitions::{Base, Clock, Definitions};
 use crate::error::Result;
 use crate::model::kinds::Action;
-use crate::model::people::{ALWAYS, NEVER};
+use crate::model::people::{ALWAYS, NEVER, Stay};
 use crate::tally::runs::{Walk, settle};
 use crate::tally::spec::{Source, Spec, What};
 use crate::tally::table::Table;
@@ -21,30 +21,32 @@ use super::space::Space;
 pub(crate) const DAY: i64 = 86_400_000_000;
 
 /// When an advocate's clock starts, if it does by `end`.
+#[inline]
 pub(super) fn clock_start(space: &Space<'_>, clock: Clock, advocate: u32, end: i64) -> Option<i64> {
     let stays = space.program.people.stays(advocate);
+    let earliest = |step: fn(&Stay) -> i64| match stays {
+        // As mostly there is.
+        [stay] => Some(step(stay)),
+        stays => stays.iter().map(step).min(),
+    };
     let first = match clock {
-        Clock::Joined => stays.iter().map(|stay| stay.joined).min(),
-        Clock::Invited => stays.iter().map(|stay| stay.first()).min(),
-        Clock::Connected => {
-            let accounts = &space.program.accounts;
-            let connected = accounts
-                .of(advocate)
-                .iter()
-                .map(|&account| accounts.connected[account as usize])
-                .min();
-            let joined = stays.iter().map(|stay| stay.joined).min();
-            // Connected from before the data begins: from joining on.
-            connected.map(|at| {
-                if at == ALWAYS {
-                    joined.unwrap_or(NEVER)
-                } else {
-                    at
-                }
-            })
-        }
+        Clock::Joined => earliest(|stay| stay.joined),
+        Clock::Invited => earliest(|stay| stay.first()),
+        Clock::Connected => connected(space, advocate, earliest(|stay| stay.joined)),
     };
     first.filter(|&at| at != NEVER && at != ALWAYS && at < end)
+}
+
+/// When an advocate's first account was connected; from before the data begins is
+/// from joining on.
+fn connected(space: &Space<'_>, advocate: u32, joined: Option<i64>) -> Option<i64> {
+    let accounts = &space.program.accounts;
+    let connected = accounts.of(advocate).iter();
+    let connected = connected.map(|&account| accounts.connected[account as usize]);
+    connected.min().map(|at| match at {
+        ALWAYS => joined.unwrap_or(NEVER),
+        at => at,
+    })
 }
 
 /// Members whose clock has run long enough, and how many shared in time.
@@ -164,7 +166,8 @@ impl Question for FirstShares {
         tables: &[&Table],
     ) -> Result<Answers<Waits>> {
         let mut answers: Answers<Waits> = Answers::new(space.people_mask());
-        answers.otherwise.known = is_stated(space, clock_base(definitions.first_share_clock));
+        let (people, clock) = (&space.program.people, definitions.first_share_clock);
+        answers.otherwise.known = is_stated(space, clock_base(clock));
         let known = answers.otherwise.known;
         let placing = Placing::new(space);
         for (at, slot) in space.slots.iter().enumerate() {
@@ -175,9 +178,7 @@ impl Question for FirstShares {
                 0
             });
             for advocate in everybody {
-                let Some(from) =
-                    clock_start(space, definitions.first_share_clock, advocate, slot.end)
-                else {
+                let Some(from) = clock_start(space, clock, advocate, slot.end) else {
                     continue;
                 };
                 if !placing.admits(advocate, from) {
@@ -186,14 +187,11 @@ impl Question for FirstShares {
                 let first = tables
                     .first()
                     .and_then(|table| table.first(advocate.into()));
-                let left = space
-                    .program
-                    .people
-                    .stays(advocate)
-                    .iter()
-                    .map(|stay| stay.left)
-                    .max();
-                let seen_until = left.unwrap_or(NEVER).min(slot.end.saturating_sub(1));
+                let left = match people.stays(advocate) {
+                    [stay] => stay.left,
+                    stays => stays.iter().map(|stay| stay.left).max().unwrap_or(NEVER),
+                };
+                let seen_until = left.min(slot.end.saturating_sub(1));
                 let wait = match first {
                     Some(first) if first < slot.end => Wait::new((first - from).max(0), true),
                     _ => Wait::new((seen_until - from).max(0), false),
@@ -287,8 +285,11 @@ impl Question for Lifecycle {
             .active_actions
             .actions()
             .contains(&Action::Share);
+        let end = space.slots.iter().map(|slot| slot.end).max();
+        let end = end.unwrap_or(NEVER);
+        // Of a period before there were any, there is nothing to say.
         let mut walks = tables.iter().map(|table| match table {
-            Table::Runs(runs) => runs.walk(),
+            Table::Runs(runs) if runs.may_begin_before(end) => runs.walk(),
             _ => Walk::default(),
         });
         let (mut shares, mut others) = (walks.next().unwrap_or_default(), walks.next());
@@ -296,8 +297,6 @@ impl Question for Lifecycle {
         let (mut both, mut cells) = (Vec::new(), Vec::new());
         let placing = Placing::new(space);
         let told = populations(space, definitions, Base::Joined);
-        let end = space.slots.iter().map(|slot| slot.end).max();
-        let end = end.unwrap_or(NEVER);
         for advocate in advocates(space) {
             let shares = shares.of(advocate.into());
             let runs = match &mut others {
@@ -311,17 +310,13 @@ impl Question for Lifecycle {
                 }
             };
             let first = shares.first().map(|&(_, first, _)| first);
-            // Of a period before there were any, there is nothing to say.
-            let begun = runs
-                .first()
-                .map(|&(_, first, _)| first)
-                .into_iter()
-                .chain(first);
-            if begun.min().is_none_or(|begun| begun >= end) {
+            if runs.is_empty() && first.is_none() {
                 continue;
             }
             for (at, slot) in space.slots.iter().enumerate() {
-                let by_end = &runs[..runs.partition_point(|&(_, first, _)| first < slot.end)];
+                // Mostly all of them.
+                let by_end = runs.iter().rposition(|run| run.1 < slot.end);
+                let by_end = by_end.map_or(&[][..], |last| &runs[..=last]);
                 if let Some(&(.., last)) = by_end.last()
                     && last < slot.end.saturating_sub(quiet)
                 {

@@ -154,7 +154,7 @@ impl Question for Whole {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let scope = scope(space, definitions, Source::Shares);
-        let keys = vec![Key::Spans(space.spans())];
+        let keys = vec![Key::Spans(space.spans().into())];
         Ok(vec![Spec {
             scope,
             keys,

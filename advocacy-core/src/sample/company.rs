@@ -90,7 +90,7 @@ pub(super) fn activities(
             });
         }
     }
-    activities.sort_by_key(|activity| activity.at);
+    activities.sort_by_cached_key(|activity| activity.at);
     activities
 }
 
@@ -140,7 +140,7 @@ pub(super) fn brand_posts(
             post.counts.followers = Some(followers);
         }
     }
-    posts.sort_by_key(|post| post.published_at);
+    posts.sort_by_cached_key(|post| post.published_at);
     for (number, post) in (1_u32..).zip(&mut posts) {
         post.id = Some(format!("b{number:03}").into());
     }

@@ -41,7 +41,7 @@ pub(super) fn generate(random: &mut Random, world: &World<'_>, count: u32) -> Ve
             shares.extend((0..of_day).filter_map(|_| today.share(random, &mut seen)));
         }
     }
-    shares.sort_by_key(|share| share.shared_at);
+    shares.sort_by_cached_key(|share| share.shared_at);
     for (number, share) in (1_u32..).zip(&mut shares) {
         share.id = Some(format!("s{number:05}").into());
     }

@@ -127,6 +127,6 @@ pub(super) fn generate(
             });
         }
     }
-    responses.sort_by_key(|response| response.answered_at);
+    responses.sort_by_cached_key(|response| response.answered_at);
     (responses, turnout)
 }

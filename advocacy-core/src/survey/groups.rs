@@ -109,10 +109,10 @@ pub(super) fn compared(
 ) -> Result<EnpsGroups> {
     check_lengths(answers, options)?;
     let each: Vec<Tallied> = tallies.values().copied().collect();
-    let groups = tallies
-        .into_iter()
-        .map(|(name, tallied)| Ok((name, tallied.finish(options)?)))
-        .collect::<Result<BTreeMap<String, Enps>>>()?;
+    let mut groups = BTreeMap::new();
+    for (name, tallied) in tallies {
+        groups.insert(name, tallied.finish(options)?);
+    }
     let total = each
         .iter()
         .fold(Tallied::new(options), |all, &one| all.merged(one))

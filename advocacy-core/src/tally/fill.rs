@@ -10,7 +10,6 @@ use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
 use super::near::{Kept, Near, add_few, add_first_rows, add_members};
-use super::pairs::Pairs;
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -38,6 +37,8 @@ pub(super) struct Filling {
     runs: Option<Growing>,
     /// What is not kept otherwise.
     table: Table,
+    /// Whether the block is in it.
+    pub(super) done: bool,
 }
 
 /// What a table holds, and how much.
@@ -53,6 +54,11 @@ impl Extent {
     /// An empty table, to count so many rows in.
     fn table(&self, rows: u64) -> Table {
         Table::new(&self.what, self.cells, self.members, rows)
+    }
+
+    /// Whether rows are so few that most of its cells are of none.
+    fn is_scant(&self) -> bool {
+        self.cells / 4 > self.rows
     }
 
     /// Whether its cells, of so many values each, lie side by side.
@@ -209,6 +215,7 @@ impl Filling {
             single,
             near: Near::new(in_words, gathered),
             runs: None,
+            done: false,
             table: Table::sparse(&extent.what, extent.cells, extent.members),
             extent,
         })
@@ -227,8 +234,8 @@ impl Filling {
         own.table = match self.near.kept() {
             Kept::InTable => self.extent.table(*rows),
             // What little gets there before the end may be anywhere.
-            Kept::InWords => self.extent.table(0),
-            Kept::Gathered => own.table,
+            Kept::InWords if !self.extent.is_scant() => self.extent.table(0),
+            Kept::InWords | Kept::Gathered => own.table,
         };
         own
     }
@@ -269,21 +276,51 @@ impl Filling {
 
     /// Whether it adds the block's words, row by row.
     pub(super) fn wants_words(&self, block: &Block) -> bool {
-        let came_up = || block.pairs.hold(&self.keys, &self.lanes);
-        self.near.is_in_words() && self.divides(block) && !came_up()
+        self.near.is_in_words() && self.divides(block)
+    }
+
+    /// Adds the block's pairs to moments, or what has come up of their sums; false
+    /// where it takes more.
+    pub(super) fn add_paired(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<bool> {
+        match &mut self.table {
+            Table::Sums(sums)
+                if self.near.is_in_words() && block.pairs.hold(&self.keys, &self.lanes) =>
+            {
+                block.pairs.add_to(&self.lanes, sums.grid());
+                Ok(true)
+            }
+            Table::Moments(_) if self.single => self.add_pairs(pass, block),
+            _ => Ok(false),
+        }
+    }
+
+    fn add_pairs(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<bool> {
+        let &[n, d, known] = &self.lanes[..] else {
+            return Ok(false);
+        };
+        let mut listed = std::mem::take(&mut block.cells);
+        let mut pairs = std::mem::take(&mut block.pairs);
+        let cells = self.cells(pass, block, &mut listed);
+        let values = |lane: usize| pass.quantities[lane].short_or_columns(lane, block);
+        let mut done = false;
+        if let (Cells::Each(cells), Some(values)) = (cells, values(n).zip(values(d)))
+            && pass.quantities[known].counts_rows()
+            && let Some((bits, sums)) = pairs.add_up((&self.keys, &self.lanes), cells, values)
+        {
+            let of = (bits, cells.codes.len());
+            done = self.near.add_paired(of, sums, &mut self.table)?;
+        }
+        (block.cells, block.pairs) = (listed, pairs);
+        Ok(done)
     }
 
     /// Adds the block.
     pub(super) fn add(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<()> {
-        if self.single && self.add_came_up(block) {
-            return Ok(());
-        }
         if self.single {
             let mut listed = std::mem::take(&mut block.cells);
-            let mut pairs = std::mem::take(&mut block.pairs);
             let cells = self.cells(pass, block, &mut listed);
-            let done = self.add_flat(pass, block, cells, &mut pairs)?;
-            (block.cells, block.pairs) = (listed, pairs);
+            let done = self.add_flat(pass, block, cells)?;
+            block.cells = listed;
             if done {
                 return Ok(());
             }
@@ -301,7 +338,12 @@ impl Filling {
     /// The table, complete, with what others counted of it.
     pub(super) fn into_table(self, others: Vec<Self>, pass: &Pass<'_>) -> Result<Table> {
         let mut table = self.table;
-        if self.near.kept() != Kept::InTable && !table.is_flat() {
+        let stays = match self.near.kept() {
+            Kept::InTable => true,
+            Kept::InWords => table.is_flat() || self.extent.is_scant(),
+            Kept::Gathered => table.is_flat(),
+        };
+        if !stays {
             let little = std::mem::replace(&mut table, self.extent.table(self.extent.rows));
             table.merge(&little, &InPlace)?;
         }
@@ -320,36 +362,15 @@ impl Filling {
         Ok(table)
     }
 
-    /// Adds what came up of the block's sums with the moments; false where it is
-    /// not those.
-    fn add_came_up(&mut self, block: &Block) -> bool {
-        match &mut self.table {
-            Table::Sums(sums)
-                if self.near.is_in_words() && block.pairs.hold(&self.keys, &self.lanes) =>
-            {
-                block.pairs.add_to(&self.lanes, sums.grid());
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Adds the block to a table kept flat; false where it is not.
-    fn add_flat(
-        &mut self,
-        pass: &Pass<'_>,
-        block: &Block,
-        cells: Cells<'_>,
-        pairs: &mut Pairs,
-    ) -> Result<bool> {
+    fn add_flat(&mut self, pass: &Pass<'_>, block: &Block, cells: Cells<'_>) -> Result<bool> {
         let members = |key: usize| (pass.codes(key, block), pass.keys[key].radix);
         match (&mut self.table, cells) {
             (_, Cells::None) => Ok(true),
             (Table::Sums(sums), _) => Ok(self.near.add_sums(pass, block, cells, sums.grid())),
             (Table::Moments(_), _) => {
-                let of = (&self.keys[..], &self.lanes[..]);
                 self.near
-                    .add_moments(pass, block, cells, of, (&mut self.table, pairs))
+                    .add_moments(pass, block, cells, &self.lanes, &mut self.table)
             }
             (Table::Most(grid), _) => match (&self.lanes[..], grid.flat()) {
                 (&[lane, _], Some(grid)) if pass.quantities[lane].compared => {

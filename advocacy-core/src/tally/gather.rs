@@ -6,7 +6,7 @@
 //! takes as much room as they do, and in the end.
 
 use super::fill::Cells;
-use super::grid::flat_words;
+use super::sets::flat_words;
 
 /// Bits that are so many words, or fewer, lie near enough to be set at once.
 const NEAR: u64 = 1 << 19;

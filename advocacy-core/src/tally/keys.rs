@@ -149,7 +149,7 @@ pub(crate) fn base(program: &Program<'_>, facts: &Facts<'_>, key: &Key) -> Optio
 pub(crate) fn follows(program: &Program<'_>, facts: &Facts<'_>, key: &Key, from: &Key) -> bool {
     match (key, from) {
         _ if key == from => true,
-        (Key::Spans(spans), Key::Spans(finer)) => within(spans, finer).is_some(),
+        (Key::Spans(spans), Key::Spans(finer)) => lie_in(finer, spans),
         _ => base(program, facts, key).as_ref() == Some(from),
     }
 }
@@ -235,6 +235,12 @@ fn within(spans: &[(i64, i64)], finer: &[(i64, i64)]) -> Option<Vec<u32>> {
         })
         .collect();
     if left == 0 { codes } else { None }
+}
+
+/// Whether it can be told of every instant of the finer spans which of the others
+/// it lies in, and of all of those.
+pub(crate) fn lie_in(finer: &[(i64, i64)], spans: &[(i64, i64)]) -> bool {
+    within(spans, finer).is_some()
 }
 
 /// The coarsest spans that both can be told from.

@@ -16,6 +16,7 @@ mod quantity;
 mod rollup;
 pub(crate) mod runs;
 mod scan;
+pub(crate) mod sets;
 pub(crate) mod spec;
 pub(crate) mod table;
 mod words;
@@ -38,7 +39,7 @@ use self::spec::Spec;
 use self::table::{Table, merge_all};
 
 /// The version of the serialised form.
-pub const TALLY_VERSION: u16 = 3;
+pub const TALLY_VERSION: u16 = 4;
 
 /// What a serialised tally starts with.
 const MAGIC: &[u8; 4] = b"ADVT";
@@ -288,12 +289,7 @@ impl Tally {
     }
 
     /// The counts under a programme's own names, for its queries to read.
-    pub(crate) fn counted(
-        &self,
-        program: &Program<'_>,
-        specs: &[Spec],
-        as_of: Timestamp,
-    ) -> Result<Counted> {
+    pub(crate) fn counted(&self, program: &Program<'_>, as_of: Timestamp) -> Result<Counted> {
         let held = &self.held;
         if held.as_of != as_of {
             return Err(Error::new(
@@ -301,10 +297,10 @@ impl Tally {
                 format!("the tally is as of {}, the query as of {as_of}", held.as_of),
             ));
         }
-        let tables = if held.names.is_of(program, specs) {
+        let tables = if held.names.is_of(program) {
             Arc::clone(&held.tables)
         } else {
-            let ours = Dictionary::of(program, specs);
+            let ours = Dictionary::of(program, held.tables.keys());
             Arc::new(Renaming::new(&held.names, &ours).apply_all(&held.tables)?)
         };
         Ok(Counted { tables })

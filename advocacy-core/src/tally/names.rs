@@ -89,6 +89,20 @@ impl Named {
         }
     }
 
+    /// How a filter names a code, if it is one.
+    fn text(&self, code: u32) -> Option<String> {
+        self.iter()
+            .nth(code as usize)
+            .map(|name| name.to_id().to_string())
+    }
+
+    /// The code of what a filter names, an id that is a number first.
+    fn find(&self, text: &str) -> Option<u32> {
+        let place = |wanted| self.iter().position(|name| name == wanted).map(to_u32);
+        let number = text.parse().ok().map(IdRef::Integer);
+        number.and_then(place).or_else(|| place(IdRef::Text(text)))
+    }
+
     /// Whether they are in order and each stands once.
     fn is_sorted(&self) -> bool {
         match self {
@@ -167,13 +181,10 @@ impl Dictionary {
         Self { by_key }
     }
 
-    /// Whether it is what [`of`](Self::of) makes of these.
-    pub(super) fn is_of(&self, program: &Program<'_>, specs: &[Spec]) -> bool {
-        let keys = || specs.iter().flat_map(keys_of).filter(|key| is_named(key));
-        let are_its = |(key, names): (&Key, &Named)| names.is_of(program, key);
-        keys().all(|key| self.by_key.contains_key(key))
-            && (self.by_key.keys()).all(|key| keys().any(|own| own == key))
-            && self.by_key.iter().all(are_its)
+    /// Whether its names are the programme's.
+    pub(super) fn is_of(&self, program: &Program<'_>) -> bool {
+        let mut names = self.by_key.iter();
+        names.all(|(key, names)| names.is_of(program, key))
     }
 
     /// The same names, sorted.
@@ -289,20 +300,19 @@ impl<'d> Renaming<'d> {
         &self,
         tables: &BTreeMap<Spec, Arc<Table>>,
     ) -> Result<BTreeMap<Spec, Arc<Table>>> {
-        tables
-            .iter()
-            .map(|(spec, table)| self.apply(spec, table))
-            .collect()
+        let mut renamed = BTreeMap::new();
+        for (spec, table) in tables {
+            let (spec, table) = self.apply(spec, table)?;
+            renamed.insert(spec, table);
+        }
+        Ok(renamed)
     }
 
     /// The table under the other dictionary's codes.
     fn apply(&self, spec: &Spec, table: &Arc<Table>) -> Result<(Spec, Arc<Table>)> {
         let mut renamed = spec.clone();
-        for Condition { key, codes, .. } in &mut renamed.scope.filter {
-            for code in &mut *codes {
-                *code = self.code(key, *code)?;
-            }
-            codes.sort_unstable();
+        for condition in &mut renamed.scope.filter {
+            self.condition(condition);
         }
         if self.is_identity(spec) {
             return Ok((renamed, Arc::clone(table)));
@@ -377,15 +387,43 @@ impl<'d> Renaming<'d> {
     }
 
     fn code(&self, key: &Key, code: u32) -> Result<u32> {
+        self.known_code(key, code).ok_or_else(unknown)
+    }
+
+    fn known_code(&self, key: &Key, code: u32) -> Option<u32> {
         if !is_named(key) {
-            return Ok(code);
+            return Some(code);
         }
-        let renamed = self
-            .codes
-            .get(key)
-            .and_then(|codes| codes.get(code as usize))
-            .copied();
-        renamed.flatten().ok_or_else(unknown)
+        self.codes.get(key)?.get(code as usize).copied().flatten()
+    }
+
+    /// A condition under the other dictionary's codes: a name that one side does
+    /// not know, the other may.
+    fn condition(&self, condition: &mut Condition) {
+        let Condition {
+            key,
+            codes,
+            unknown,
+            ..
+        } = condition;
+        let (own, their) = (self.from.by_key.get(key), self.to.by_key.get(key));
+        let (old_codes, old_unknown) = (std::mem::take(codes), std::mem::take(unknown));
+        for code in old_codes {
+            match self.known_code(key, code) {
+                Some(code) => codes.push(code),
+                None => unknown.extend(own.and_then(|names| names.text(code))),
+            }
+        }
+        for name in old_unknown {
+            match their.and_then(|names| names.find(&name)) {
+                Some(code) => codes.push(code),
+                None => unknown.push(name),
+            }
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        unknown.sort_unstable();
+        unknown.dedup();
     }
 
     /// Whether every code of every key stays what it is.
@@ -573,7 +611,8 @@ fn is_instant(micros: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::grid::{Grid, Sets, Sums};
+    use super::super::grid::{Grid, Sums};
+    use super::super::sets::Sets;
     use super::super::spec::{FieldSet, Scope};
     use super::*;
     use crate::model::field::Field;

@@ -11,9 +11,10 @@ use crate::error::Result;
 use super::block::Block;
 use super::fill::{Cells, Each};
 use super::gather::Gathered;
-use super::grid::{FirstFew, Grid};
-use super::pairs::{Pairs, Summed};
+use super::grid::Grid;
+use super::pairs::Summed;
 use super::scan::Pass;
+use super::sets::FirstFew;
 use super::table::{Table, overflow};
 use super::words::Slot;
 
@@ -22,8 +23,6 @@ use super::words::Slot;
 pub(super) struct Near {
     /// Of sums that are kept in words.
     in_words: bool,
-    /// Values a cell of the table has.
-    stride: usize,
     /// The lanes, by their places among the pass's.
     lanes: Vec<usize>,
     words: Vec<Words>,
@@ -195,7 +194,6 @@ impl Near {
         if !self.in_words {
             return;
         }
-        self.stride = lanes.len();
         self.lanes = lanes.to_vec();
         let words = pass.guards.iter().enumerate().map(|(at, &guards)| {
             let slot = |&lane: &usize| pass.quantities[lane].slot.filter(|slot| slot.word == at);
@@ -273,6 +271,23 @@ impl Near {
         }
     }
 
+    /// Adds what the block's pairs summed up to.
+    pub(super) fn add_paired(
+        &mut self,
+        (bits, rows): (u64, usize),
+        sums: &[(u32, Summed)],
+        table: &mut Table,
+    ) -> Result<bool> {
+        let fits = self.make_room(bits, rows, table)?;
+        for &(cell, Summed { products, .. }) in sums.iter().filter(|_| fits) {
+            if let Some(sums) = self.moments.get_mut(cell as usize) {
+                let sums = sums.iter_mut().zip(products);
+                sums.for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+            }
+        }
+        Ok(fits)
+    }
+
     /// Adds the block to a flat table of moments, which are kept in 64 bits for
     /// as long as they provably fit; false where they do not.
     pub(super) fn add_moments(
@@ -280,8 +295,8 @@ impl Near {
         pass: &Pass<'_>,
         block: &Block,
         cells: Cells<'_>,
-        (keys, lanes): (&[usize], &[usize]),
-        (table, pairs): (&mut Table, &mut Pairs),
+        lanes: &[usize],
+        table: &mut Table,
     ) -> Result<bool> {
         let &[n, d, known] = lanes else {
             return Ok(false);
@@ -291,18 +306,6 @@ impl Near {
         }
         let short = |lane: usize| pass.quantities[lane].short(lane, block);
         if let Some(pair) = short(n).zip(short(d)) {
-            if let Cells::Each(cells) = cells
-                && let Some((bits, sums)) = pairs.add_up((keys, lanes), cells, pair)
-            {
-                let fits = self.make_room(bits, block.rows.len(), table)?;
-                for &(cell, Summed { products, .. }) in sums.iter().filter(|_| fits) {
-                    if let Some(sums) = self.moments.get_mut(cell as usize) {
-                        let sums = sums.iter_mut().zip(products);
-                        sums.for_each(|(sum, more)| *sum = sum.wrapping_add(more));
-                    }
-                }
-                return Ok(fits);
-            }
             return self.add_products(pair, cells, table);
         }
         // In 64 bits are those that always are, or have to be in this block.
@@ -407,23 +410,23 @@ impl Near {
     pub(super) fn empty(&mut self, table: &mut Table) -> Result<()> {
         match table {
             Table::Sums(sums) => {
-                let Some(grid) = sums.grid().flat().filter(|_| self.in_words) else {
-                    return Ok(());
-                };
-                let turns = turns(grid.len() / self.stride.max(1));
+                let grid = sums.grid();
+                let turns = turns(usize::try_from(grid.cells()).unwrap_or(0));
                 for Words { words, sums } in &mut self.words {
-                    let cells = grid.chunks_exact_mut(self.stride);
-                    for (sums, cell) in sums.chunks_exact_mut(turns * words.len()).zip(cells) {
+                    let cells = sums.chunks_exact_mut(turns * words.len());
+                    for (cell, sums) in (0..).zip(cells) {
                         for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
                             if *sum != 0 {
-                                empty(sum, &word.lanes, cell);
+                                empty(sum, &word.lanes, grid.slot(cell));
                             }
                         }
                     }
                 }
                 for (at, _, sums) in &mut self.listed {
-                    for (sum, cell) in sums.iter_mut().zip(grid.chunks_exact_mut(self.stride)) {
-                        cell[*at] = cell[*at].wrapping_add(std::mem::take(sum));
+                    let filled = (0..).zip(sums).filter(|(_, sum)| **sum != 0);
+                    for (cell, sum) in filled {
+                        let value = &mut grid.slot(cell)[*at];
+                        *value = value.wrapping_add(std::mem::take(sum));
                     }
                 }
             }

@@ -5,6 +5,9 @@
 //! that follow from one another are counted once, under the keys that cost
 //! least, and rolled up when all rows are read.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use crate::model::facts::Facts;
 use crate::model::program::Program;
 
@@ -36,6 +39,7 @@ impl Plan {
         let planner = Planner {
             program: known.program,
             facts: known.facts,
+            refined: RefCell::default(),
         };
         let drafts = specs.iter().enumerate();
         let drafts = drafts.map(|(at, spec)| planner.draft(known, spec, at));
@@ -258,7 +262,11 @@ struct Pair {
 struct Planner<'p> {
     program: &'p Program<'p>,
     facts: &'p Facts<'p>,
+    /// What two spans were refined to: few, and asked for time and again.
+    refined: RefCell<Vec<(Spans, Spans, Option<Spans>)>>,
 }
+
+type Spans = Arc<[(i64, i64)]>;
 
 impl Planner<'_> {
     fn draft(&self, known: &Known<'_>, spec: &Spec, at: usize) -> Draft {
@@ -292,16 +300,34 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether a table under these keys follows from the draft's.
-    fn follows(&self, keys: &[Key], from: &Draft) -> bool {
-        let spans = |keys: &[Key]| keys.iter().any(|key| matches!(key, Key::Spans(_)));
+    /// Whether a table under these keys follows from one under others, the spans of
+    /// which they follow from.
+    fn follows(&self, keys: &[Key], from: &[Key]) -> bool {
         let follows = |key: &Key| {
-            let mut bases = from.keys.iter();
-            bases.any(|base| keys::follows(self.program, self.facts, key, base))
+            let mut bases = from.iter();
+            let follows = |base| keys::follows(self.program, self.facts, key, base);
+            matches!(key, Key::Spans(_)) || bases.any(follows)
         };
         // Under a key with several codes rows count more than once.
         let kept = |key: &Key| !keys::is_many(self.program, key) || keys.contains(key);
-        spans(keys) == spans(&from.keys) && keys.iter().all(follows) && from.keys.iter().all(kept)
+        keys.iter().all(follows) && from.iter().all(kept)
+    }
+
+    /// The coarsest spans that both follow from, if they do.
+    fn refined(&self, a: &Spans, b: &Spans) -> Option<Spans> {
+        if a == b {
+            return Some(Arc::clone(a));
+        }
+        let known = self.refined.borrow();
+        if let Some((.., refined)) = known.iter().find(|known| (&known.0, &known.1) == (a, b)) {
+            return refined.clone();
+        }
+        drop(known);
+        let follows = |finer: &Spans| [a, b].iter().all(|spans| keys::lie_in(finer, spans));
+        let refined = Some(keys::refine(a, b).into()).filter(follows);
+        let known = (Arc::clone(a), Arc::clone(b), refined.clone());
+        self.refined.borrow_mut().push(known);
+        refined
     }
 
     /// The drafts merged for as long as that gains. Where that leads depends on
@@ -309,9 +335,7 @@ impl Planner<'_> {
     /// their keys follow from.
     fn merge(&self, drafts: &[Draft]) -> Vec<Draft> {
         let apart = drafts.iter().map(|draft| self.cheapest(draft));
-        let based = drafts
-            .iter()
-            .map(|draft| self.based(draft, draft.keys.clone()));
+        let based = drafts.iter().map(|draft| self.based_draft(draft));
         let merged = [united(apart), united(based)].map(|drafts| self.merge_pairs(drafts));
         let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
         merged.into_iter().min_by_key(cost).unwrap_or_default()
@@ -319,13 +343,20 @@ impl Planner<'_> {
 
     /// The draft as it is or under what its keys follow from.
     fn cheapest(&self, draft: &Draft) -> Draft {
-        let based = self.based(draft, draft.keys.clone());
-        let both = [draft.clone(), based];
+        let both = [draft.clone(), self.based_draft(draft)];
         let cheapest = both.into_iter().min_by_key(|draft| self.cost(draft));
         cheapest.unwrap_or_else(|| draft.clone())
     }
 
-    fn based(&self, draft: &Draft, keys: Vec<Key>) -> Draft {
+    fn based_draft(&self, draft: &Draft) -> Draft {
+        Draft {
+            keys: self.based(draft.keys.clone()),
+            ..draft.clone()
+        }
+    }
+
+    /// What keys follow from, where that is the item.
+    fn based(&self, keys: Vec<Key>) -> Vec<Key> {
         let mut keys: Vec<Key> = keys
             .into_iter()
             .map(|key| {
@@ -336,10 +367,7 @@ impl Planner<'_> {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        Draft {
-            keys,
-            ..draft.clone()
-        }
+        keys
     }
 
     /// The two drafts that gain most by being counted as one are, and so on.
@@ -389,16 +417,19 @@ impl Planner<'_> {
         if !a.is_like(b) {
             return Vec::new();
         }
-        let spans = |draft: &Draft| -> Vec<Vec<(i64, i64)>> {
+        let spans = |draft: &Draft| {
             let spans = draft.keys.iter().filter_map(|key| match key {
-                Key::Spans(spans) => Some(spans.clone()),
+                Key::Spans(spans) => Some(Arc::clone(spans)),
                 _ => None,
             });
-            spans.collect()
+            spans.collect::<Vec<_>>()
         };
         let time = match (&spans(a)[..], &spans(b)[..]) {
             ([], []) => None,
-            ([a], [b]) => Some(Key::Spans(keys::refine(a, b))),
+            ([a], [b]) => match self.refined(a, b) {
+                Some(spans) => Some(Key::Spans(spans)),
+                None => return Vec::new(),
+            },
             // Rows outside all spans are in one of them only.
             _ => return Vec::new(),
         };
@@ -407,18 +438,21 @@ impl Planner<'_> {
         let mut keys: Vec<Key> = all.chain(time).collect();
         keys.sort_unstable();
         keys.dedup();
-        let mut draft = a.clone();
-        draft.take_in(b);
         // A key beside the one it follows from says nothing more.
         let coarse = |key: &Key| {
             keys::base(self.program, self.facts, key).is_some_and(|base| keys.contains(&base))
         };
         let fine: Vec<Key> = keys.iter().filter(|key| !coarse(key)).cloned().collect();
-        let based = self.based(&draft, fine.clone());
-        draft.keys = fine;
-        let from_both =
-            |draft: &Draft| self.follows(&a.keys, draft) && self.follows(&b.keys, draft);
-        [draft, based].into_iter().filter(from_both).collect()
+        let based = self.based(fine.clone());
+        let same = based == fine;
+        let ways = [Some(fine), Some(based).filter(|_| !same)];
+        let both = |keys: &Vec<Key>| self.follows(&a.keys, keys) && self.follows(&b.keys, keys);
+        let drafts = ways.into_iter().flatten().filter(both).map(|keys| {
+            let mut draft = Draft { keys, ..a.clone() };
+            draft.take_in(b);
+            draft
+        });
+        drafts.collect()
     }
 
     /// What counting costs, in tenths of a nanosecond a row; see [`PER_LANE`].

@@ -10,6 +10,7 @@ use crate::model::read::{CountColumn, put};
 
 use super::block::Block;
 use super::lanes::Known;
+use super::pairs::Values;
 use super::spec::{FieldSet, Lane};
 use super::table::overflow;
 use super::words::Slot;
@@ -115,6 +116,19 @@ impl<'p> Quantity<'p> {
         }
     }
 
+    /// The same, or what they are sums of: of rows that follow one another none needs
+    /// to be made ready.
+    pub(super) fn short_or_columns<'b>(
+        &'b self,
+        at: usize,
+        block: &'b Block,
+    ) -> Option<Values<'b>> {
+        match block.run() {
+            Some(run) if self.short.len() > 1 => Some(Values::Sums(&self.short, run.start)),
+            _ => self.short(at, block).map(Values::Ready),
+        }
+    }
+
     /// Sums the columns in 32 bits; leaves nothing where they may not be enough.
     fn sum_up(&self, at: usize, block: &mut Block) {
         let (run, rows) = (block.run(), &block.rows);
@@ -125,28 +139,20 @@ impl<'p> Quantity<'p> {
         let (first, last) = (rows.first().copied(), rows.last().copied());
         let stretch = first.unwrap_or(0) as usize..last.map_or(0, |last| last as usize + 1);
         let is_dense = rows.len() >= stretch.len() / SPARSE;
-        for columns in self.short.chunks(4) {
-            let Some(run) = &run else {
-                for column in columns {
-                    if is_dense {
-                        let all = column[stretch.clone()].iter();
-                        bits |= all.fold(0, |bits, &value| bits | value);
-                    }
-                    for (sum, &row) in sums.iter_mut().zip(rows) {
-                        let value = column[row as usize];
-                        bits |= value;
-                        *sum = sum.wrapping_add(value);
-                    }
+        if let Some(run) = run {
+            bits = add_columns(sums, &self.short, run);
+        } else {
+            for column in &self.short {
+                if is_dense {
+                    let all = column[stretch.clone()].iter();
+                    bits |= all.fold(0, |bits, &value| bits | value);
                 }
-                continue;
-            };
-            bits |= match *columns {
-                [a] => add(sums, [&a[run.clone()]]),
-                [a, b] => add(sums, [a, b].map(|of| &of[run.clone()])),
-                [a, b, c] => add(sums, [a, b, c].map(|of| &of[run.clone()])),
-                [a, b, c, d] => add(sums, [a, b, c, d].map(|of| &of[run.clone()])),
-                _ => 0,
-            };
+                for (sum, &row) in sums.iter_mut().zip(rows) {
+                    let value = column[row as usize];
+                    bits |= value;
+                    *sum = sum.wrapping_add(value);
+                }
+            }
         }
         let largest = u64::from(bits) * self.short.len() as u64;
         if largest > u32::MAX.into() {
@@ -286,6 +292,19 @@ impl Ready<'_> {
             Self::Long(values) => values[row],
         }
     }
+}
+
+/// Adds a run of columns to sums, row by row. Gives all bits of all values.
+pub(super) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize>) -> u32 {
+    columns.chunks(4).fold(0, |bits, columns| {
+        bits | match *columns {
+            [a] => add(sums, [&a[run.clone()]]),
+            [a, b] => add(sums, [a, b].map(|of| &of[run.clone()])),
+            [a, b, c] => add(sums, [a, b, c].map(|of| &of[run.clone()])),
+            [a, b, c, d] => add(sums, [a, b, c, d].map(|of| &of[run.clone()])),
+            _ => 0,
+        }
+    })
 }
 
 /// Adds columns to sums, row by row: as many as the compiler knows of. Gives all

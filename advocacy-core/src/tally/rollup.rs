@@ -63,19 +63,31 @@ struct Coarser<'p> {
 impl<'p> Coarser<'p> {
     fn new(program: &'p Program<'p>, facts: &Facts<'_>, grain: &Spec, keys: &[Key]) -> Self {
         let member = grain.what.member();
-        let keys = keys
-            .iter()
-            .map(|key| {
-                let bases = grain.keys.iter().chain(&member).enumerate();
-                let mut ways = bases
-                    .filter_map(|(at, base)| Some((at, keys::derive(program, facts, key, base)?)));
-                let (at, way) = ways.next().unwrap_or((0, Derived::Same));
-                (u64::from(keys::radix(program, key).max(1)), at, way)
-            })
-            .collect();
         let radix = |key: &Key| u64::from(keys::radix(program, key).max(1));
+        let mut radices: Vec<u64> = grain.keys.iter().map(radix).collect();
+        let ways = keys.iter().map(|key| {
+            let bases = grain.keys.iter().chain(&member).enumerate();
+            let mut ways =
+                bases.filter_map(|(at, base)| Some((at, keys::derive(program, facts, key, base)?)));
+            let (at, way) = ways.next().unwrap_or((0, Derived::Same));
+            (radix(key), at, way)
+        });
+        let mut keys: Vec<(u64, usize, Derived<'_>)> = ways.collect();
+        // A key of one code, of which no more is asked, is the same in every cell.
+        for at in (0..radices.len()).rev() {
+            let is_same = |key: &(u64, usize, Derived<'_>)| {
+                key.1 != at || (key.0 == 1 && matches!(key.2, Derived::Same))
+            };
+            if radices[at] == 1 && keys.iter().all(is_same) {
+                radices.remove(at);
+                keys.retain(|key| key.1 != at);
+                for key in &mut keys {
+                    key.1 -= usize::from(key.1 > at);
+                }
+            }
+        }
         Self {
-            radices: grain.keys.iter().map(radix).collect(),
+            radices,
             keys,
             members: member.as_ref().map_or(0, radix),
             is_in_cell: matches!(grain.what, What::First | What::Runs(_)),

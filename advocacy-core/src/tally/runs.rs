@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::column::list;
 use crate::model::index::to_u32;
 
 use super::fill::Cells;
@@ -24,6 +25,14 @@ pub(crate) struct Runs {
     limit: u64,
     /// In order, none within the limit of the next.
     held: Vec<Run>,
+    /// None begins before.
+    #[serde(skip, default = "at_any_time")]
+    earliest: i64,
+}
+
+/// When the first of runs begins that nobody has looked at.
+const fn at_any_time() -> i64 {
+    i64::MIN
 }
 
 impl Runs {
@@ -31,11 +40,17 @@ impl Runs {
         Self {
             limit,
             held: Vec::new(),
+            earliest: i64::MAX,
         }
     }
 
     pub(crate) fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// Whether any may begin before an instant.
+    pub(crate) fn may_begin_before(&self, end: i64) -> bool {
+        self.earliest < end
     }
 
     /// All of them, by cell and in order.
@@ -45,28 +60,35 @@ impl Runs {
 
     /// To go through them cell by cell.
     pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk { rest: &self.held }
+        Walk {
+            held: &self.held,
+            ..Walk::default()
+        }
     }
 
     /// Adds others, in any order.
     pub(crate) fn extend(&mut self, others: impl IntoIterator<Item = Run>) {
         let mut others: Vec<Run> = others.into_iter().collect();
         settle(&mut others, self.limit);
+        let begin = others.iter().map(|run| run.1);
+        self.earliest = begin.fold(self.earliest, i64::min);
         if self.held.is_empty() {
             self.held = others;
             return;
         }
         let (held, limit) = (&mut self.held, self.limit);
-        let mut at = 0;
+        let (mut at, mut is_joined) = (0, false);
         // Most go on with one that is held; of the rest, before which they come.
         let mut new = Vec::new();
         for run in others {
-            let before =
-                |held: &&Run| held.0 < run.0 || held.0 == run.0 && is_apart(held, &run, limit);
+            at += held[at..].iter().take_while(|own| own.0 < run.0).count();
+            let before = |own: &&Run| own.0 == run.0 && is_apart(own, &run, limit);
             at += held[at..].iter().take_while(before).count();
-            match held.get_mut(at) {
-                Some(own) if own.0 == run.0 && !is_apart(&run, own, limit) => {
+            match &mut held[at..] {
+                [own, rest @ ..] if own.0 == run.0 && !is_apart(&run, own, limit) => {
                     (own.1, own.2) = (own.1.min(run.1), own.2.max(run.2));
+                    let next = rest.first().filter(|next| next.0 == run.0);
+                    is_joined |= next.is_some_and(|next| !is_apart(own, next, limit));
                 }
                 _ => new.push((at, run)),
             }
@@ -79,7 +101,9 @@ impl Runs {
             held[at + more] = run;
             end = at;
         }
-        join(held, limit);
+        if is_joined {
+            join(held, limit);
+        }
     }
 
     /// Whether they are in order and apart, each from its first to its last.
@@ -93,20 +117,49 @@ impl Runs {
 }
 
 /// The runs of cells that are asked for in their order.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Walk<'r> {
-    rest: &'r [Run],
+    held: &'r [Run],
+    /// The first run that was not passed yet.
+    next: usize,
+    /// Of the runs up to here, the last of each cell, and how many of those were
+    /// passed.
+    seen: usize,
+    ends: Vec<usize>,
+    passed: usize,
 }
 
 impl<'r> Walk<'r> {
+    /// Runs looked at before any of their cells is asked for.
+    const AHEAD: usize = 1 << 10;
+
     /// Those of a cell, in order.
     pub(crate) fn of(&mut self, cell: u64) -> &'r [Run] {
-        let before = self.rest.iter().take_while(|&&(at, ..)| at < cell).count();
-        let rest = &self.rest[before..];
-        let own = rest.iter().take_while(|&&(at, ..)| at == cell).count();
-        let (own, rest) = rest.split_at(own);
-        self.rest = rest;
-        own
+        while let Some(first) = self.held.get(self.next).filter(|first| first.0 <= cell) {
+            let Some(&end) = self.ends.get(self.passed) else {
+                self.look_ahead();
+                continue;
+            };
+            let own = &self.held[self.next..=end];
+            (self.next, self.passed) = (end + 1, self.passed + 1);
+            if first.0 == cell {
+                return own;
+            }
+        }
+        &[]
+    }
+
+    /// Finds where the next cells end, without a branch for each run.
+    fn look_ahead(&mut self) {
+        let (from, mut places) = (self.seen, [0; Self::AHEAD]);
+        self.seen = from.saturating_add(Self::AHEAD).min(self.held.len());
+        let after = |at: usize| self.held.get(at + 1).map(|run| run.0);
+        let is_last = (from..self.seen).map(|at| after(at) != Some(self.held[at].0));
+        let cells = list(&mut places, is_last);
+        self.ends.clear();
+        let ends = places[..cells].iter().map(|&at| from + at as usize);
+        self.ends.extend(ends);
+        self.passed = 0;
     }
 }
 
@@ -288,6 +341,7 @@ impl AnyHow {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -333,5 +387,30 @@ mod tests {
         assert_eq!(walk.of(1), []);
         assert_eq!(walk.of(3), [(3, 7, 8)]);
         assert_eq!(walk.of(4), []);
+    }
+
+    #[test]
+    fn a_cell_of_many_runs_is_found_whole() {
+        let mut runs = Runs::new(5);
+        let many = (0..3_000).map(|at| (7, at * 10, at * 10));
+        runs.extend([(2, 0, 0)].into_iter().chain(many).chain([(9, 1, 1)]));
+        let mut walk = runs.walk();
+        assert_eq!(walk.of(2), [(2, 0, 0)]);
+        let found = walk.of(7);
+        assert_eq!((found.len(), found[2_999]), (3_000, (7, 29_990, 29_990)));
+        assert_eq!(walk.of(8), []);
+        assert_eq!(walk.of(9), [(9, 1, 1)]);
+    }
+
+    #[test]
+    fn a_period_before_all_runs_is_known() {
+        let mut runs = Runs::new(5);
+        assert!(!runs.may_begin_before(i64::MAX));
+        runs.extend(RUNS);
+        runs.extend([(1, -3, 2)]);
+        assert!(!runs.may_begin_before(-3) && runs.may_begin_before(-2));
+        // Those that were read may begin at any time.
+        let read: Runs = serde_json::from_str(&serde_json::to_string(&runs).unwrap()).unwrap();
+        assert!(read.may_begin_before(-3));
     }
 }

@@ -29,15 +29,20 @@ const BLOCK: usize = 4096;
 /// Rows that are few for a block.
 pub(super) const FEW: usize = BLOCK / 4;
 
-/// Rows a thread takes at a time.
+/// Rows a thread takes at a time, where there are many.
 const PART: usize = 8 * BLOCK;
+
+/// In so many parts, so that all threads end at nearly the same time.
+const PARTS: usize = 128;
 
 /// One pass over the rows of a scope.
 pub(super) struct Pass<'p> {
     pub(super) known: &'p Known<'p>,
     /// Rows outside of these are outside the scope.
     rows: Range<usize>,
-    /// Of those, the ticks of rows within the scope; `None` where all are.
+    /// So many are taken by a thread at a time.
+    part: usize,
+    /// The ticks of rows within the scope; `None` where all are.
     pub(super) ticks: Option<(i64, i64)>,
     pub(super) keys: Vec<KeyReader<'p>>,
     key_names: Vec<Key>,
@@ -73,9 +78,14 @@ impl<'p> Pass<'p> {
         if at.order.bounds.is_some_and(inside) {
             ticks = None;
         }
+        let rows = rows.start..rows.end.max(rows.start);
+        let part = (rows.len() / PARTS)
+            .next_multiple_of(2 * BLOCK)
+            .clamp(2 * BLOCK, PART);
         let mut pass = Self {
             known,
-            rows: rows.start..rows.end.max(rows.start),
+            rows,
+            part,
             ticks,
             keys: Vec::new(),
             key_names: Vec::new(),
@@ -93,7 +103,10 @@ impl<'p> Pass<'p> {
             ones: Vec::new(),
             in_order: at.order.is_sorted && !scope.published,
         };
-        for Condition { key, codes, negate } in &scope.filter {
+        for Condition {
+            key, codes, negate, ..
+        } in &scope.filter
+        {
             let at = pass.key(key);
             let mut wanted = vec![false; pass.keys[at].radix as usize];
             for &code in codes {
@@ -232,7 +245,7 @@ impl<'p> Pass<'p> {
         mut self,
         then: impl Fn(usize, Table) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
-        let parts = self.rows.len().div_ceil(PART);
+        let parts = self.rows.len().div_ceil(self.part);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
         let begin = || fillings.iter().map(|filling| filling.begin(pass));
@@ -259,8 +272,11 @@ impl<'p> Pass<'p> {
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {
-        let start = self.rows.start.saturating_add(part.saturating_mul(PART));
-        let end = start.saturating_add(PART).min(self.rows.end);
+        let start = self
+            .rows
+            .start
+            .saturating_add(part.saturating_mul(self.part));
+        let end = start.saturating_add(self.part).min(self.rows.end);
         let (mut first, mut size) = (start, BLOCK);
         while first < end {
             let whole = first.saturating_add(size).min(end);
@@ -268,7 +284,7 @@ impl<'p> Pass<'p> {
             self.count(first, next, block, fillings)?;
             // Where few rows pass the filter, they are gathered from more.
             size = match block.rows.len().saturating_mul(size) / (next - first) {
-                ..FEW => (size * 2).min(PART),
+                ..FEW => (size * 2).min(self.part),
                 FEW..=BLOCK => size,
                 _ => BLOCK,
             };
@@ -291,20 +307,30 @@ impl<'p> Pass<'p> {
         }
         self.read_keys(block);
         self.read_fields(block);
-        self.prepare(block)?;
-        for filling in fillings
-            .iter_mut()
-            .filter(|filling| filling.is_of_moments())
-        {
-            filling.add(self, block)?;
+        // Pairs are added as they lie, if they lie row after row: often nothing is left.
+        block.pairs.clear();
+        let is_ready = block.run().is_none();
+        if is_ready {
+            self.prepare(block)?;
         }
-        if fillings.iter().any(|filling| filling.wants_words(block)) {
+        for of_moments in [true, false] {
+            for filling in &mut *fillings {
+                if filling.is_of_moments() == of_moments {
+                    filling.done = filling.add_paired(self, block)?;
+                }
+            }
+        }
+        let left = || fillings.iter().filter(|filling| !filling.done);
+        if left().next().is_none() {
+            return Ok(());
+        }
+        if !is_ready {
+            self.prepare(block)?;
+        }
+        if left().any(|filling| filling.wants_words(block)) {
             self.put_in_words(block);
         }
-        for filling in fillings
-            .iter_mut()
-            .filter(|filling| !filling.is_of_moments())
-        {
+        for filling in fillings.iter_mut().filter(|filling| !filling.done) {
             filling.add(self, block)?;
         }
         Ok(())
@@ -318,7 +344,6 @@ impl<'p> Pass<'p> {
         block.short.resize_with(quantities, Vec::new);
         block.totals.clear();
         block.totals.resize(quantities, None);
-        block.pairs.clear();
         for (at, quantity) in self.quantities.iter().enumerate() {
             quantity.prepare(at, block)?;
         }

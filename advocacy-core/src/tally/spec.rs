@@ -1,5 +1,7 @@
 //! What to count: facts, window, keys and quantity.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::field::Field;
@@ -54,7 +56,10 @@ impl Scope {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Condition {
     pub(crate) key: Key,
+    /// In order, each once; so are the names.
     pub(crate) codes: Vec<u32>,
+    /// Names that nothing here has: another batch may have them.
+    pub(crate) unknown: Vec<String>,
     pub(crate) negate: bool,
 }
 
@@ -77,7 +82,7 @@ pub(crate) enum Key {
     Mode,
     /// The first of these half-open spans that holds the row's instant; rows
     /// outside all of them are not counted.
-    Spans(Vec<(i64, i64)>),
+    Spans(Arc<[(i64, i64)]>),
     /// The span in which the advocate first joined.
     Cohort(Vec<(i64, i64)>),
     /// A survey's wave.

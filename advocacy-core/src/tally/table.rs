@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 use crate::threads::both_of;
 
-use super::grid::{Grid, Multisets, SameGrid, Sets, Sums};
+use super::grid::{Grid, SameGrid, Sums};
 use super::keys::OUTSIDE;
 use super::runs::Runs;
+use super::sets::{Multisets, Sets};
 use super::spec::What;
 
 /// Blank of a grid of firsts: nothing happened.
@@ -200,10 +201,13 @@ impl Table {
     /// The first instant in a cell of a table of firsts.
     pub(crate) fn first(&self, cell: u64) -> Option<i64> {
         match self {
-            Self::First(grid) => match grid.get(cell)? {
-                [minus_first] => Some(minus_first.saturating_neg()),
-                _ => None,
-            },
+            Self::First(grid) => {
+                let minus_first = match grid.as_flat() {
+                    Some(firsts) => firsts.get(usize::try_from(cell).ok()?)?,
+                    None => grid.get(cell)?.first()?,
+                };
+                (*minus_first != NOTHING).then(|| minus_first.saturating_neg())
+            }
             _ => None,
         }
     }
@@ -332,7 +336,9 @@ fn merge_sets(into: &mut Sets, from: &Sets, places: &dyn Places) {
     let alike = places.keeps_members() && into.members() == from.members();
     if alike && let Some((width, bits)) = into.bits().filter(|_| from.words(0).is_some()) {
         for at in 0..from.cells() {
-            let Some(words) = from.words(at).filter(|words| words.iter().any(|&w| w != 0)) else {
+            // Seen without a branch for each word.
+            let has_any = |words: &&[u64]| words.iter().fold(0, |all, word| all | word) != 0;
+            let Some(words) = from.words(at).filter(has_any) else {
                 continue;
             };
             for &cell in places.of(at, None, &mut cells) {

@@ -24,6 +24,8 @@ interface State {
 
 /** The policy of the last report: under another, numbers do not move, they come and go. */
 let counted: string | undefined;
+/** How many reports have been asked for: while one is on its way, the numbers are busy. */
+let counts = 0;
 
 const state: State = { period: "", definitions: {}, protection: undefined, loaded: null, report: null };
 
@@ -109,12 +111,13 @@ async function count(catalogue: Catalogue, data: DataPanel): Promise<void> {
   const before = state.report;
   const { period, definitions, protection } = state;
   const options: ReportAsked = { period, definitions, protection, timeZone: data.timeZone };
+  const own = (counts += 1);
   numbers.setAttribute("aria-busy", "true");
   try {
     const tell = (phase: Phase) => (before ? undefined : data.busy(phase));
     state.report = await ask({ kind: "report", options }, tell);
   } finally {
-    numbers.removeAttribute("aria-busy");
+    if (own === counts) numbers.removeAttribute("aria-busy");
   }
   const asked = JSON.stringify(protection?.policy);
   const same = asked === counted && before?.period.label === state.report.period.label && before.period.zone === state.report.period.zone;

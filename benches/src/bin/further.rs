@@ -13,8 +13,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use advocacy_benches::{
-    answers, answers_drawn, fastest, programme, read_once, shares_of, timed, whole_report,
-    workload, year,
+    RUNS, answers, answers_drawn, fastest, fastest_of, programme, read_once, shares_of, timed,
+    whole_report, workload, year,
 };
 use advocacy_core::survey::{Comparisons, Enps, EnpsOptions, enps_by_codes, enps_bytes};
 use advocacy_core::{Codes, Live, Program, Result as Counted};
@@ -44,8 +44,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn scaling(shares: usize) -> Counted<Value> {
     let (workload, period) = (workload(shares), year()?);
-    let (limit, _) = fastest(|| read_once(&workload));
-    let (report, found) = fastest(|| answers(&programme(&workload)?, &period));
+    // A size is run as often as it takes to read as many shares: a few runs of the
+    // smallest would be over before the processor has found its pace.
+    let runs = RUNS.max(RUNS * 50_000_000 / shares.max(1)).min(1_000);
+    let (limit, _) = fastest_of(runs, || read_once(&workload));
+    let (report, found) = fastest_of(runs, || answers(&programme(&workload)?, &period));
     found?;
     Ok(json!({"limit": limit.as_secs_f64(), "report": report.as_secs_f64()}))
 }

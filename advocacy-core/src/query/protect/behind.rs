@@ -6,6 +6,7 @@ use crate::catalog::{Kind, Metric};
 use crate::error::Result;
 use crate::measure::Number;
 use crate::model::kinds::QuestionKind;
+use crate::ordered::one_by_one;
 use crate::question::amounts::Shares;
 use crate::question::members::{Busiest, Overlap, Sharing, Who, sharing_is_active};
 use crate::question::population::People;
@@ -64,7 +65,7 @@ impl Behind {
         metrics: impl Iterator<Item = Metric>,
         ask: How,
     ) -> Result<Vec<Self>> {
-        let kinds: BTreeSet<Kind> = metrics.map(Kind::of).collect();
+        let kinds: BTreeSet<Kind> = one_by_one(metrics.map(Kind::of));
         let tell_of = |aspect| kinds.iter().any(|kind| kind.tells_of(aspect));
         let mut cells: Vec<Self> = Vec::new();
         for kind in kinds.iter().flat_map(|kind| kind.questions()) {

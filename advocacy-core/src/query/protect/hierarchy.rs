@@ -6,6 +6,7 @@ use crate::dimension::Dimension;
 use crate::error::Result;
 use crate::model::people::Attribute;
 use crate::model::program::Program;
+use crate::ordered::one_by_one;
 use crate::privacy::PrivacyPolicy;
 use crate::query::plan::Plan;
 use crate::query::rows::{Raw, RawRow};
@@ -56,7 +57,7 @@ pub(super) fn one_dimension(
     let [departments, teams] = found.hidden(family, policy)?;
     let level = if axis == 0 { departments } else { teams };
     let rows = &found.margins[axis].rows;
-    let by_key: BTreeMap<_, usize> = keys(rows).zip(0..).collect();
+    let by_key: BTreeMap<_, usize> = one_by_one(keys(rows).zip(0..));
     let places = raw.rows.iter();
     let places = places.map(|raw| by_key.get(&key_of(&raw.row)).copied());
     let places: Vec<Option<usize>> = places.chain([Some(rows.len())]).collect();

@@ -21,6 +21,7 @@ use crate::dimension::Dimension;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::Measure;
 use crate::model::program::Program;
+use crate::ordered::one_by_one;
 use crate::privacy::PrivacyPolicy;
 use crate::table::{KeyValue, Row};
 use crate::tally::Counted;
@@ -139,7 +140,7 @@ fn decide(
             let (grid, places) = found.grid(family);
             let hidden = grid.hidden(policy)?.columns;
             let turned = plan.dimensions != FAMILY;
-            let by_key: BTreeMap<_, usize> = keys(&found.raw.rows).zip(places).collect();
+            let by_key: BTreeMap<_, usize> = one_by_one(keys(&found.raw.rows).zip(places));
             let place = |raw: &RawRow| {
                 let mut key = key_of(&raw.row);
                 if turned {
