@@ -397,31 +397,35 @@ impl<'a> Facts<'a> {
     /// The facts as they stood at `as_of`: of several observations of one id
     /// the latest by then counts; a row observed later has its counts unread.
     pub(crate) fn as_of(&self, as_of: i64) -> AsOf {
-        let mut skip = self
-            .removed
-            .clone()
-            .unwrap_or_else(|| Bits::zeros(self.rows));
-        let mut unread = Bits::zeros(self.rows);
+        // Mostly there is nothing to skip or unread, and nothing is laid out for it.
         let observed = |row: u32| self.observed.as_ref().map_or(ALWAYS, |at| at[row as usize]);
-        if let Some(observed) = &self.observed {
+        let superseded = || {
+            let removed = self.removed.clone();
+            let mut skip = removed.unwrap_or_else(|| Bits::zeros(self.rows));
+            for rows in &self.versions {
+                let by_then = rows.iter().rposition(|&row| observed(row) <= as_of);
+                let in_force = by_then.unwrap_or(0);
+                for (place, &row) in rows.iter().enumerate() {
+                    if place != in_force {
+                        skip.set(row as usize);
+                    }
+                }
+            }
+            skip
+        };
+        let later = |observed: &Vec<i64>| {
+            let mut unread = Bits::zeros(self.rows);
             for (row, &at) in observed.iter().enumerate() {
                 if at > as_of {
                     unread.set(row);
                 }
             }
-        }
-        for rows in &self.versions {
-            let by_then = rows.iter().rposition(|&row| observed(row) <= as_of);
-            let in_force = by_then.unwrap_or(0);
-            for (place, &row) in rows.iter().enumerate() {
-                if place != in_force {
-                    skip.set(row as usize);
-                }
-            }
-        }
+            unread
+        };
+        let may_skip = self.removed.is_some() || !self.versions.is_empty();
         AsOf {
-            skip: skip.any().then_some(skip),
-            unread: unread.any().then_some(unread),
+            skip: may_skip.then(superseded).filter(Bits::any),
+            unread: self.observed.as_ref().map(later).filter(Bits::any),
         }
     }
 

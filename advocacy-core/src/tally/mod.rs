@@ -1,5 +1,6 @@
 //! Borrowed columns in, mergeable counts out.
 
+mod ahead;
 mod block;
 mod count;
 mod fill;

@@ -8,6 +8,7 @@ use std::ops::BitOr;
 
 use crate::error::Result;
 
+use super::ahead::Ahead;
 use super::block::Block;
 use super::fill::{Cells, Each};
 use super::gather::Gathered;
@@ -112,7 +113,12 @@ impl Words {
         let Some(sums) = sums.get_mut(base..) else {
             return;
         };
+        let ahead = Ahead::of(sums);
+        let cell = |row: usize| Some((*cells.codes.get(row)? as usize).wrapping_mul(step));
         for (row, &code) in cells.codes.iter().enumerate() {
+            if TURNS == 1 {
+                ahead.fetch(sums, row, cell);
+            }
             let place = (code as usize).wrapping_mul(step) + row % TURNS;
             let Some(sums) = sums.get_mut(place) else {
                 continue;
@@ -470,7 +476,10 @@ fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, value
             }
         }
         Cells::Each(cells) => {
-            for (cell, &value) in cells.iter().zip(values) {
+            let ahead = Ahead::of(most);
+            let place = |row: usize| Some(cells.cell(*cells.codes.get(row)?) as usize);
+            for (row, (cell, &value)) in cells.iter().zip(values).enumerate() {
+                ahead.fetch(most, row, place);
                 if let Some(most) = most.get_mut(cell as usize)
                     && *most <= value.into()
                 {
@@ -559,16 +568,20 @@ fn add_firsts(
     };
     // That of a row in no cell lies beyond all.
     let place = |cell: u32| (cell as usize).saturating_mul(radix as usize);
-    let members = members.iter().zip(instants);
+    let ahead = Ahead::of(firsts);
+    let rows = members.iter().zip(instants).enumerate();
     match cells {
         Cells::None => {}
         Cells::One(cell) => {
             if let Some(firsts) = firsts.get_mut(place(cell)..) {
-                members.for_each(|(&member, &at)| note(firsts, member as usize, at));
+                for (row, (&member, &at)) in rows {
+                    ahead.fetch(firsts, row, |row| Some(*members.get(row)? as usize));
+                    note(firsts, member as usize, at);
+                }
             }
         }
         Cells::Each(cells) => {
-            for (cell, (&member, &at)) in cells.iter().zip(members) {
+            for (cell, (_, (&member, &at))) in cells.iter().zip(rows) {
                 note(firsts, place(cell).saturating_add(member as usize), at);
             }
         }

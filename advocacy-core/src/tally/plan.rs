@@ -31,6 +31,9 @@ struct Draft {
     what: What,
     /// The specs whose tables follow from it.
     of: Vec<usize>,
+    /// The tables themselves, each by the first spec under its keys: sums of one
+    /// table are views of it.
+    tables: Vec<usize>,
 }
 
 impl Plan {
@@ -42,7 +45,8 @@ impl Plan {
             refined: RefCell::default(),
         };
         let drafts = specs.iter().enumerate();
-        let drafts = drafts.map(|(at, spec)| planner.draft(known, spec, at));
+        let table = |spec: &Spec| specs.iter().position(|other| other.keys == spec.keys);
+        let drafts = drafts.map(|(at, spec)| planner.draft(known, spec, (at, table(spec))));
         let mut drafts = planner.merge(&united(drafts));
         for draft in &mut drafts {
             draft.keep_together(known, specs);
@@ -200,6 +204,11 @@ impl Draft {
 
     fn take_in(&mut self, other: &Self) {
         self.of.extend(&other.of);
+        for table in &other.tables {
+            if !self.tables.contains(table) {
+                self.tables.push(*table);
+            }
+        }
         if let (What::Sums(lanes), What::Sums(more)) = (&mut self.what, &other.what) {
             for lane in more {
                 if !lanes.contains(lane) {
@@ -228,6 +237,13 @@ const PER_LANE: &[(u64, u64)] = &[
     (0x40_0000, 90),
     (0x200_0000, 200),
 ];
+
+/// The same of rows that are all in one cell for long: they are summed as they lie,
+/// if they have not been already.
+const IN_ONE: u64 = 2;
+
+/// What it costs to add a row to several cells, in tenths of a nanosecond.
+const SPREAD: u64 = 150;
 
 /// The same beyond the last of them.
 const FAR: u64 = 400;
@@ -269,7 +285,13 @@ struct Planner<'p> {
 type Spans = Arc<[(i64, i64)]>;
 
 impl Planner<'_> {
-    fn draft(&self, known: &Known<'_>, spec: &Spec, at: usize) -> Draft {
+    /// Of a spec, by its place, and the place of the first under the same keys.
+    fn draft(
+        &self,
+        known: &Known<'_>,
+        spec: &Spec,
+        (at, table): (usize, Option<usize>),
+    ) -> Draft {
         let what = match &spec.what {
             What::Sums(lanes) => {
                 let mut parts: Vec<Lane> = Vec::new();
@@ -297,6 +319,7 @@ impl Planner<'_> {
             keys,
             what,
             of: vec![at],
+            tables: table.into_iter().collect(),
         }
     }
 
@@ -337,7 +360,10 @@ impl Planner<'_> {
         let apart = drafts.iter().map(|draft| self.cheapest(draft));
         let based = drafts.iter().map(|draft| self.based_draft(draft));
         let merged = [united(apart), united(based)].map(|drafts| self.merge_pairs(drafts));
-        let cost = |drafts: &Vec<Draft>| drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
+        let cost = |drafts: &Vec<Draft>| {
+            let counting = drafts.iter().map(|draft| self.cost(draft)).sum::<u64>();
+            counting.saturating_add(self.reading(drafts))
+        };
         merged.into_iter().min_by_key(cost).unwrap_or_default()
     }
 
@@ -455,7 +481,18 @@ impl Planner<'_> {
         drafts.collect()
     }
 
-    /// What counting costs, in tenths of a nanosecond a row; see [`PER_LANE`].
+    /// What reading all keys costs, in tenths of a nanosecond a row: each is read
+    /// once, however many tables are under it.
+    fn reading(&self, drafts: &[Draft]) -> u64 {
+        let mut keys: Vec<&Key> = drafts.iter().flat_map(|draft| &draft.keys).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let sorted = self.facts.at.order.is_sorted;
+        keys.into_iter().map(|key| self.key_cost(key, sorted)).sum()
+    }
+
+    /// What counting costs, in tenths of a nanosecond a row, but for reading keys;
+    /// see [`PER_LANE`].
     fn cost(&self, draft: &Draft) -> u64 {
         let rows = (self.facts.rows as u64).max(1);
         let sorted = self.facts.at.order.is_sorted;
@@ -466,7 +503,9 @@ impl Planner<'_> {
             cells = cells.saturating_mul(radix);
             let in_turn = sorted && matches!(key, Key::Spans(_));
             near = near.saturating_mul(if in_turn { 1 } else { radix });
-            cost += self.key_cost(key, sorted);
+            if keys::is_many(self.program, key) {
+                cost += SPREAD;
+            }
         }
         // Bytes a cell takes near the processor, lanes a row touches, values
         // that are kept of a cell.
@@ -496,15 +535,19 @@ impl Planner<'_> {
         if !is_flat(size, rows) {
             cost += 1_000;
         }
-        let near = near.saturating_mul(bytes);
-        let tier = PER_LANE.iter().find(|&&(most, _)| near <= most);
-        let per_lane = tier.map_or(FAR, |&(_, cost)| cost);
+        let per_lane = if near == 1 && matches!(draft.what, What::Sums(_)) {
+            IN_ONE
+        } else {
+            let near = near.saturating_mul(bytes);
+            let tier = PER_LANE.iter().find(|&&(most, _)| near <= most);
+            tier.map_or(FAR, |&(_, cost)| cost)
+        };
         cost += lanes.saturating_mul(per_lane) / 10;
-        // Rolling up comes once a cell.
+        // Rolling up comes once a cell, for each table.
         let once = size
             .saturating_mul(10)
             .saturating_add(cells.saturating_mul(200));
-        cost.saturating_add(once.saturating_mul(draft.of.len() as u64) / rows)
+        cost.saturating_add(once.saturating_mul(draft.tables.len() as u64) / rows)
     }
 
     /// What reading a key costs, in tenths of a nanosecond a row.
@@ -513,7 +556,6 @@ impl Planner<'_> {
             Key::Spans(_) if sorted => 0,
             Key::Spans(_) => 30,
             Key::Attribute(_) if keys::base(self.program, self.facts, key).is_none() => 40,
-            _ if keys::is_many(self.program, key) => 150,
             _ if keys::base(self.program, self.facts, key).is_some() => 10,
             _ => 5,
         }
