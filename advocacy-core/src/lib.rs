@@ -94,6 +94,7 @@ pub mod survey;
 mod table;
 mod tally;
 mod threads;
+mod wide;
 
 pub use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart, Zone};
 pub use crate::catalog::{Family, Metric, MetricInfo, metrics};

@@ -4,6 +4,7 @@
 //! loops ([`near`](super::near)); the rest row by row.
 
 use crate::error::Result;
+use crate::wide::wide;
 
 use super::block::Block;
 use super::gather::Gathered;
@@ -287,6 +288,7 @@ impl Filling {
                 if self.near.is_in_words() && block.pairs.hold(&self.keys, &self.lanes) =>
             {
                 block.pairs.add_to(&self.lanes, sums.grid());
+                self.near.touch();
                 Ok(true)
             }
             Table::Moments(_) if self.single => self.add_pairs(pass, block),
@@ -336,7 +338,10 @@ impl Filling {
     }
 
     /// The table, complete, with what others counted of it.
-    pub(super) fn into_table(self, others: Vec<Self>, pass: &Pass<'_>) -> Result<Table> {
+    pub(super) fn into_table(mut self, mut others: Vec<Self>, pass: &Pass<'_>) -> Result<Table> {
+        for other in &mut others {
+            self.near.take_in(&mut other.near, self.extent.cells);
+        }
         let mut table = self.table;
         let stays = match self.near.kept() {
             Kept::InTable => true,
@@ -355,7 +360,7 @@ impl Filling {
             near.empty(table)
         };
         finish(self.near, self.runs, &mut table)?;
-        for other in others {
+        for other in others.into_iter().filter(|other| !other.near.is_spent()) {
             finish(other.near, other.runs, &mut table)?;
             table.merge(&other.table, &InPlace)?;
         }
@@ -459,8 +464,12 @@ impl Filling {
         if let [(near, 1), (far, stride), rest @ ..] = varying
             && !pass.keys[*far].leaves_out()
         {
-            let codes = pass.codes(*far, block).iter().zip(pass.codes(*near, block));
-            listed.extend(codes.map(|(&far, &near)| base + far * stride + near));
+            let codes = [far, near].map(|&key| pass.codes(key, block));
+            listed.resize(block.rows.len(), base);
+            wide(
+                #[inline(always)]
+                || add_pairs(listed, codes, *stride),
+            );
             varying = rest;
         } else {
             listed.resize(block.rows.len(), base);
@@ -587,6 +596,16 @@ impl Filling {
             }
         }
         Ok(())
+    }
+}
+
+/// Adds the codes of two keys to cells: one lies so far apart, the other's next to
+/// each other.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `wide`")]
+fn add_pairs(cells: &mut [u32], [far, near]: [&[u32]; 2], stride: u32) {
+    for (cell, (&far, &near)) in cells.iter_mut().zip(far.iter().zip(near)) {
+        *cell += far * stride + near;
     }
 }
 

@@ -7,6 +7,8 @@
 use std::ops::BitOr;
 
 use crate::error::Result;
+use crate::model::index::to_u32;
+use crate::wide::wide;
 
 use super::ahead::Ahead;
 use super::block::Block;
@@ -24,6 +26,8 @@ use super::words::Slot;
 pub(super) struct Near {
     /// Of sums that are kept in words.
     in_words: bool,
+    /// Of those: whether the table has anything that words had not.
+    touched: bool,
     /// The lanes, by their places among the pass's.
     lanes: Vec<usize>,
     words: Vec<Words>,
@@ -56,9 +60,11 @@ pub(super) enum Kept {
 /// Some words of every cell, side by side.
 #[derive(Clone, Debug)]
 struct Words {
-    words: Vec<Word>,
+    each: Vec<Word>,
     /// A sum a word, for each turn of a cell.
     sums: Vec<u64>,
+    /// Words of cells, taken out when one of them was full.
+    full: Vec<(u32, [u64; Words::MOST])>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,18 +80,57 @@ impl Words {
     /// Most words that lie side by side.
     const MOST: usize = 3;
 
-    /// Adds the words of rows to flat sums of so many lanes a cell.
-    fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], grid: &mut Grid<u64>) {
-        let all = usize::try_from(grid.cells()).unwrap_or(0);
+    /// Full ones that are kept before they are emptied into the table, which may be
+    /// far off.
+    const FULL: usize = 1 << 14;
+
+    /// Adds the words of rows to flat sums of so many cells.
+    fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], all: usize) {
         let turns = turns(all);
-        self.sums.resize(all * turns * self.words.len(), 0);
-        match (self.words.len(), turns) {
-            (1, 1) => self.add_to::<1, 1>(cells, rows, grid),
-            (1, _) => self.add_to::<1, TURNS>(cells, rows, grid),
-            (2, 1) => self.add_to::<2, 1>(cells, rows, grid),
-            (2, _) => self.add_to::<2, TURNS>(cells, rows, grid),
-            (_, 1) => self.add_to::<{ Self::MOST }, 1>(cells, rows, grid),
-            _ => self.add_to::<{ Self::MOST }, TURNS>(cells, rows, grid),
+        self.sums.resize(all * turns * self.each.len(), 0);
+        match (self.each.len(), turns) {
+            (1, 1) => self.add_to::<1, 1>(cells, rows),
+            (1, _) => self.add_to::<1, TURNS>(cells, rows),
+            (2, 1) => self.add_to::<2, 1>(cells, rows),
+            (2, _) => self.add_to::<2, TURNS>(cells, rows),
+            (_, 1) => self.add_to::<{ Self::MOST }, 1>(cells, rows),
+            _ => self.add_to::<{ Self::MOST }, TURNS>(cells, rows),
+        }
+    }
+
+    /// Adds what another thread's have grown by, of so many cells. Neither has a
+    /// guard set, so that no sum of both reaches the next one.
+    fn take_in(&mut self, other: &mut Self, all: usize) {
+        self.full.append(&mut other.full);
+        let sums = std::mem::take(&mut other.sums);
+        if self.sums.is_empty() {
+            self.sums = sums;
+            return;
+        }
+        let (turns, width) = (turns(all), self.each.len());
+        let cells = self
+            .sums
+            .chunks_exact_mut(width)
+            .zip(sums.chunks_exact(width));
+        for (at, (own, more)) in cells.enumerate() {
+            let mut full = 0;
+            for ((sum, more), word) in own.iter_mut().zip(more).zip(&self.each) {
+                *sum = sum.wrapping_add(*more);
+                full |= *sum & word.guards;
+            }
+            if full != 0 {
+                take_out(own, at / turns, &mut self.full);
+            }
+        }
+    }
+
+    /// Empties those that were full into the table.
+    fn empty_full(&mut self, grid: &mut Grid<u64>) {
+        for (cell, mut sums) in self.full.drain(..) {
+            let cell = grid.slot(cell.into());
+            for (sum, word) in sums.iter_mut().zip(&self.each) {
+                empty(sum, &word.lanes, cell);
+            }
         }
     }
 
@@ -96,10 +141,9 @@ impl Words {
         &mut self,
         cells: Each<'_>,
         rows: &[Vec<u64>],
-        grid: &mut Grid<u64>,
     ) {
         let (sums, _) = self.sums.as_chunks_mut::<WORDS>();
-        let Some(words) = self.words.first_chunk::<WORDS>() else {
+        let Some(words) = self.each.first_chunk::<WORDS>() else {
             return;
         };
         let [a, b, c] = [0, 1, 2].map(|at| {
@@ -135,7 +179,7 @@ impl Words {
                 full |= sums[2] & guards[2];
             }
             if full != 0 {
-                empty_all(sums, words, grid.slot(cells.cell(code).into()));
+                take_out(sums, cells.cell(code) as usize, &mut self.full);
             }
         }
     }
@@ -165,12 +209,14 @@ fn empty(word: &mut u64, lanes: &[(usize, Slot)], cell: &mut [u64]) {
     *word = 0;
 }
 
-/// The same of several words of which one is full.
+/// Takes the words of a cell out, of which one is full.
 #[cold]
-fn empty_all(sums: &mut [u64], words: &[Word], cell: &mut [u64]) {
-    for (sum, word) in sums.iter_mut().zip(words) {
-        empty(sum, &word.lanes, cell);
+fn take_out(sums: &mut [u64], cell: usize, full: &mut Vec<(u32, [u64; Words::MOST])>) {
+    let mut words = [0; Words::MOST];
+    for (word, sum) in words.iter_mut().zip(sums) {
+        *word = std::mem::take(sum);
     }
+    full.push((to_u32(cell), words));
 }
 
 impl Near {
@@ -214,8 +260,9 @@ impl Near {
         let words: Vec<Word> = words.filter(|word| !word.lanes.is_empty()).collect();
         self.words
             .extend(words.chunks(Words::MOST).map(|words| Words {
-                words: words.to_vec(),
+                each: words.to_vec(),
                 sums: Vec::new(),
+                full: Vec::new(),
             }));
         let lanes = self.lanes.iter().enumerate();
         let listed = lanes.map(|(place, &lane)| (place, lane, Vec::new()));
@@ -236,13 +283,19 @@ impl Near {
         match cells {
             Cells::None => {}
             Cells::One(cell) => {
+                self.touched = true;
                 for (sum, &lane) in grid.slot(cell.into()).iter_mut().zip(&self.lanes) {
                     *sum = sum.wrapping_add(pass.quantities[lane].total(lane, block));
                 }
             }
             Cells::Each(cells) => {
+                let all = usize::try_from(grid.cells()).unwrap_or(0);
                 for words in &mut self.words {
-                    words.add(cells, &block.words, grid);
+                    words.add(cells, &block.words, all);
+                    if words.full.len() >= Words::FULL {
+                        self.touched = true;
+                        words.empty_full(grid);
+                    }
                 }
                 for (_, lane, sums) in &mut self.listed {
                     let listed = &block.listed[*lane];
@@ -388,6 +441,24 @@ impl Near {
         Ok(true)
     }
 
+    /// Adds the words of another thread's of the same table, of so many cells.
+    pub(super) fn take_in(&mut self, other: &mut Self, cells: u64) {
+        let cells = usize::try_from(cells).unwrap_or(0);
+        for (own, theirs) in self.words.iter_mut().zip(&mut other.words) {
+            own.take_in(theirs, cells);
+        }
+    }
+
+    /// Notes that something was added to the table itself.
+    pub(super) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Whether the table has nothing but what others took in.
+    pub(super) fn is_spent(&self) -> bool {
+        self.in_words && !self.touched && self.listed.iter().all(|(.., sums)| sums.is_empty())
+    }
+
     /// Whether sums are kept in words.
     pub(super) fn is_in_words(&self) -> bool {
         self.in_words
@@ -418,10 +489,12 @@ impl Near {
             Table::Sums(sums) => {
                 let grid = sums.grid();
                 let turns = turns(usize::try_from(grid.cells()).unwrap_or(0));
-                for Words { words, sums } in &mut self.words {
-                    let cells = sums.chunks_exact_mut(turns * words.len());
+                for own in &mut self.words {
+                    own.empty_full(grid);
+                    let Words { each, sums, .. } = own;
+                    let cells = sums.chunks_exact_mut(turns * each.len());
                     for (cell, sums) in (0..).zip(cells) {
-                        for (sum, word) in sums.iter_mut().zip(words.iter().cycle()) {
+                        for (sum, word) in sums.iter_mut().zip(each.iter().cycle()) {
                             if *sum != 0 {
                                 empty(sum, &word.lanes, grid.slot(cell));
                             }
@@ -470,8 +543,11 @@ fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, value
     match cells {
         Cells::None => {}
         Cells::One(cell) => {
-            let largest = values.iter().max();
-            if let (Some(most), Some(&value)) = (most.get_mut(cell as usize), largest) {
+            let largest = wide(
+                #[inline(always)]
+                || values.iter().copied().reduce(V::max),
+            );
+            if let (Some(most), Some(value)) = (most.get_mut(cell as usize), largest) {
                 *most = (*most).max(value.into() + 1);
             }
         }
@@ -637,4 +713,50 @@ fn unseen(seen: &mut [u64], places: impl Iterator<Item = usize>) -> Vec<(usize, 
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::lay_out;
+    use super::*;
+
+    /// Two lanes of a word, 32 bits each, in tables of one cell, which takes turns.
+    fn words(sums: [u64; TURNS]) -> Words {
+        let lanes: Vec<(usize, Slot)> = lay_out(&[32, 32]).into_iter().enumerate().collect();
+        Words {
+            each: vec![Word {
+                at: 0,
+                guards: lanes.iter().fold(0, |all, (_, slot)| all | slot.guard()),
+                lanes,
+            }],
+            sums: sums.to_vec(),
+            full: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_two_threads_added_is_one_sum_even_where_it_is_full() {
+        let most = u64::from(u32::MAX / 2);
+        let (low, both) = (most, most << 32 | most);
+        let (mut own, mut other) = (words([low, 1, 0, both]), words([low, 2, 3, both]));
+        own.take_in(&mut other, 1);
+        // The first and the last turn are full: 2 · (2^31 - 1) passes 2^31.
+        assert_eq!(own.sums, [0, 3, 3, 0]);
+        assert_eq!(own.full, [(0, [2 * low, 0, 0]), (0, [2 * both, 0, 0])]);
+        assert!(other.sums.is_empty());
+        let mut grid = Grid::new(1, 2, 0, 1);
+        own.empty_full(&mut grid);
+        assert_eq!(grid.get(0), Some(&[4 * most, 2 * most][..]));
+        assert!(own.full.is_empty());
+    }
+
+    #[test]
+    fn what_one_thread_alone_added_is_taken_as_it_is() {
+        let (mut own, mut other) = (words([0; TURNS]), words([5, 6, 7, 8]));
+        own.sums.clear();
+        other.full.push((0, [9, 0, 0]));
+        own.take_in(&mut other, 1);
+        assert_eq!(own.sums, [5, 6, 7, 8]);
+        assert_eq!(own.full, [(0, [9, 0, 0])]);
+    }
 }

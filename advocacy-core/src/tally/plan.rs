@@ -286,12 +286,7 @@ type Spans = Arc<[(i64, i64)]>;
 
 impl Planner<'_> {
     /// Of a spec, by its place, and the place of the first under the same keys.
-    fn draft(
-        &self,
-        known: &Known<'_>,
-        spec: &Spec,
-        (at, table): (usize, Option<usize>),
-    ) -> Draft {
+    fn draft(&self, known: &Known<'_>, spec: &Spec, (at, table): (usize, Option<usize>)) -> Draft {
         let what = match &spec.what {
             What::Sums(lanes) => {
                 let mut parts: Vec<Lane> = Vec::new();

@@ -7,6 +7,7 @@ use crate::model::column::list_filled;
 use crate::model::field::Field;
 use crate::model::index::to_u32;
 use crate::model::read::{CountColumn, put};
+use crate::wide::wide;
 
 use super::block::Block;
 use super::lanes::Known;
@@ -310,13 +311,21 @@ pub(super) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize
 /// Adds columns to sums, row by row: as many as the compiler knows of. Gives all
 /// bits of all values.
 fn add<const N: usize>(sums: &mut [u32], columns: [&[u32]; N]) -> u32 {
-    let columns = columns.map(|column| &column[..sums.len()]);
-    let mut bits = 0;
-    for (row, sum) in sums.iter_mut().enumerate() {
-        for column in columns {
-            bits |= column[row];
-            *sum = sum.wrapping_add(column[row]);
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `wide`")]
+    fn add_rows<const N: usize>(sums: &mut [u32], columns: [&[u32]; N]) -> u32 {
+        let columns = columns.map(|column| &column[..sums.len()]);
+        let mut bits = 0;
+        for (row, sum) in sums.iter_mut().enumerate() {
+            for column in columns {
+                bits |= column[row];
+                *sum = sum.wrapping_add(column[row]);
+            }
         }
+        bits
     }
-    bits
+    wide(
+        #[inline(always)]
+        || add_rows(sums, columns),
+    )
 }

@@ -43,6 +43,13 @@ pub(super) fn roll_up(
     } else {
         cells
     };
+    if let Table::Distinct(sets) = counted
+        && coarser.keeps_members()
+        && sets.words(0).is_some()
+        && let Some(united) = sets.united(cells, rows, coarser.pairs(sets.cells()))
+    {
+        return Ok(Table::Distinct(united));
+    }
     let mut table = Table::new(&grain.what, all, members, rows);
     table.merge(counted, &coarser)?;
     Ok(table)
@@ -106,6 +113,16 @@ impl<'p> Coarser<'p> {
             }
             _ => None,
         }
+    }
+
+    /// Each cell, below `end`, of the grain beside those it is part of.
+    fn pairs(&self, end: u64) -> Vec<(u64, u64)> {
+        let mut cells = Vec::new();
+        let mut pairs = Vec::new();
+        for at in 0..end {
+            pairs.extend(self.of(at, None, &mut cells).iter().map(|&cell| (cell, at)));
+        }
+        pairs
     }
 
     fn reads_members(&self) -> bool {

@@ -144,6 +144,36 @@ impl Sets {
         }
     }
 
+    /// Sets of the same members under other cells, to count `rows` rows in: each
+    /// all of those that `of` says go to it, as pairs of that cell and of one here.
+    /// `None` where members are not kept as bits.
+    pub(crate) fn united(&self, cells: u64, rows: u64, mut of: Vec<(u64, u64)>) -> Option<Self> {
+        let total = usize::try_from(flat_words(self.members, cells, rows)?).ok()?;
+        let width = self.words(0)?.len();
+        of.sort_unstable();
+        // One cell after the other, so that nothing is written that is written again.
+        let mut bits: Vec<u64> = Vec::with_capacity(total);
+        for (cell, at) in of.into_iter().filter(|&(cell, _)| cell < cells) {
+            let start = usize::try_from(cell).ok()? * width;
+            let words = self.words(at)?;
+            if start < bits.len() {
+                bits[start..]
+                    .iter_mut()
+                    .zip(words)
+                    .for_each(|(a, b)| *a |= b);
+            } else {
+                bits.resize(start, 0);
+                bits.extend_from_slice(words);
+            }
+        }
+        bits.resize(total, 0);
+        Some(Self {
+            members: self.members,
+            cells,
+            held: Held::Bits { words: width, bits },
+        })
+    }
+
     pub(crate) fn members(&self) -> u64 {
         self.members
     }
@@ -384,3 +414,23 @@ impl From<Listed> for Sets {
 
 /// How often each value occurs, by cell.
 pub(crate) type Multisets<V> = BTreeMap<u64, BTreeMap<V, u64>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn united_sets_hold_what_each_part_holds() {
+        // 70 members, two words a cell.
+        let mut sets = Sets::new(70, 3, 0);
+        for (member, cell) in [(1, 0), (69, 0), (2, 1), (1, 2)] {
+            sets.insert(member, cell);
+        }
+        // The first and the last go to cell 2, the last to cell 1 too, the second to none.
+        let united = sets.united(4, 0, vec![(2, 2), (1, 2), (2, 0), (9, 1)]);
+        let held: Vec<_> = united.iter().flat_map(Sets::iter).collect();
+        assert_eq!(held, [(1, 1), (2, 1), (2, 69)]);
+        assert_eq!(united.map(|sets| sets.counts()), Some(vec![(1, 1), (2, 2)]));
+        assert!(Sets::sparse(70, 3).united(4, 0, Vec::new()).is_none());
+    }
+}

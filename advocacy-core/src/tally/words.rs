@@ -7,6 +7,7 @@
 //! guard is set is emptied into the table, which has 64 bits a quantity.
 
 use crate::model::index::to_u32;
+use crate::wide::wide;
 
 /// Where a quantity lies: in which word, and which of its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,24 +113,12 @@ pub(super) fn put_together(
         words: &mut [u64],
     ) -> [Gathered; ABREAST] {
         let mut all = [Gathered::default(); ABREAST];
-        let Some(lanes) = lanes.first_chunk::<N>() else {
-            return all;
-        };
-        let (mut bits, mut sums) = ([0; N], [0_u32; N]);
-        let rows = words.len();
-        let values = lanes.map(|(_, values)| &values[..rows]);
-        let slots = lanes.map(|(slot, _)| slot);
-        for (row, word) in words.iter_mut().enumerate() {
-            *word = anew.unwrap_or(*word);
-            for lane in 0..N {
-                let value = values[lane][row];
-                bits[lane] |= value;
-                sums[lane] = sums[lane].wrapping_add(value);
-                *word |= slots[lane].put(value.into());
-            }
-        }
-        for (lane, (bits, sum)) in all.iter_mut().zip(bits.into_iter().zip(sums)) {
-            *lane = Gathered { bits, sum };
+        if let Some(lanes) = lanes.first_chunk::<N>() {
+            let gathered = wide(
+                #[inline(always)]
+                || put_rows(lanes, anew, words),
+            );
+            all[..N].copy_from_slice(&gathered);
         }
         all
     }
@@ -149,13 +138,39 @@ fn put_one(&(slot, values): &(Slot, &[u32]), anew: Option<u64>, words: &mut [u64
     if let Some(word) = anew {
         words.fill(word);
     }
-    let mut all = Gathered::default();
-    for (word, &value) in words.iter_mut().zip(values) {
-        all.bits |= value;
-        all.sum = all.sum.wrapping_add(value);
-        *word |= slot.put(value.into());
-    }
+    let lanes = &[(slot, values)];
+    let [all] = wide(
+        #[inline(always)]
+        || put_rows(lanes, None, words),
+    );
     all
+}
+
+/// The same row by row.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `wide`")]
+fn put_rows<const N: usize>(
+    lanes: &[(Slot, &[u32]); N],
+    anew: Option<u64>,
+    words: &mut [u64],
+) -> [Gathered; N] {
+    let (mut bits, mut sums) = ([0; N], [0_u32; N]);
+    let rows = words.len();
+    let values = lanes.map(|(_, values)| &values[..rows]);
+    let slots = lanes.map(|(slot, _)| slot);
+    for (row, word) in words.iter_mut().enumerate() {
+        *word = anew.unwrap_or(*word);
+        for lane in 0..N {
+            let value = values[lane][row];
+            bits[lane] |= value;
+            sums[lane] = sums[lane].wrapping_add(value);
+            *word |= slots[lane].put(value.into());
+        }
+    }
+    std::array::from_fn(|lane| Gathered {
+        bits: bits[lane],
+        sum: sums[lane],
+    })
 }
 
 #[cfg(test)]
