@@ -26,7 +26,7 @@ mkdir -p build dist
 # put in the order of their names, which are left out at the end: side by side, what was made of
 # one generic function compresses as one. Of functions only tiny ones are put where they are
 # called, which costs next to nothing and saves browsers calls and functions to compile.
-npx wasm-opt -O1 --inlining-optimizing --always-inline-max-function-size=10 \
+npx wasm-opt -O1 --inlining-optimizing --always-inline-max-function-size=6 \
     --one-caller-inline-max-function-size=0 --flexible-inline-max-function-size=0 --dce \
     --vacuum --duplicate-function-elimination --remove-unused-module-elements \
     --reorder-functions-by-name --enable-simd --enable-bulk-memory \

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::model::facts::Facts;
+use crate::model::index::to_u32;
 use crate::model::program::Program;
 
 use super::keys::{self, Derived, OUTSIDE};
@@ -116,11 +117,14 @@ impl<'p> Coarser<'p> {
     }
 
     /// Each cell, below `end`, of the grain beside those it is part of.
-    fn pairs(&self, end: u64) -> Vec<(u64, u64)> {
+    fn pairs(&self, end: u64) -> Vec<(u64, u32)> {
         let mut cells = Vec::new();
         let mut pairs = Vec::new();
-        for at in 0..end {
-            pairs.extend(self.of(at, None, &mut cells).iter().map(|&cell| (cell, at)));
+        // Sets kept as bits are of no more cells than that.
+        for at in 0..to_u32(usize::try_from(end).unwrap_or(0)) {
+            for &cell in self.of(at.into(), None, &mut cells) {
+                pairs.push((cell, at));
+            }
         }
         pairs
     }

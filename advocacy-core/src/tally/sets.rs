@@ -147,7 +147,7 @@ impl Sets {
     /// Sets of the same members under other cells, to count `rows` rows in: each
     /// all of those that `of` says go to it, as pairs of that cell and of one here.
     /// `None` where members are not kept as bits.
-    pub(crate) fn united(&self, cells: u64, rows: u64, mut of: Vec<(u64, u64)>) -> Option<Self> {
+    pub(crate) fn united(&self, cells: u64, rows: u64, mut of: Vec<(u64, u32)>) -> Option<Self> {
         let total = usize::try_from(flat_words(self.members, cells, rows)?).ok()?;
         let width = self.words(0)?.len();
         of.sort_unstable();
@@ -155,7 +155,7 @@ impl Sets {
         let mut bits: Vec<u64> = Vec::with_capacity(total);
         for (cell, at) in of.into_iter().filter(|&(cell, _)| cell < cells) {
             let start = usize::try_from(cell).ok()? * width;
-            let words = self.words(at)?;
+            let words = self.words(at.into())?;
             if start < bits.len() {
                 bits[start..]
                     .iter_mut()
