@@ -31,8 +31,7 @@ struct Draft {
     what: What,
     /// The specs whose tables follow from it.
     of: Vec<usize>,
-    /// The tables themselves, each by the first spec under its keys: sums of one
-    /// table are views of it.
+    /// The tables themselves, by number: sums under the same keys are views of one.
     tables: Vec<usize>,
 }
 
@@ -45,8 +44,14 @@ impl Plan {
             refined: RefCell::default(),
         };
         let drafts = specs.iter().enumerate();
-        let table = |spec: &Spec| specs.iter().position(|other| other.keys == spec.keys);
-        let drafts = drafts.map(|(at, spec)| planner.draft(known, spec, (at, table(spec))));
+        // Those under the same keys mostly follow one another; it only says what rolling
+        // up will cost.
+        let mut table = 0;
+        let drafts = drafts.map(|(at, spec)| {
+            let before = at.checked_sub(1).and_then(|before| specs.get(before));
+            table += usize::from(before.is_some_and(|before| before.keys != spec.keys));
+            planner.draft(known, spec, (at, table))
+        });
         let mut drafts = planner.merge(&united(drafts));
         for draft in &mut drafts {
             draft.keep_together(known, specs);
@@ -285,8 +290,8 @@ struct Planner<'p> {
 type Spans = Arc<[(i64, i64)]>;
 
 impl Planner<'_> {
-    /// Of a spec, by its place, and the place of the first under the same keys.
-    fn draft(&self, known: &Known<'_>, spec: &Spec, (at, table): (usize, Option<usize>)) -> Draft {
+    /// Of a spec, by its place and the number of its table.
+    fn draft(&self, known: &Known<'_>, spec: &Spec, (at, table): (usize, usize)) -> Draft {
         let what = match &spec.what {
             What::Sums(lanes) => {
                 let mut parts: Vec<Lane> = Vec::new();
@@ -314,7 +319,7 @@ impl Planner<'_> {
             keys,
             what,
             of: vec![at],
-            tables: table.into_iter().collect(),
+            tables: vec![table],
         }
     }
 
