@@ -468,7 +468,7 @@ impl Filling {
             listed.resize(block.rows.len(), base);
             wide(
                 #[inline(always)]
-                || add_pairs(listed, codes, *stride),
+                || add_codes(listed, codes, *stride),
             );
             varying = rest;
         } else {
@@ -603,7 +603,7 @@ impl Filling {
 /// each other.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `wide`")]
-fn add_pairs(cells: &mut [u32], [far, near]: [&[u32]; 2], stride: u32) {
+fn add_codes(cells: &mut [u32], [far, near]: [&[u32]; 2], stride: u32) {
     for (cell, (&far, &near)) in cells.iter_mut().zip(far.iter().zip(near)) {
         *cell += far * stride + near;
     }

@@ -454,7 +454,7 @@ impl Near {
         self.touched = true;
     }
 
-    /// Whether the table has nothing but what others took in.
+    /// Whether nothing is left of the table, for another took in all its words.
     pub(super) fn is_spent(&self) -> bool {
         self.in_words && !self.touched && self.listed.iter().all(|(.., sums)| sums.is_empty())
     }
@@ -645,19 +645,19 @@ fn add_firsts(
     // That of a row in no cell lies beyond all.
     let place = |cell: u32| (cell as usize).saturating_mul(radix as usize);
     let ahead = Ahead::of(firsts);
-    let rows = members.iter().zip(instants).enumerate();
+    let rows = members.iter().zip(instants);
     match cells {
         Cells::None => {}
         Cells::One(cell) => {
             if let Some(firsts) = firsts.get_mut(place(cell)..) {
-                for (row, (&member, &at)) in rows {
+                for (row, (&member, &at)) in rows.enumerate() {
                     ahead.fetch(firsts, row, |row| Some(*members.get(row)? as usize));
                     note(firsts, member as usize, at);
                 }
             }
         }
         Cells::Each(cells) => {
-            for (cell, (_, (&member, &at))) in cells.iter().zip(rows) {
+            for (cell, (&member, &at)) in cells.iter().zip(rows) {
                 note(firsts, place(cell).saturating_add(member as usize), at);
             }
         }

@@ -135,6 +135,9 @@ impl Pairs {
     }
 }
 
+/// Values of as many rows as there are turns.
+type Four = [u32; TURNS];
+
 /// The words of a code, one set a turn.
 type Words = [[u64; 4]; TURNS];
 
@@ -180,15 +183,10 @@ mod one {
 /// Four pairs at a time, each in a turn of its own.
 #[cfg(not(target_arch = "x86_64"))]
 mod four {
-    use super::{FEW, TURNS, Words, one};
+    use super::{FEW, Four, TURNS, Words, one};
 
     #[inline]
-    pub(super) fn add(
-        words: &mut [Words; FEW],
-        codes: &[u32; TURNS],
-        n: &[u32; TURNS],
-        d: &[u32; TURNS],
-    ) {
+    pub(super) fn add(words: &mut [Words; FEW], codes: &Four, n: &Four, d: &Four) {
         for turn in 0..TURNS {
             one::add(
                 &mut words[codes[turn] as usize % FEW][turn],
@@ -209,15 +207,10 @@ mod four {
         unpack_low_i32_m128i as low_32, unpack_low_i64_m128i as low_64,
     };
 
-    use super::{FEW, ROWS, TURNS, Words};
+    use super::{FEW, Four, ROWS, Words};
 
     #[inline]
-    pub(super) fn add(
-        words: &mut [Words; FEW],
-        codes: &[u32; TURNS],
-        n: &[u32; TURNS],
-        d: &[u32; TURNS],
-    ) {
+    pub(super) fn add(words: &mut [Words; FEW], codes: &Four, n: &Four, d: &Four) {
         let (n, d, none) = (m128i::from(*n), m128i::from(*d), m128i::default());
         let below = (low_32(n, none), low_32(d, none), low_32(n, d));
         let above = (high_32(n, none), high_32(d, none), high_32(n, d));

@@ -243,15 +243,15 @@ const PER_LANE: &[(u64, u64)] = &[
     (0x200_0000, 200),
 ];
 
+/// The same beyond the last of them.
+const FAR: u64 = 400;
+
 /// The same of rows that are all in one cell for long: they are summed as they lie,
 /// if they have not been already.
 const IN_ONE: u64 = 2;
 
 /// What it costs to add a row to several cells, in tenths of a nanosecond.
 const SPREAD: u64 = 150;
-
-/// The same beyond the last of them.
-const FAR: u64 = 400;
 
 /// Bytes of tables that rows in no order reach without waiting for memory: two
 /// threads with as many each share 32 MB of L3 with what is read.

@@ -46,8 +46,7 @@ pub(super) fn roll_up(
     };
     if let Table::Distinct(sets) = counted
         && coarser.keeps_members()
-        && sets.words(0).is_some()
-        && let Some(united) = sets.united(cells, rows, coarser.pairs(sets.cells()))
+        && let Some(united) = sets.united(cells, rows, || coarser.pairs(sets.cells()))
     {
         return Ok(Table::Distinct(united));
     }

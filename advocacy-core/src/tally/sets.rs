@@ -147,9 +147,15 @@ impl Sets {
     /// Sets of the same members under other cells, to count `rows` rows in: each
     /// all of those that `of` says go to it, as pairs of that cell and of one here.
     /// `None` where members are not kept as bits.
-    pub(crate) fn united(&self, cells: u64, rows: u64, mut of: Vec<(u64, u32)>) -> Option<Self> {
+    pub(crate) fn united(
+        &self,
+        cells: u64,
+        rows: u64,
+        of: impl FnOnce() -> Vec<(u64, u32)>,
+    ) -> Option<Self> {
         let total = usize::try_from(flat_words(self.members, cells, rows)?).ok()?;
         let width = self.words(0)?.len();
+        let mut of = of();
         of.sort_unstable();
         // One cell after the other, so that nothing is written that is written again.
         let mut bits: Vec<u64> = Vec::with_capacity(total);
@@ -157,10 +163,7 @@ impl Sets {
             let start = usize::try_from(cell).ok()? * width;
             let words = self.words(at.into())?;
             if start < bits.len() {
-                bits[start..]
-                    .iter_mut()
-                    .zip(words)
-                    .for_each(|(a, b)| *a |= b);
+                Members::Bits(words).add_to(&mut bits[start..]);
             } else {
                 bits.resize(start, 0);
                 bits.extend_from_slice(words);
@@ -427,10 +430,10 @@ mod tests {
             sets.insert(member, cell);
         }
         // The first and the last go to cell 2, the last to cell 1 too, the second to none.
-        let united = sets.united(4, 0, vec![(2, 2), (1, 2), (2, 0), (9, 1)]);
+        let united = sets.united(4, 0, || vec![(2, 2), (1, 2), (2, 0), (9, 1)]);
         let held: Vec<_> = united.iter().flat_map(Sets::iter).collect();
         assert_eq!(held, [(1, 1), (2, 1), (2, 69)]);
         assert_eq!(united.map(|sets| sets.counts()), Some(vec![(1, 1), (2, 2)]));
-        assert!(Sets::sparse(70, 3).united(4, 0, Vec::new()).is_none());
+        assert!(Sets::sparse(70, 3).united(4, 0, Vec::new).is_none());
     }
 }

@@ -118,32 +118,20 @@ pub(super) fn put_together(
                 #[inline(always)]
                 || put_rows(lanes, anew, words),
             );
-            all[..N].copy_from_slice(&gathered);
+            for (all, own) in all.iter_mut().zip(gathered) {
+                *all = own;
+            }
         }
         all
     }
     match lanes {
-        [lane] => [put_one(lane, anew, words); ABREAST],
+        [_] => put::<1>(lanes, anew, words),
         [_, _] => put::<2>(lanes, anew, words),
         [_, _, _] => put::<3>(lanes, anew, words),
         [_, _, _, _] => put::<4>(lanes, anew, words),
         [_, _, _, _, _] => put::<5>(lanes, anew, words),
         _ => put::<ABREAST>(lanes, anew, words),
     }
-}
-
-/// The same of one lane.
-#[inline(never)]
-fn put_one(&(slot, values): &(Slot, &[u32]), anew: Option<u64>, words: &mut [u64]) -> Gathered {
-    if let Some(word) = anew {
-        words.fill(word);
-    }
-    let lanes = &[(slot, values)];
-    let [all] = wide(
-        #[inline(always)]
-        || put_rows(lanes, None, words),
-    );
-    all
 }
 
 /// The same row by row.
