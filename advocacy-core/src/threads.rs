@@ -91,15 +91,16 @@ fn part_of(rows: usize, part: usize, size: usize) -> Range<usize> {
     from..from.saturating_add(size).min(rows)
 }
 
-/// The same with `rows`, handed out part by part.
+/// The same with `rows`, handed out part by part: larger parts of more rows, for
+/// memory is read ahead within one.
 pub(crate) fn share_rows<T: Send>(
     rows: usize,
     start: impl Fn() -> T + Sync,
     work: impl Fn(&mut T, Range<usize>) + Sync,
 ) -> Vec<T> {
-    let parts = rows.div_ceil(PART);
-    share(parts, start, |own, part| {
-        work(own, part_of(rows, part, PART));
+    let size = (rows / 128).clamp(PART, 1 << 18);
+    share(rows.div_ceil(size), start, |own, part| {
+        work(own, part_of(rows, part, size));
     })
 }
 

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::column::Codes;
 use crate::model::scale::{EnpsCategory, Scale};
 use crate::threads;
+use crate::wide::wide;
 
 use super::enps::{Enps, EnpsOptions, Tallied, enps};
 use super::groups::{Comparisons, EnpsGroups, compared, no_population};
@@ -189,6 +190,8 @@ struct Counting<'s> {
     pairs: Vec<u32>,
     /// Answers in them.
     held: usize,
+    /// The highest score among them: beyond it nothing was written.
+    most: u8,
     /// Whether a code has no name.
     beyond: bool,
 }
@@ -201,6 +204,7 @@ impl<'s> Counting<'s> {
             counts: vec![[0; 4]; groups],
             pairs: vec![0; pairs],
             held: 0,
+            most: 0,
             beyond: false,
         }
     }
@@ -209,8 +213,6 @@ impl<'s> Counting<'s> {
     where
         C: Copy + Default + BitOr<Output = C> + Into<u32>,
     {
-        /// Pairs made at a time.
-        const CHUNK: usize = 512;
         if self.held.saturating_add(scores.len()) > u32::MAX as usize {
             self.empty();
         }
@@ -218,19 +220,12 @@ impl<'s> Counting<'s> {
             return self.add_each(groups, scores);
         };
         self.held += scores.len();
-        let (mut pairs, mut bits) = ([0_u16; CHUNK], C::default());
-        for (groups, scores) in groups.chunks(CHUNK).zip(scores.chunks(CHUNK)) {
-            let pairs = &mut pairs[..scores.len()];
-            for ((pair, &group), &score) in pairs.iter_mut().zip(groups).zip(scores) {
-                let code: u32 = group.into();
-                *pair = u16::from_le_bytes([code.to_le_bytes()[0], score]);
-                bits = bits | group;
-            }
-            for &pair in &*pairs {
-                counts[usize::from(pair)] += 1;
-            }
-        }
-        self.beyond |= bits.into() as usize >= BYTE;
+        let (groups, most) = wide(
+            #[inline(always)]
+            || add_pairs(counts, groups, scores),
+        );
+        self.most = self.most.max(most);
+        self.beyond |= groups.into() as usize >= BYTE;
     }
 
     fn add_each<C: Copy + Into<u32>>(&mut self, groups: &[C], scores: &[u8]) {
@@ -244,7 +239,8 @@ impl<'s> Counting<'s> {
 
     /// Empties the pairs into the counts.
     fn empty(&mut self) {
-        for (of_score, &place) in self.pairs.chunks_exact_mut(BYTE).zip(self.places) {
+        let seen = self.pairs.chunks_exact_mut(BYTE).zip(self.places);
+        for (of_score, &place) in seen.take(usize::from(self.most) + 1) {
             for (group, answers) in of_score.iter_mut().enumerate() {
                 match self.counts.get_mut(group) {
                     Some(counts) => counts[place] += u64::from(*answers),
@@ -253,8 +249,37 @@ impl<'s> Counting<'s> {
                 *answers = 0;
             }
         }
-        self.held = 0;
+        (self.held, self.most) = (0, 0);
     }
+}
+
+/// Counts answers by score and group; gives the bits of the groups, together, and
+/// the highest score.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "called, it would be built once, for all processors"
+)]
+fn add_pairs<C>(counts: &mut [u32; BYTE * BYTE], groups: &[C], scores: &[u8]) -> (C, u8)
+where
+    C: Copy + Default + BitOr<Output = C> + Into<u32>,
+{
+    /// Pairs made at a time.
+    const CHUNK: usize = 256;
+    let (mut pairs, mut bits, mut most) = ([0_u16; CHUNK], C::default(), 0);
+    for (groups, scores) in groups.chunks(CHUNK).zip(scores.chunks(CHUNK)) {
+        let pairs = &mut pairs[..scores.len()];
+        for ((pair, &group), &score) in pairs.iter_mut().zip(groups).zip(scores) {
+            let code: u32 = group.into();
+            *pair = u16::from_le_bytes([code.to_le_bytes()[0], score]);
+            bits = bits | group;
+            most = most.max(score);
+        }
+        for &pair in &*pairs {
+            counts[usize::from(pair)] += 1;
+        }
+    }
+    (bits, most)
 }
 
 /// The first byte that is within the scale, passive, a promoter's, and beyond
