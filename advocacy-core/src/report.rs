@@ -17,7 +17,7 @@ use crate::question::presence::Belonging;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
-use crate::threads::{both, in_order};
+use crate::threads::beside;
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -406,9 +406,7 @@ impl<'p> ReportPlan<'p> {
         prepared: &[Prepared<'p, '_>],
         counted: &Counted,
     ) -> Result<Report> {
-        let tables = || self.tables(prepared, counted);
-        let (retention, tables) = both(|| self.retention.table(counted), tables);
-        let mut tables = tables?;
+        let (retention, mut tables) = self.tables(prepared, counted)?;
         let headline = tables.remove(0);
         let sections = self
             .sections
@@ -430,42 +428,54 @@ impl<'p> ReportPlan<'p> {
             privacy: self.policy.clone(),
             headline,
             sections,
-            retention: retention?,
+            retention,
             warnings: self.warnings(),
         })
     }
 
-    /// Of every query. Where a policy may hide some rows, a ranking is made of the
-    /// whole table, and rankings by several columns of the same one.
-    fn tables(&self, prepared: &[Prepared<'p, '_>], counted: &Counted) -> Result<Vec<Table>> {
-        if self.policy.is_none() {
-            return in_order(prepared.len(), |at| prepared[at].table(counted));
-        }
+    /// Of every query, and who stays. Where a policy may hide some rows, a ranking is
+    /// made of the whole table, and rankings by several columns of the same one.
+    fn tables(
+        &self,
+        prepared: &[Prepared<'p, '_>],
+        counted: &Counted,
+    ) -> Result<(CohortTable, Vec<Table>)> {
         let queries: Vec<&Query<'p>> = [&self.headline]
             .into_iter()
             .chain(self.queries().map(|(_, query)| query))
             .collect();
         let first = |at: usize| {
             let same = |other: &&Query<'p>| other.has_rows_of(queries[at]);
-            queries.iter().position(same).unwrap_or(at)
+            let first = queries.iter().position(same);
+            first.filter(|_| self.policy.is_some()).unwrap_or(at)
         };
-        let firsts: Vec<usize> = (0..queries.len()).filter(|&at| first(at) == at).collect();
-        let made = in_order(firsts.len(), |at| {
-            let (at, mut tables) = (firsts[at], Vec::new());
+        let mut firsts: Vec<usize> = (0..queries.len()).filter(|&at| first(at) == at).collect();
+        // What takes longest first: no thread is left with it when others are done.
+        firsts.sort_by_key(|&at| at > 0 && !prepared[at].is_of_people());
+        let tables_from = |at: usize| {
+            let alike = (at..queries.len()).filter(|&like| first(like) == at);
+            let alike: Vec<usize> = alike.collect();
+            if alike.len() == 1 {
+                return Ok(vec![(at, prepared[at].table(counted)?)]);
+            }
             let (rows, is_whole) = prepared[at].rows(counted)?;
-            for like in (at..queries.len()).filter(|&like| first(like) == at) {
+            let made = alike.into_iter().map(|like| {
                 let table = if is_whole || like == at {
                     prepared[like].arranged(&rows)?
                 } else {
                     prepared[like].table(counted)?
                 };
-                tables.push((like, table));
-            }
-            Ok(tables)
-        })?;
+                Ok((like, table))
+            });
+            made.collect::<Result<_>>()
+        };
+        let retention = || self.retention.table(counted);
+        let (retention, made) = beside(retention, firsts.len(), |at| tables_from(firsts[at]));
+        let made: Vec<Vec<_>> = made.into_iter().collect::<Result<_>>()?;
         let mut made: Vec<(usize, Table)> = made.into_iter().flatten().collect();
         made.sort_by_key(|&(at, _)| at);
-        Ok(made.into_iter().map(|(_, table)| table).collect())
+        let tables = made.into_iter().map(|(_, table)| table);
+        Ok((retention?, tables.collect()))
     }
 
     fn warnings(&self) -> Vec<String> {

@@ -155,6 +155,9 @@ pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sy
     })
 }
 
+/// So few rows that a thread is started later than what they came to is done.
+const FEW: usize = 1 << 12;
+
 /// What `work` makes of each of some things that so many rows came to, in their
 /// order, or the first error.
 pub(crate) fn each_of<V: Send, T: Send>(
@@ -162,7 +165,7 @@ pub(crate) fn each_of<V: Send, T: Send>(
     things: Vec<V>,
     work: impl Fn(V) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    if rows <= PART {
+    if rows <= FEW {
         return things.into_iter().map(work).collect();
     }
     let things: Vec<Mutex<Option<V>>> = things
@@ -187,10 +190,7 @@ pub(crate) fn in_order<T: Send>(
 
 /// The results of two pieces of work that may be done in any order.
 #[cfg(feature = "threads")]
-pub(crate) fn both<A: Send, B>(
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B,
-) -> (A, B) {
+fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
     if *PROCESSORS > 1 {
         return std::thread::scope(|scope| {
             let one = scope.spawn(one);
@@ -219,6 +219,6 @@ pub(crate) fn both_of<A: Send, B>(
 
 /// The results of two pieces of work.
 #[cfg(not(feature = "threads"))]
-pub(crate) fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
+fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
 }

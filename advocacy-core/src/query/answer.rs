@@ -11,7 +11,6 @@ use crate::question::space;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
-use crate::threads::both;
 
 use super::column::Column;
 use super::plan::Plan;
@@ -146,6 +145,12 @@ impl Prepared<'_, '_> {
         self
     }
 
+    /// Whether its rows are of people, or of parts of them.
+    pub(crate) fn is_of_people(&self) -> bool {
+        let mut axes = self.plan.space.axes.iter();
+        axes.any(|axis| space::is_of_people(&axis.key))
+    }
+
     /// Has who belongs when found out once with other queries of the programme.
     pub(crate) fn sharing(mut self, belonging: &Arc<Belonging>) -> Self {
         let baseline = self.baseline.as_mut().map(|(plan, _)| plan);
@@ -194,13 +199,11 @@ impl Prepared<'_, '_> {
     /// Its rows before they are ordered and limited, and whether it has rows
     /// that are not wanted: all of them where a policy may hide some.
     pub(crate) fn rows(&self, counted: &Counted) -> Result<(Table, bool)> {
-        let own = || self.plan.table(counted, self.query.first());
-        let Some((baseline, words)) = &self.baseline else {
-            return own();
-        };
-        let (baseline, own) = both(|| baseline.table(counted, None), own);
-        let ((mut table, is_whole), (baseline, _)) = (own?, baseline?);
-        compare::add(&mut table, &baseline, words)?;
+        let (mut table, is_whole) = self.plan.table(counted, self.query.first())?;
+        if let Some((baseline, words)) = &self.baseline {
+            let (baseline, _) = baseline.table(counted, None)?;
+            compare::add(&mut table, &baseline, words)?;
+        }
         Ok((table, is_whole))
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::model::index::to_u32;
 use crate::model::names::NONE;
 use crate::tally::keys::Finder;
-use crate::tally::sets::Members;
+use crate::tally::sets::{Members, holds};
 use crate::tally::spec::{Condition, Spec};
 use crate::tally::table::Table;
 use crate::threads::in_order;
@@ -21,8 +21,8 @@ use super::sheet::{Answers, ByCell, Question};
 use super::space::{Slot, Space, cohort_buckets, is_of_people, whole_buckets};
 use super::tenure::clock_start;
 
-/// People by bucket that are counted sooner than another thread has started.
-const FEW: usize = 1 << 20;
+/// People by bucket that are counted sooner than other work leaves a thread to help.
+const FEW: usize = 1 << 24;
 
 /// By what, of which facts and people, and in which spans advocates began.
 pub(super) type Beginning = (CohortBasis, Spec, Vec<Condition>, Vec<(i64, i64)>, i64);
@@ -118,13 +118,6 @@ impl<'t> Cohorts<'t> {
         })
     }
 
-    /// Whether a member of a bucket counts as retained.
-    fn is_retained(&self, advocate: u32, bucket: usize) -> bool {
-        let words = self.retained.get(bucket);
-        let word = words.and_then(|words| words.get(advocate as usize / 64));
-        word.is_some_and(|word| word >> (advocate % 64) & 1 == 1)
-    }
-
     /// By bucket, then cohort: how many of its members count as retained.
     pub(crate) fn retained(&self) -> Result<Vec<Vec<u64>>> {
         let Begun { cohorts, sizes, .. } = &*self.begun;
@@ -178,10 +171,11 @@ fn begun(
             sizes: vec![0; spans.len()],
         };
         let (placing, finder) = (Placing::new(space), Finder::new(spans.to_vec()));
+        let first = Table::firsts(firsts.copied());
         for advocate in advocates(space) {
             let began = match basis {
                 CohortBasis::Joined => clock_start(space, Clock::Joined, advocate, now),
-                CohortBasis::FirstShare => firsts.and_then(|table| table.first(advocate.into())),
+                CohortBasis::FirstShare => first(advocate.into()),
             };
             if let Some(began) = began
                 && placing.admits(advocate, began)
@@ -252,18 +246,23 @@ impl Question for Retention {
             let within = |slot: &Slot| {
                 slot.start <= bucket.start().micros() && bucket.end() <= slot.period.end()
             };
-            Some((observed, space.slots.iter().position(within)?))
+            let slot = space.slots.iter().position(within)?;
+            Some((&**cohorts.retained.get(observed)?, slot))
         };
-        // By cohort: the bucket it is observed in, and the slot of that.
+        // By cohort: who is retained in the bucket it is observed in, and the slot of
+        // that.
         let begun = &cohorts.begun;
         let observed: Vec<_> = (0..begun.sizes.len()).map(slot_of).collect();
+        if observed.iter().all(Option::is_none) {
+            return Ok(answers);
+        }
         let mut counts = ByCell::new((0, 0));
         let members = begun.cohorts.iter().zip(&begun.instants);
         for (advocate, (&cohort, &began)) in (0..).zip(members) {
-            let Some(&Some((bucket, slot))) = observed.get(cohort as usize) else {
+            let Some(&Some((retained, slot))) = observed.get(cohort as usize) else {
                 continue;
             };
-            let stayed = cohorts.is_retained(advocate, bucket);
+            let stayed = holds(retained, advocate);
             placing.each(advocate, began, |cell| {
                 let (retained, members) = counts.at(cell + slot as u64);
                 *retained += u64::from(stayed);

@@ -334,6 +334,15 @@ impl<'x, 'p> Placing<'x, 'p> {
             return (inside, people.len() - inside);
         }
         let part = self.space.project(cell, &self.space.people_mask());
+        if let (Places::Still { parts, cells }, [(_, present)]) = (self.places, present) {
+            let own = cells.iter().position(|&cell| cell == part).map(to_u32);
+            let mut inside = 0;
+            people.each(|who| {
+                let is_own = parts.get(who as usize).copied() == own;
+                inside += u64::from(is_own & holds(present, who));
+            });
+            return (inside, people.len() - inside);
+        }
         let (mut inside, mut outside) = (0, 0);
         people.each(|who| {
             let mut is_in = false;

@@ -1,12 +1,13 @@
 //! From joining on: activation, the first share, going quiet and coming back.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::definitions::{Base, Clock, Definitions};
 use crate::error::Result;
 use crate::model::kinds::Action;
 use crate::model::people::{ALWAYS, NEVER, Stay};
-use crate::tally::runs::{Walk, settle};
+use crate::tally::runs::{Around, Run, settle, stretches};
 use crate::tally::spec::{Source, Spec, What};
 use crate::tally::table::Table;
 
@@ -81,7 +82,7 @@ impl Question for Activation {
         answers.otherwise.known = is_stated(space, base);
         let otherwise = answers.otherwise;
         let needed = i64::from(definitions.activation_days).saturating_mul(DAY);
-        let placing = Placing::new(space);
+        let (placing, first) = (Placing::new(space), Table::firsts(tables.first().copied()));
         let (mut counts, mut cells) = (ByCell::new(otherwise), Vec::new());
         let told = populations(space, definitions, base);
         for (at, (slot, present)) in space.slots.iter().zip(&told).enumerate() {
@@ -92,9 +93,7 @@ impl Question for Activation {
                     continue;
                 };
                 let due = from.saturating_add(needed);
-                let first = tables
-                    .first()
-                    .and_then(|table| table.first(advocate.into()));
+                let first = first(advocate.into());
                 for cell in placing.each_present(advocate, present, &mut cells) {
                     let entry = counts.at(cell + at as u64);
                     if due >= slot.end {
@@ -169,8 +168,17 @@ impl Question for FirstShares {
         let (people, clock) = (&space.program.people, definitions.first_share_clock);
         answers.otherwise.known = is_stated(space, clock_base(clock));
         let known = answers.otherwise.known;
-        let placing = Placing::new(space);
+        let (placing, first) = (Placing::new(space), Table::firsts(tables.first().copied()));
+        let earliest = match clock {
+            Clock::Joined => people.earliest.joined,
+            Clock::Invited => people.earliest.first(),
+            Clock::Connected => i64::MIN,
+        };
         for (at, slot) in space.slots.iter().enumerate() {
+            if earliest >= slot.end {
+                // Nobody waited yet.
+                continue;
+            }
             let everybody = advocates(space);
             let mut undivided = Vec::with_capacity(if space.axes.is_empty() {
                 everybody.len()
@@ -184,9 +192,7 @@ impl Question for FirstShares {
                 if !placing.admits(advocate, from) {
                     continue;
                 }
-                let first = tables
-                    .first()
-                    .and_then(|table| table.first(advocate.into()));
+                let first = first(advocate.into());
                 let left = match people.stays(advocate) {
                     [stay] => stay.left,
                     stays => stays.iter().map(|stay| stay.left).max().unwrap_or(NEVER),
@@ -235,6 +241,22 @@ pub(crate) struct Cycle {
 /// How long a pause makes dormant, in microseconds.
 fn quiet(definitions: &Definitions) -> i64 {
     i64::from(definitions.dormancy_days).saturating_mul(DAY)
+}
+
+/// The runs of advocates, where any may begin before an instant: of a period before
+/// there were any, there is nothing to say.
+fn runs<'t>(space: &Space<'_>, table: Option<&&'t Table>, end: i64) -> &'t [Run] {
+    match table {
+        Some(Table::Runs(runs)) if runs.may_begin_before(end) => {
+            runs.of_cells_below(advocates(space).end.into())
+        }
+        _ => &[],
+    }
+}
+
+/// Whose run it is, by advocate.
+fn who(run: &Run) -> u32 {
+    u32::try_from(run.0).unwrap_or(u32::MAX)
 }
 
 impl Lifecycle {
@@ -287,55 +309,54 @@ impl Question for Lifecycle {
             .contains(&Action::Share);
         let end = space.slots.iter().map(|slot| slot.end).max();
         let end = end.unwrap_or(NEVER);
-        // Of a period before there were any, there is nothing to say.
-        let mut walks = tables.iter().map(|table| match table {
-            Table::Runs(runs) if runs.may_begin_before(end) => runs.walk(),
-            _ => Walk::default(),
-        });
-        let (mut shares, mut others) = (walks.next().unwrap_or_default(), walks.next());
+        let shares = runs(space, tables.first(), end);
+        // Runs, and whether they tell who is new and who pauses.
+        let told_by = match tables.get(1) {
+            None => vec![(Cow::Borrowed(shares), true, true)],
+            others => {
+                let counting = if share_counts { shares } else { &[] };
+                let mut both = [counting, runs(space, others, end)].concat();
+                settle(&mut both, quiet.unsigned_abs());
+                let shares = Cow::Borrowed(shares);
+                vec![(shares, true, false), (Cow::Owned(both), false, true)]
+            }
+        };
         let mut cycles = ByCell::new(answers.otherwise);
-        let (mut both, mut cells) = (Vec::new(), Vec::new());
+        let mut cells = Vec::new();
         let placing = Placing::new(space);
         let told = populations(space, definitions, Base::Joined);
-        for advocate in advocates(space) {
-            let shares = shares.of(advocate.into());
-            let runs = match &mut others {
-                None => shares,
-                Some(others) => {
-                    let shares = if share_counts { shares } else { &[] };
-                    both.clear();
-                    both.extend(shares.iter().chain(others.of(advocate.into())));
-                    settle(&mut both, quiet.unsigned_abs());
-                    &both
-                }
+        for (at, (slot, present)) in (0..).zip(space.slots.iter().zip(&told)) {
+            let within = |run: &Run| (slot.start <= run.1) & (run.1 < slot.end);
+            let is_new = |runs: Around<'_>| runs.is_first() & within(runs.this);
+            // Between two runs lies a pause; who comes back twice is counted once.
+            let is_back = |runs: Around<'_>| {
+                let is_once = runs.is_second() | (runs.before.1 < slot.start);
+                !runs.is_first() & within(runs.this) & is_once
             };
-            let first = shares.first().map(|&(_, first, _)| first);
-            if runs.is_empty() && first.is_none() {
-                continue;
-            }
-            for (at, slot) in space.slots.iter().enumerate() {
-                // Mostly all of them.
-                let by_end = runs.iter().rposition(|run| run.1 < slot.end);
-                let by_end = by_end.map_or(&[][..], |last| &runs[..=last]);
-                if let Some(&(.., last)) = by_end.last()
-                    && last < slot.end.saturating_sub(quiet)
-                {
-                    for cell in placing.each_present(advocate, &told[at], &mut cells) {
-                        cycles.at(cell + at as u64).dormant += 1;
+            let long_ago = slot.end.saturating_sub(quiet);
+            let is_dormant = |runs: Around<'_>| {
+                let is_over = (runs.this.1 < slot.end) & (runs.this.2 < long_ago);
+                is_over & (runs.is_last() | (runs.after.1 >= slot.end))
+            };
+            for (runs, tell_new, tell_pauses) in &told_by {
+                for some in stretches(runs) {
+                    if *tell_new {
+                        some.each(is_new, |run| {
+                            let add = |cell| cycles.at(cell + at).new_sharers += 1;
+                            placing.each(who(run), run.1, add);
+                        });
                     }
-                }
-                let mut count = |instant: i64, add: fn(&mut Cycle)| {
-                    placing.each(advocate, instant, |cell| {
-                        add(cycles.at(cell + at as u64));
-                    });
-                };
-                // Between two runs lies a pause.
-                let back = by_end.iter().skip(1).find(|run| run.1 >= slot.start);
-                if let Some(&(_, instant, _)) = back {
-                    count(instant, |cycle| cycle.reactivated += 1);
-                }
-                if let Some(first) = first.filter(|at| (slot.start..slot.end).contains(at)) {
-                    count(first, |cycle| cycle.new_sharers += 1);
+                    if *tell_pauses {
+                        some.each(is_back, |run| {
+                            let add = |cell| cycles.at(cell + at).reactivated += 1;
+                            placing.each(who(run), run.1, add);
+                        });
+                        some.each(is_dormant, |run| {
+                            for cell in placing.each_present(who(run), present, &mut cells) {
+                                cycles.at(cell + at).dormant += 1;
+                            }
+                        });
+                    }
                 }
             }
         }

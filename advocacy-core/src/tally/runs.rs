@@ -5,6 +5,8 @@
 //! all about pauses longer than the limit, and merges exactly: the runs of two
 //! sets of instants together are those of the set of both.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::column::list;
@@ -58,12 +60,9 @@ impl Runs {
         self.held.iter().copied()
     }
 
-    /// To go through them cell by cell.
-    pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk {
-            held: &self.held,
-            ..Walk::default()
-        }
+    /// Those of the first cells, by cell and in order.
+    pub(crate) fn of_cells_below(&self, end: u64) -> &[Run] {
+        &self.held[..self.held.partition_point(|run| run.0 < end)]
     }
 
     /// Adds others, in any order.
@@ -116,50 +115,74 @@ impl Runs {
     }
 }
 
-/// The runs of cells that are asked for in their order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Walk<'r> {
-    held: &'r [Run],
-    /// The first run that was not passed yet.
-    next: usize,
-    /// Of the runs up to here, the last of each cell, and how many of those were
-    /// passed.
-    seen: usize,
-    ends: Vec<usize>,
-    passed: usize,
+/// A run, and those beside it, which may be another cell's. What is asked of them
+/// takes no branch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around<'r> {
+    two_before: &'r Run,
+    pub(crate) before: &'r Run,
+    pub(crate) this: &'r Run,
+    pub(crate) after: &'r Run,
 }
 
-impl<'r> Walk<'r> {
-    /// Runs looked at before any of their cells is asked for.
-    const AHEAD: usize = 1 << 10;
-
-    /// Those of a cell, in order.
-    pub(crate) fn of(&mut self, cell: u64) -> &'r [Run] {
-        while let Some(first) = self.held.get(self.next).filter(|first| first.0 <= cell) {
-            let Some(&end) = self.ends.get(self.passed) else {
-                self.look_ahead();
-                continue;
-            };
-            let own = &self.held[self.next..=end];
-            (self.next, self.passed) = (end + 1, self.passed + 1);
-            if first.0 == cell {
-                return own;
-            }
-        }
-        &[]
+impl Around<'_> {
+    /// Whether it is the first of its cell.
+    pub(crate) fn is_first(&self) -> bool {
+        self.before.0 != self.this.0
     }
 
-    /// Finds where the next cells end, without a branch for each run.
-    fn look_ahead(&mut self) {
-        let (from, mut places) = (self.seen, [0; Self::AHEAD]);
-        self.seen = from.saturating_add(Self::AHEAD).min(self.held.len());
-        let after = |at: usize| self.held.get(at + 1).map(|run| run.0);
-        let is_last = (from..self.seen).map(|at| after(at) != Some(self.held[at].0));
-        let cells = list(&mut places, is_last);
-        self.ends.clear();
-        let ends = places[..cells].iter().map(|&at| from + at as usize);
-        self.ends.extend(ends);
-        self.passed = 0;
+    /// Whether it is the second of its cell.
+    pub(crate) fn is_second(&self) -> bool {
+        (self.before.0 == self.this.0) & (self.two_before.0 != self.this.0)
+    }
+
+    /// Whether it is the last of its cell.
+    pub(crate) fn is_last(&self) -> bool {
+        self.after.0 != self.this.0
+    }
+}
+
+/// Runs that are looked at before anything is done with those found.
+const AHEAD: usize = 1 << 10;
+
+/// Some runs after each other, with the two before them and the one after them.
+pub(crate) struct Stretch<'r>(Cow<'r, [Run]>);
+
+/// All of some runs, by cell and in order.
+pub(crate) fn stretches(runs: &[Run]) -> impl Iterator<Item = Stretch<'_>> {
+    /// Of no cell there is.
+    const NONE: Run = (u64::MAX, 0, 0);
+    let beside = |at: usize| runs.get(at).copied().unwrap_or(NONE);
+    (0..runs.len()).step_by(AHEAD).map(move |first| {
+        let end = first.saturating_add(AHEAD).min(runs.len());
+        let (from, next) = (first.wrapping_sub(2), first.wrapping_sub(1));
+        // There is nothing before the first ones, nor after the last ones.
+        let lacking = || {
+            let own = runs[first..end].iter().copied();
+            let all = [beside(from), beside(next)].into_iter().chain(own);
+            Cow::Owned(all.chain([beside(end)]).collect())
+        };
+        Stretch(runs.get(from..=end).map_or_else(lacking, Cow::Borrowed))
+    })
+}
+
+impl Stretch<'_> {
+    /// Those of which something holds: found without a branch for each.
+    pub(crate) fn each(&self, holds: impl Fn(Around<'_>) -> bool, mut each: impl FnMut(&Run)) {
+        let around = self.0.windows(4).map(|runs| match runs {
+            [two_before, before, this, after] => holds(Around {
+                two_before,
+                before,
+                this,
+                after,
+            }),
+            _ => false,
+        });
+        let mut places = [0; AHEAD];
+        let found = list(&mut places, around);
+        for &at in &places[..found] {
+            each(&self.0[2 + at as usize]);
+        }
     }
 }
 
@@ -379,27 +402,24 @@ mod tests {
     }
 
     #[test]
-    fn cells_asked_for_in_order_are_found_each() {
-        let mut runs = Runs::new(5);
-        runs.extend(RUNS.into_iter().chain([(3, 7, 8)]));
-        let mut walk = runs.walk();
-        assert_eq!(walk.of(0), RUNS);
-        assert_eq!(walk.of(1), []);
-        assert_eq!(walk.of(3), [(3, 7, 8)]);
-        assert_eq!(walk.of(4), []);
-    }
-
-    #[test]
-    fn a_cell_of_many_runs_is_found_whole() {
+    fn runs_are_found_by_what_is_beside_them() {
         let mut runs = Runs::new(5);
         let many = (0..3_000).map(|at| (7, at * 10, at * 10));
-        runs.extend([(2, 0, 0)].into_iter().chain(many).chain([(9, 1, 1)]));
-        let mut walk = runs.walk();
-        assert_eq!(walk.of(2), [(2, 0, 0)]);
-        let found = walk.of(7);
-        assert_eq!((found.len(), found[2_999]), (3_000, (7, 29_990, 29_990)));
-        assert_eq!(walk.of(8), []);
-        assert_eq!(walk.of(9), [(9, 1, 1)]);
+        let others = [(2, 0, 0), (9, 1, 1), (12, 0, 0)];
+        runs.extend(RUNS.into_iter().chain(many).chain(others));
+        let runs = runs.of_cells_below(12);
+        let found = |holds: fn(Around<'_>) -> bool| {
+            let mut found = Vec::new();
+            let mut add = |&(cell, first, _): &Run| found.push((cell, first));
+            stretches(runs).for_each(|some| some.each(holds, &mut add));
+            found
+        };
+        let firsts = found(|runs| runs.is_first());
+        assert_eq!(firsts, [(0, 0), (2, 0), (7, 0), (9, 1)]);
+        let seconds = found(|runs| runs.is_second());
+        assert_eq!(seconds, [(0, 10), (7, 10)]);
+        let lasts = found(|runs| runs.is_last());
+        assert_eq!(lasts, [(0, 30), (2, 0), (7, 29_990), (9, 1)]);
     }
 
     #[test]

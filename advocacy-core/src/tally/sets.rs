@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::column::{list, ones};
+use crate::wide::wide;
 
 use super::grid::FLAT;
 
@@ -330,7 +331,10 @@ impl Members<'_> {
     /// How many there are.
     pub(crate) fn len(self) -> u64 {
         match self {
-            Self::Bits(bits) => size(bits.iter().copied()),
+            Self::Bits(bits) => wide(
+                #[inline(always)]
+                || size(bits.iter().copied()),
+            ),
             Self::Listed(all) => all.len() as u64,
         }
     }
@@ -338,7 +342,10 @@ impl Members<'_> {
     /// How many of them are among others, a bit each.
     pub(crate) fn within(self, others: &[u64]) -> u64 {
         match self {
-            Self::Bits(bits) => size(bits.iter().zip(others).map(|(a, b)| a & b)),
+            Self::Bits(bits) => wide(
+                #[inline(always)]
+                || size(bits.iter().zip(others).map(|(a, b)| a & b)),
+            ),
             Self::Listed(all) => all.iter().filter(|(_, who)| holds(others, *who)).count() as u64,
         }
     }
@@ -383,6 +390,8 @@ pub(crate) fn holds(bits: &[u64], member: u32) -> bool {
 }
 
 /// How many bits words have.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `wide`")]
 pub(crate) fn size(words: impl Iterator<Item = u64>) -> u64 {
     words.map(|word| u64::from(word.count_ones())).sum()
 }

@@ -200,15 +200,22 @@ impl Table {
 
     /// The first instant in a cell of a table of firsts.
     pub(crate) fn first(&self, cell: u64) -> Option<i64> {
-        match self {
-            Self::First(grid) => {
-                let minus_first = match grid.as_flat() {
-                    Some(firsts) => firsts.get(usize::try_from(cell).ok()?)?,
-                    None => grid.get(cell)?.first()?,
-                };
-                (*minus_first != NOTHING).then(|| minus_first.saturating_neg())
-            }
+        Self::firsts(Some(self))(cell)
+    }
+
+    /// The same of one cell after the other; none where there is no such table.
+    pub(crate) fn firsts(table: Option<&Self>) -> impl Fn(u64) -> Option<i64> {
+        let grid = match table {
+            Some(Self::First(grid)) => Some(grid),
             _ => None,
+        };
+        let flat = grid.and_then(Grid::as_flat);
+        move |cell| {
+            let minus_first = match (flat, grid) {
+                (Some(firsts), _) => firsts.get(usize::try_from(cell).ok()?)?,
+                (None, grid) => grid?.get(cell)?.first()?,
+            };
+            (*minus_first != NOTHING).then(|| minus_first.saturating_neg())
         }
     }
 
