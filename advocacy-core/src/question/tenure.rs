@@ -294,6 +294,10 @@ impl Question for Lifecycle {
             .collect())
     }
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a branch for each run is guessed wrong too often"
+    )]
     fn answers(
         &self,
         space: &Space<'_>,

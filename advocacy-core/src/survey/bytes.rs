@@ -256,10 +256,6 @@ impl<'s> Counting<'s> {
 /// Counts answers by score and group; gives the bits of the groups, together, and
 /// the highest score.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "called, it would be built once, for all processors"
-)]
 fn add_pairs<C>(counts: &mut [u32; BYTE * BYTE], groups: &[C], scores: &[u8]) -> (C, u8)
 where
     C: Copy + Default + BitOr<Output = C> + Into<u32>,

@@ -207,6 +207,19 @@ impl Draft {
         }
     }
 
+    /// How many lanes and tables both have.
+    fn size_with(&self, other: &Self) -> (usize, usize) {
+        let lanes = match (&self.what, &other.what) {
+            (What::Sums(lanes), What::Sums(more)) => {
+                lanes.len() + more.iter().filter(|lane| !lanes.contains(lane)).count()
+            }
+            _ => 0,
+        };
+        let more = other.tables.iter();
+        let more = more.filter(|table| !self.tables.contains(table)).count();
+        (lanes, self.tables.len() + more)
+    }
+
     fn take_in(&mut self, other: &Self) {
         self.of.extend(&other.of);
         for table in &other.tables {
@@ -277,7 +290,8 @@ fn reach(program: &Program<'_>, grain: &Spec) -> u64 {
 struct Pair {
     gain: u64,
     of: (usize, usize),
-    merged: Draft,
+    /// Under which they are counted then.
+    keys: Vec<Key>,
 }
 
 struct Planner<'p> {
@@ -398,87 +412,96 @@ impl Planner<'_> {
 
     /// The two drafts that gain most by being counted as one are, and so on.
     fn merge_pairs(&self, drafts: Vec<Draft>) -> Vec<Draft> {
+        let mut costs: Vec<u64> = drafts.iter().map(|draft| self.cost(draft)).collect();
         let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
         let places = 0..drafts.len();
         let all = places
             .clone()
             .flat_map(|other| (0..other).map(move |at| (at, other)));
-        let mut pairs: Vec<Pair> = all.filter_map(|of| self.pair(&drafts, of)).collect();
+        let mut pairs: Vec<Pair> = all
+            .filter_map(|of| self.pair(&drafts, &costs, of))
+            .collect();
         let best = |pairs: &[Pair]| {
             let order = |at: &usize| (u64::MAX - pairs[*at].gain, pairs[*at].of);
             (0..pairs.len()).min_by_key(order)
         };
         while let Some(best) = best(&pairs) {
-            let Pair { of, merged, .. } = pairs.swap_remove(best);
-            (drafts[of.0], drafts[of.1]) = (Some(merged), None);
+            let Pair { of, keys, .. } = pairs.swap_remove(best);
+            let second = drafts[of.1].take();
+            if let (Some(merged), Some(second)) = (&mut drafts[of.0], second) {
+                merged.keys = keys;
+                merged.take_in(&second);
+                costs[of.0] = self.cost(merged);
+            }
             let is_gone = |at: usize| at == of.0 || at == of.1;
             pairs.retain(|pair| !is_gone(pair.of.0) && !is_gone(pair.of.1));
             let others = places.clone().filter(|&other| other != of.0);
             let new = others.map(|other| (of.0.min(other), of.0.max(other)));
-            pairs.extend(new.filter_map(|of| self.pair(&drafts, of)));
+            pairs.extend(new.filter_map(|of| self.pair(&drafts, &costs, of)));
         }
         drafts.into_iter().flatten().collect()
     }
 
-    /// Two drafts as one, if both are there and that gains.
-    fn pair(&self, drafts: &[Option<Draft>], of: (usize, usize)) -> Option<Pair> {
+    /// Two drafts, of those there are and their costs, as one, if that gains.
+    fn pair(&self, drafts: &[Option<Draft>], costs: &[u64], of: (usize, usize)) -> Option<Pair> {
         let (first, second) = (drafts[of.0].as_ref()?, drafts[of.1].as_ref()?);
-        let merged = self.merged(first, second);
-        if merged.is_empty() {
+        if !first.is_like(second) {
             return None;
         }
-        let apart = self.cost(first).saturating_add(self.cost(second));
-        let merged = merged.into_iter();
-        let pairs = merged.map(|merged| Pair {
-            gain: apart.saturating_sub(self.cost(&merged)),
+        let apart = costs[of.0].saturating_add(costs[of.1]);
+        let (lanes, tables) = first.size_with(second);
+        let pairs = self.ways(&first.keys, &second.keys).map(|keys| Pair {
+            gain: apart.saturating_sub(self.cost_of(&keys, &first.what, lanes, tables)),
             of,
-            merged,
+            keys,
         });
         let gaining = pairs.filter(|pair| pair.gain > 0);
         gaining.reduce(|best, pair| if pair.gain > best.gain { pair } else { best })
     }
 
-    /// Drafts both follow from.
-    fn merged(&self, a: &Draft, b: &Draft) -> Vec<Draft> {
-        if !a.is_like(b) {
-            return Vec::new();
-        }
-        let spans = |draft: &Draft| {
-            let spans = draft.keys.iter().filter_map(|key| match key {
+    /// Keys from which tables under both of some follow.
+    fn ways(&self, a: &[Key], b: &[Key]) -> impl Iterator<Item = Vec<Key>> {
+        let both = |keys: &Vec<Key>| self.follows(a, keys) && self.follows(b, keys);
+        let fine = self.time_of(a, b).map(|time| self.fine(a, b, time));
+        let based = fine.as_ref().map(|fine| self.based(fine.clone()));
+        let based = based.filter(|based| Some(based) != fine.as_ref());
+        [fine, based].into_iter().flatten().filter(both)
+    }
+
+    /// The spans that those of both keys follow from, which is no key where they have
+    /// none; `None` where there are no such.
+    fn time_of(&self, a: &[Key], b: &[Key]) -> Option<Vec<Key>> {
+        let spans = |keys: &[Key]| {
+            let mut spans = keys.iter().filter_map(|key| match key {
                 Key::Spans(spans) => Some(Arc::clone(spans)),
                 _ => None,
             });
-            spans.collect::<Vec<_>>()
+            (spans.next(), spans.next())
         };
-        let time = match (&spans(a)[..], &spans(b)[..]) {
-            ([], []) => None,
-            ([a], [b]) => match self.refined(a, b) {
-                Some(spans) => Some(Key::Spans(spans)),
-                None => return Vec::new(),
-            },
+        match (spans(a), spans(b)) {
+            ((None, _), (None, _)) => Some(Vec::new()),
+            ((Some(a), None), (Some(b), None)) => {
+                self.refined(&a, &b).map(|spans| vec![Key::Spans(spans)])
+            }
             // Rows outside all spans are in one of them only.
-            _ => return Vec::new(),
-        };
-        let all = a.keys.iter().chain(&b.keys);
+            _ => None,
+        }
+    }
+
+    /// Both keys under these spans, less those that say nothing more beside others.
+    fn fine(&self, a: &[Key], b: &[Key], time: Vec<Key>) -> Vec<Key> {
+        let all = a.iter().chain(b);
         let all = all.filter(|key| !matches!(key, Key::Spans(_))).cloned();
         let mut keys: Vec<Key> = all.chain(time).collect();
         keys.sort_unstable();
         keys.dedup();
-        // A key beside the one it follows from says nothing more.
         let coarse = |key: &Key| {
             keys::base(self.program, self.facts, key).is_some_and(|base| keys.contains(&base))
         };
-        let fine: Vec<Key> = keys.iter().filter(|key| !coarse(key)).cloned().collect();
-        let based = self.based(fine.clone());
-        let same = based == fine;
-        let ways = [Some(fine), Some(based).filter(|_| !same)];
-        let both = |keys: &Vec<Key>| self.follows(&a.keys, keys) && self.follows(&b.keys, keys);
-        let drafts = ways.into_iter().flatten().filter(both).map(|keys| {
-            let mut draft = Draft { keys, ..a.clone() };
-            draft.take_in(b);
-            draft
-        });
-        drafts.collect()
+        let coarse: Vec<bool> = keys.iter().map(coarse).collect();
+        let keys = keys.into_iter().zip(coarse);
+        keys.filter_map(|(key, coarse)| (!coarse).then_some(key))
+            .collect()
     }
 
     /// What reading all keys costs, in tenths of a nanosecond a row: each is read
@@ -494,11 +517,20 @@ impl Planner<'_> {
     /// What counting costs, in tenths of a nanosecond a row, but for reading keys;
     /// see [`PER_LANE`].
     fn cost(&self, draft: &Draft) -> u64 {
+        let lanes = match &draft.what {
+            What::Sums(lanes) => lanes.len(),
+            _ => 0,
+        };
+        self.cost_of(&draft.keys, &draft.what, lanes, draft.tables.len())
+    }
+
+    /// The same under some keys, of so many lanes if it is of sums, for so many tables.
+    fn cost_of(&self, keys: &[Key], what: &What, lanes: usize, tables: usize) -> u64 {
         let rows = (self.facts.rows as u64).max(1);
         let sorted = self.facts.at.order.is_sorted;
         // All cells, and those that rows one after the other may be in.
         let (mut cells, mut near, mut cost) = (1_u64, 1_u64, 0_u64);
-        for key in &draft.keys {
+        for key in keys {
             let radix = u64::from(keys::radix(self.program, key)).max(1);
             cells = cells.saturating_mul(radix);
             let in_turn = sorted && matches!(key, Key::Spans(_));
@@ -510,9 +542,9 @@ impl Planner<'_> {
         // Bytes a cell takes near the processor, lanes a row touches, values
         // that are kept of a cell.
         let members = |key: &Key| u64::from(keys::radix(self.program, key));
-        let (bytes, lanes, values) = match &draft.what {
-            What::Sums(lanes) => {
-                let lanes = lanes.len() as u64;
+        let (bytes, lanes, values) = match what {
+            What::Sums(_) => {
+                let lanes = lanes as u64;
                 ((lanes * 8).div_ceil(LANES_A_WORD), lanes, lanes)
             }
             What::Moments(..) => (24, 12, 6),
@@ -535,7 +567,7 @@ impl Planner<'_> {
         if !is_flat(size, rows) {
             cost += 1_000;
         }
-        let per_lane = if near == 1 && matches!(draft.what, What::Sums(_)) {
+        let per_lane = if near == 1 && matches!(what, What::Sums(_)) {
             IN_ONE
         } else {
             let near = near.saturating_mul(bytes);
@@ -547,7 +579,7 @@ impl Planner<'_> {
         let once = size
             .saturating_mul(10)
             .saturating_add(cells.saturating_mul(200));
-        cost.saturating_add(once.saturating_mul(draft.tables.len() as u64) / rows)
+        cost.saturating_add(once.saturating_mul(tables as u64) / rows)
     }
 
     /// What reading a key costs, in tenths of a nanosecond a row.

@@ -104,15 +104,12 @@ impl<'p> Coarser<'p> {
     /// The cell that a cell under one key is part of, where there is one at most;
     /// [`OUTSIDE`] is none.
     fn only(&self, cell: u64) -> Option<u32> {
-        match (&self.radices[..], &self.keys[..]) {
-            _ if self.is_in_cell => None,
-            ([_], []) => Some(0),
-            ([_], [(_, 0, Derived::One(by))]) => {
-                let code = usize::try_from(cell).ok().and_then(|cell| by.get(cell));
-                Some(code.copied().unwrap_or(OUTSIDE))
-            }
-            _ => None,
+        if let Some(by) = self.by_cell() {
+            let code = usize::try_from(cell).ok().and_then(|cell| by.get(cell));
+            return Some(code.copied().unwrap_or(OUTSIDE));
         }
+        let is_all = self.radices.len() == 1 && self.keys.is_empty() && !self.is_in_cell;
+        is_all.then_some(0)
     }
 
     /// Each cell, below `end`, of the grain beside those it is part of.
@@ -193,6 +190,13 @@ impl Places for Coarser<'_> {
 
     fn keeps_members(&self) -> bool {
         !self.reads_members()
+    }
+
+    fn by_cell(&self) -> Option<&[u32]> {
+        match (&self.radices[..], &self.keys[..]) {
+            ([_], [(_, 0, Derived::One(by))]) if !self.is_in_cell => Some(by),
+            _ => None,
+        }
     }
 
     fn by_member(&self) -> Option<&[u32]> {

@@ -132,8 +132,9 @@ impl Around<'_> {
     }
 
     /// Whether it is the second of its cell.
+    #[expect(clippy::needless_bitwise_bool, reason = "no branch")]
     pub(crate) fn is_second(&self) -> bool {
-        (self.before.0 == self.this.0) & (self.two_before.0 != self.this.0)
+        !self.is_first() & (self.two_before.0 != self.this.0)
     }
 
     /// Whether it is the last of its cell.

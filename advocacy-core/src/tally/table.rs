@@ -292,6 +292,12 @@ pub(crate) trait Places {
     /// Whether members stay who they are, and cells do not depend on them.
     fn keeps_members(&self) -> bool;
 
+    /// Where the cell alone says which one it is part of, if any: of each, that cell
+    /// or [`OUTSIDE`].
+    fn by_cell(&self) -> Option<&[u32]> {
+        None
+    }
+
     /// Where the member alone says which cell of a table of one cell it goes to:
     /// of each, that cell or [`OUTSIDE`].
     fn by_member(&self) -> Option<&[u32]> {
@@ -328,6 +334,19 @@ fn merge_sums(into: &mut Sums, from: &Sums, places: &dyn Places) -> Result<()> {
         return Err(incompatible());
     }
     let (into, mut cells) = (into.grid(), Vec::new());
+    let stride = into.stride();
+    if let (Some(by), Some(from), Some(into)) = (places.by_cell(), from.flat(), into.flat()) {
+        let mut is_over = false;
+        let from = by.iter().zip(from.chunks_exact(stride.max(1)));
+        for (&cell, sums) in from.filter(|(cell, _)| **cell != OUTSIDE) {
+            let start = cell as usize * stride;
+            for (sum, &more) in into[start..start + stride].iter_mut().zip(sums) {
+                let (all, is_beyond) = sum.overflowing_add(more);
+                (*sum, is_over) = (all, is_over | is_beyond);
+            }
+        }
+        return if is_over { Err(overflow()) } else { Ok(()) };
+    }
     for (at, sums) in from.iter() {
         for &cell in places.of(at, None, &mut cells) {
             for (sum, more) in into.slot(cell).iter_mut().zip(sums.iter()) {

@@ -23,8 +23,9 @@ use serde_json::{Value, json};
 /// Shares a batch has.
 const BATCH: usize = 10_000;
 
-/// Batches that are taken, one after the other.
-const BATCHES: usize = 5;
+/// Batches that are taken, one after the other: together about as long as all shares
+/// take at once.
+const BATCHES: usize = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
