@@ -449,25 +449,25 @@ impl<'p> ReportPlan<'p> {
             let first = queries.iter().position(same);
             first.filter(|_| self.policy.is_some()).unwrap_or(at)
         };
-        let mut firsts: Vec<usize> = (0..queries.len()).filter(|&at| first(at) == at).collect();
+        let firsts = (0..queries.len()).filter(|&at| first(at) == at);
         // What takes longest first: no thread is left with it when others are done.
-        firsts.sort_by_key(|&at| at > 0 && !prepared[at].is_of_people());
+        let takes_long = |&at: &usize| at == 0 || prepared[at].is_of_people();
+        let (mut firsts, others): (Vec<usize>, Vec<usize>) = firsts.partition(takes_long);
+        firsts.extend(others);
         let tables_from = |at: usize| {
-            let alike = (at..queries.len()).filter(|&like| first(like) == at);
-            let alike: Vec<usize> = alike.collect();
-            if alike.len() == 1 {
-                return Ok(vec![(at, prepared[at].table(counted)?)]);
-            }
-            let (rows, is_whole) = prepared[at].rows(counted)?;
-            let made = alike.into_iter().map(|like| {
-                let table = if is_whole || like == at {
+            let (mut rows, is_whole) = prepared[at].rows(counted)?;
+            let mut made = Vec::new();
+            for like in (at + 1..queries.len()).filter(|&like| first(like) == at) {
+                let table = if is_whole {
                     prepared[like].arranged(&rows)?
                 } else {
                     prepared[like].table(counted)?
                 };
-                Ok((like, table))
-            });
-            made.collect::<Result<_>>()
+                made.push((like, table));
+            }
+            prepared[at].arrange(&mut rows)?;
+            made.push((at, rows));
+            Ok(made)
         };
         let retention = || self.retention.table(counted);
         let (retention, made) = beside(retention, firsts.len(), |at| tables_from(firsts[at]));

@@ -187,8 +187,13 @@ impl Prepared<'_, '_> {
     /// The table, from counted facts.
     pub(crate) fn table(&self, counted: &Counted) -> Result<Table> {
         let (mut table, _) = self.rows(counted)?;
-        self.query.arrange(&mut table)?;
+        self.arrange(&mut table)?;
         Ok(table)
+    }
+
+    /// Has the rows wanted, in order, stay of all of them.
+    pub(crate) fn arrange(&self, whole: &mut Table) -> Result<()> {
+        self.query.arrange(whole)
     }
 
     /// The rows wanted, in order, of all of them.

@@ -319,7 +319,8 @@ impl Question for Lifecycle {
             None => vec![(Cow::Borrowed(shares), true, true)],
             others => {
                 let counting = if share_counts { shares } else { &[] };
-                let mut both = [counting, runs(space, others, end)].concat();
+                let mut both = counting.to_vec();
+                both.extend_from_slice(runs(space, others, end));
                 settle(&mut both, quiet.unsigned_abs());
                 let shares = Cow::Borrowed(shares);
                 vec![(shares, true, false), (Cow::Owned(both), false, true)]

@@ -450,22 +450,30 @@ impl Planner<'_> {
         }
         let apart = costs[of.0].saturating_add(costs[of.1]);
         let (lanes, tables) = first.size_with(second);
-        let pairs = self.ways(&first.keys, &second.keys).map(|keys| Pair {
-            gain: apart.saturating_sub(self.cost_of(&keys, &first.what, lanes, tables)),
-            of,
-            keys,
-        });
-        let gaining = pairs.filter(|pair| pair.gain > 0);
-        gaining.reduce(|best, pair| if pair.gain > best.gain { pair } else { best })
+        let mut best: Option<Pair> = None;
+        for keys in self.ways(&first.keys, &second.keys) {
+            let cost = self.cost_of(&keys, &first.what, lanes, tables);
+            let gain = apart.saturating_sub(cost);
+            if gain > best.as_ref().map_or(0, |best| best.gain) {
+                best = Some(Pair { gain, of, keys });
+            }
+        }
+        best
     }
 
     /// Keys from which tables under both of some follow.
-    fn ways(&self, a: &[Key], b: &[Key]) -> impl Iterator<Item = Vec<Key>> {
-        let both = |keys: &Vec<Key>| self.follows(a, keys) && self.follows(b, keys);
-        let fine = self.time_of(a, b).map(|time| self.fine(a, b, time));
-        let based = fine.as_ref().map(|fine| self.based(fine.clone()));
-        let based = based.filter(|based| Some(based) != fine.as_ref());
-        [fine, based].into_iter().flatten().filter(both)
+    fn ways(&self, a: &[Key], b: &[Key]) -> Vec<Vec<Key>> {
+        let Some(time) = self.time_of(a, b) else {
+            return Vec::new();
+        };
+        let fine = self.fine(a, b, time);
+        let based = self.based(fine.clone());
+        let mut ways = vec![fine];
+        if ways[0] != based {
+            ways.push(based);
+        }
+        ways.retain(|keys| self.follows(a, keys) && self.follows(b, keys));
+        ways
     }
 
     /// The spans that those of both keys follow from, which is no key where they have

@@ -159,9 +159,10 @@ pub(crate) fn stretches(runs: &[Run]) -> impl Iterator<Item = Stretch<'_>> {
         let (from, next) = (first.wrapping_sub(2), first.wrapping_sub(1));
         // There is nothing before the first ones, nor after the last ones.
         let lacking = || {
-            let own = runs[first..end].iter().copied();
-            let all = [beside(from), beside(next)].into_iter().chain(own);
-            Cow::Owned(all.chain([beside(end)]).collect())
+            let mut all = vec![beside(from), beside(next)];
+            all.extend_from_slice(&runs[first..end]);
+            all.push(beside(end));
+            Cow::Owned(all)
         };
         Stretch(runs.get(from..=end).map_or_else(lacking, Cow::Borrowed))
     })

@@ -200,7 +200,8 @@ impl Table {
 
     /// The first instant in a cell of a table of firsts.
     pub(crate) fn first(&self, cell: u64) -> Option<i64> {
-        Self::firsts(Some(self))(cell)
+        let Self::First(grid) = self else { return None };
+        first(grid, grid.as_flat(), cell)
     }
 
     /// The same of one cell after the other; none where there is no such table.
@@ -210,13 +211,7 @@ impl Table {
             _ => None,
         };
         let flat = grid.and_then(Grid::as_flat);
-        move |cell| {
-            let minus_first = match (flat, grid) {
-                (Some(firsts), _) => firsts.get(usize::try_from(cell).ok()?)?,
-                (None, grid) => grid?.get(cell)?.first()?,
-            };
-            (*minus_first != NOTHING).then(|| minus_first.saturating_neg())
-        }
+        move |cell| first(grid?, flat, cell)
     }
 
     /// Notes an instant in a cell of a table of firsts.
@@ -327,6 +322,15 @@ impl Places for InPlace {
     fn is_in_place(&self) -> bool {
         true
     }
+}
+
+/// The first instant in a cell, whose values may be kept flat.
+fn first(grid: &Grid<i64>, flat: Option<&[i64]>, cell: u64) -> Option<i64> {
+    let minus_first = match flat {
+        Some(firsts) => firsts.get(usize::try_from(cell).ok()?)?,
+        None => grid.get(cell)?.first()?,
+    };
+    (*minus_first != NOTHING).then(|| minus_first.saturating_neg())
 }
 
 fn merge_sums(into: &mut Sums, from: &Sums, places: &dyn Places) -> Result<()> {
