@@ -17,6 +17,7 @@ import advocacy as adv
 
 FOLDER = pathlib.Path(sys.argv[1])
 RUNS = 5
+LONG = 0.5
 SUMS = (FOLDER / "order.txt").read_text().split()
 NETWORKS = ["linkedin", "x", "facebook", "instagram", "xing", "bluesky"]
 KINDS = ["article", "job_posting", "product_news", "company_news", "case_study", "event", "video", "image"]
@@ -112,10 +113,12 @@ def memory(line):
 def main():
     held = tables()
     before, best = memory("VmRSS:"), float("inf")
-    for _ in range(RUNS):
+    begun, runs = time.perf_counter(), 0
+    while runs < RUNS or time.perf_counter() - begun < LONG:
         start = time.perf_counter()
         found, stays = report(held)
         best = min(best, time.perf_counter() - start)
+        runs += 1
     above = memory("VmHWM:") - before
     results = {name: rows(table) for name, table in found.items()} | {"cohorts": cohort_rows(stays)}
     print(json.dumps({"times": {"report": best}, "memory": above, "results": results}))

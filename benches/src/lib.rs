@@ -368,8 +368,12 @@ pub fn whole_report() -> Result<ReportOptions> {
     Ok(ReportOptions::new(year()?).define(weekly))
 }
 
-/// Every step is run so often.
+/// Every step is run so often at least,
 pub const RUNS: usize = 5;
+
+/// and again and again for so long: a short one is not over before the processor
+/// has found its pace.
+const LONG: Duration = Duration::from_millis(500);
 
 /// How long a run takes, and what it gives.
 pub fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
@@ -379,8 +383,15 @@ pub fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 /// The shortest of several runs, and what the last one gave.
-pub fn fastest<T>(run: impl FnMut() -> T) -> (Duration, T) {
-    fastest_of(RUNS, run)
+pub fn fastest<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let (mut shortest, mut result) = fastest_of(RUNS, &mut run);
+    while start.elapsed() < LONG {
+        let again = timed(&mut run);
+        shortest = shortest.min(again.0);
+        result = again.1;
+    }
+    (shortest, result)
 }
 
 /// The shortest of so many runs, and what the last one gave.

@@ -24,13 +24,13 @@ use super::words;
 
 /// Rows read at a time: enough to read columns in long stretches, and few enough
 /// for a block's quantities to stay near.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 8192;
 
 /// Rows that are few for a block.
-pub(super) const FEW: usize = BLOCK / 4;
+pub(super) const FEW: usize = BLOCK / 8;
 
 /// Rows a thread takes at a time, where there are many.
-const PART: usize = 8 * BLOCK;
+const PART: usize = 4 * BLOCK;
 
 /// In so many parts, so that all threads end at nearly the same time.
 const PARTS: usize = 128;
@@ -80,8 +80,8 @@ impl<'p> Pass<'p> {
         }
         let rows = rows.start..rows.end.max(rows.start);
         let part = (rows.len() / PARTS)
-            .next_multiple_of(2 * BLOCK)
-            .clamp(2 * BLOCK, PART);
+            .next_multiple_of(BLOCK)
+            .clamp(BLOCK, PART);
         let mut pass = Self {
             known,
             rows,
