@@ -1,5 +1,5 @@
-//! Our side of `compare.py`: writes a workload's columns into a folder for the
-//! peers to read, times the reference report through the public API, and prints
+//! Our side of `compare.py`: times the reference report through the public API,
+//! writes the workload's columns into a folder for the peers to read, and prints
 //! times, memory and results as JSON:
 //! `cargo run --release -p advocacy-benches --bin ours -- SHARES FOLDER [VARIANT]`.
 //!
@@ -31,12 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "scattered" => (scattered(shares), years()?),
         _ => (workload(shares), year()?),
     };
-    write_columns(&workload, folder)?;
     let texts = (variant == "texts").then(|| TextIds::of(&workload));
-    if let Some(texts) = &texts {
-        std::fs::write(folder.join("advocates.uuid"), &texts.advocates.bytes)?;
-        std::fs::write(folder.join("items.uuid"), &texts.items.bytes)?;
-    }
     let build = || -> Counted<Program<'_>> {
         match &texts {
             Some(texts) => texts.programme(&workload),
@@ -60,6 +55,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             times[name] = took.as_secs_f64().into();
             results[name] = rows(&table?).into();
         }
+    }
+    write_columns(&workload, folder)?;
+    if let Some(texts) = &texts {
+        std::fs::write(folder.join("advocates.uuid"), &texts.advocates.bytes)?;
+        std::fs::write(folder.join("items.uuid"), &texts.items.bytes)?;
     }
     let above = before.zip(peak).map(|(before, peak)| peak - before);
     println!(
@@ -115,7 +115,8 @@ fn write_columns(workload: &Workload, folder: &Path) -> std::io::Result<()> {
         for &value in values {
             file.write_all(&bytes(value))?;
         }
-        file.flush()
+        // All of it, so that nothing is left to be written while others are timed.
+        file.into_inner()?.sync_all()
     }
     create_dir_all(folder)?;
     for (name, column) in [
