@@ -546,6 +546,10 @@ impl Measure {
     /// The same in place, which is quicker where there are thousands.
     pub(crate) fn add_note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
+            if self.notes.is_empty() {
+                // Most have one, and there are thousands.
+                self.notes.reserve_exact(1);
+            }
             self.notes.push(note);
         }
     }

@@ -23,15 +23,26 @@ fn with_others<A, T: Send>(
         return (own(), Vec::new());
     }
     let others = most.min(PROCESSORS.saturating_sub(1));
-    std::thread::scope(|scope| {
-        let started: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
-        let own = own();
-        let joined = started.into_iter().map(|thread| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        (own, joined.collect())
-    })
+    let results: Vec<Mutex<Option<T>>> = (0..others).map(|_| Mutex::new(None)).collect();
+    let own = std::thread::scope(|scope| {
+        for result in &results {
+            scope.spawn(|| keep(result, work()));
+        }
+        own()
+    });
+    (own, results.into_iter().filter_map(kept).collect())
+}
+
+/// Leaves a thread's result where it is found without waiting for the thread to be
+/// cleared away, which takes longer than starting one.
+#[cfg(feature = "threads")]
+fn keep<T>(place: &Mutex<Option<T>>, result: T) {
+    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+}
+
+#[cfg(feature = "threads")]
+fn kept<T>(place: Mutex<Option<T>>) -> Option<T> {
+    place.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `own`: there are no others.

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use super::frame::Frame;
 use super::index::{Index, to_u32};
 use super::kinds::{ContentKind, ContentStatus, Currency, Money, Source};
-use super::names::{Multi, NONE, Names, lists, read_names};
+use super::names::{Lists, Multi, NONE, Names, read_names};
 use super::people::{ALWAYS, NEVER, read_tags};
 use super::problems::Problems;
 use super::read::{read_counts, read_micros};
@@ -54,13 +54,13 @@ impl Campaigns {
         let index = Index::build(&ids, TABLE, problems)?;
         let names = match frame.take("name") {
             None => vec![None; rows],
-            Some(names) => first_of(lists(&names, (TABLE, "name"))?),
+            Some(names) => first_of(&Lists::of(&names, (TABLE, "name"))?),
         };
         let hashtags = match frame.take("hashtags") {
             None => vec![Vec::new(); rows],
-            Some(column) => lists(&column, (TABLE, "hashtags"))?
-                .into_iter()
-                .map(|tags| tags.into_iter().map(|tag| hashtag(tag).into()).collect())
+            Some(column) => Lists::of(&column, (TABLE, "hashtags"))?
+                .iter()
+                .map(|tags| tags.iter().map(|tag| hashtag(tag).into()).collect())
                 .collect(),
         };
         let mut times = |name: &'static str, null: i64| match frame.take(name) {
@@ -87,7 +87,7 @@ impl Campaigns {
             let minor = read_counts(column, (TABLE, "cost"), problems)?;
             let currencies = match frame.take("currency") {
                 None => vec![None; rows],
-                Some(column) => first_of(lists(&column, (TABLE, "currency"))?),
+                Some(column) => first_of(&Lists::of(&column, (TABLE, "currency"))?),
             };
             for row in 0..rows {
                 let Some(amount) = minor.get(row) else {
@@ -146,7 +146,7 @@ impl Items {
         };
         items.titles = match frame.take("title") {
             None => vec![None; rows],
-            Some(titles) => first_of(lists(&titles, (TABLE, "title"))?),
+            Some(titles) => first_of(&Lists::of(&titles, (TABLE, "title"))?),
         };
         let kind_name = |name: &str| ContentKind::new(name).map(String::from);
         items.kind = named(
@@ -176,15 +176,15 @@ impl Items {
             }
         };
         if let Some(column) = frame.take("topics") {
-            for topics in lists(&column, (TABLE, "topics"))? {
-                items.topics.push(topics.into_iter());
+            for topics in Lists::of(&column, (TABLE, "topics"))?.iter() {
+                items.topics.push(topics.iter());
             }
         }
         let mut own = match frame.take("hashtags") {
             None => Vec::new(),
-            Some(column) => lists(&column, (TABLE, "hashtags"))?
-                .into_iter()
-                .map(|tags| tags.into_iter().map(hashtag).collect())
+            Some(column) => Lists::of(&column, (TABLE, "hashtags"))?
+                .iter()
+                .map(|tags| tags.iter().map(|tag| hashtag(tag)).collect())
                 .collect::<Vec<Vec<String>>>(),
         };
         // An item carries its campaign's hashtags too.
@@ -197,7 +197,7 @@ impl Items {
             items.hashtags.push(own.into_iter().chain(of_campaign));
         }
         if let Some(column) = frame.take("tags") {
-            items.tags = read_tags(&lists(&column, (TABLE, "tags"))?, TABLE, problems)?;
+            items.tags = read_tags(&Lists::of(&column, (TABLE, "tags"))?, TABLE, problems)?;
         }
         items.read_windows(&mut frame, &mut changes, rows, problems)?;
         Ok(items)
@@ -221,6 +221,7 @@ impl Items {
         let mut statuses = Names::default();
         let status = named(frame, "status", &mut statuses, status_name, rows, problems)?;
         let steps = self.read_changes(changes, problems)?;
+        self.published.reserve(rows);
         for row in 0..rows {
             let place = |e: Error, field: &str| e.in_table(TABLE).in_field(field).at_row(row);
             if expires[row] <= published[row] && published[row] != ALWAYS {
@@ -335,9 +336,9 @@ impl Items {
     }
 }
 
-fn first_of(lists: Vec<Vec<&str>>) -> Vec<Option<Box<str>>> {
+fn first_of(lists: &Lists<'_>) -> Vec<Option<Box<str>>> {
     lists
-        .into_iter()
+        .iter()
         .map(|texts| {
             texts
                 .first()

@@ -337,56 +337,63 @@ impl Multi {
     }
 }
 
-/// The texts of each row of a list column (or of a text column: one a row).
-pub(crate) fn lists<'c>(
-    column: &'c Column<'_>,
-    (table, field): (&'static str, &'static str),
-) -> Result<Vec<Vec<&'c str>>> {
-    let rows = column.len();
-    let mut out = Vec::with_capacity(rows);
-    let not_text = |row: usize| {
-        Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")
-            .in_table(table)
-            .in_field(field)
-            .at_row(row)
-    };
-    for row in 0..rows {
-        if !column.is_known(row) {
-            out.push(Vec::new());
-            continue;
-        }
-        out.push(match &column.data {
-            Data::Text(texts) => vec![texts.get(row).ok_or_else(|| not_text(row))?],
-            Data::Dictionary { codes, names } => {
-                vec![
-                    names
-                        .get(codes.at(row) as usize)
-                        .ok_or_else(|| not_text(row))?
-                        .as_str(),
-                ]
-            }
-            Data::List { offsets, values } => {
-                let (start, end) = (offsets[row], offsets[row + 1]);
-                (start..end)
-                    .map(|at| {
-                        usize::try_from(at)
-                            .ok()
-                            .and_then(|at| values.get(at))
-                            .ok_or_else(|| not_text(row))
-                    })
-                    .collect::<Result<_>>()?
-            }
-            other => {
-                return Err(Error::new(
-                    ErrorKind::InvalidValue,
-                    format!("names are text or lists of text, not {}", other.type_name()),
-                )
+/// The texts of each row of a column, one after the other.
+#[derive(Debug)]
+pub(crate) struct Lists<'c> {
+    /// Where those of each row end.
+    ends: Vec<usize>,
+    texts: Vec<&'c str>,
+}
+
+impl<'c> Lists<'c> {
+    /// Those of a list column, or of a text column: one a row.
+    pub(crate) fn of(
+        column: &'c Column<'_>,
+        (table, field): (&'static str, &'static str),
+    ) -> Result<Self> {
+        let not_text = |row: usize| {
+            Error::new(ErrorKind::InvalidValue, "text that is not UTF-8")
                 .in_table(table)
-                .in_field(field));
+                .in_field(field)
+                .at_row(row)
+        };
+        let rows = column.len();
+        let (mut ends, mut texts) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        for row in 0..rows {
+            let text = |text: Option<&'c str>| text.ok_or_else(|| not_text(row));
+            match &column.data {
+                _ if !column.is_known(row) => {}
+                Data::Text(all) => texts.push(text(all.get(row))?),
+                Data::Dictionary { codes, names } => {
+                    let name = names.get(codes.at(row) as usize);
+                    texts.push(text(name.map(String::as_str))?);
+                }
+                Data::List { offsets, values } => {
+                    for at in offsets[row]..offsets[row + 1] {
+                        let at = usize::try_from(at).ok();
+                        texts.push(text(at.and_then(|at| values.get(at)))?);
+                    }
+                }
+                other => {
+                    return Err(Error::new(
+                        ErrorKind::InvalidValue,
+                        format!("names are text or lists of text, not {}", other.type_name()),
+                    )
+                    .in_table(table)
+                    .in_field(field));
+                }
             }
-        });
+            ends.push(texts.len());
+        }
+        Ok(Self { ends, texts })
     }
-    Ok(out)
+
+    /// Row by row.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[&'c str]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let rows = starts.zip(&self.ends);
+        rows.map(|(start, &end)| &self.texts[start..end])
+    }
 }
 
 #[cfg(test)]

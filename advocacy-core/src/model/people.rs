@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 use super::frame::Frame;
 use super::index::{Index, to_u32};
-use super::names::{Multi, NONE, Names, as_it_is, lists, read_names};
+use super::names::{Lists, Multi, NONE, Names, as_it_is, read_names};
 use super::problems::Problems;
 use super::read::{Bits, read_flags, read_micros};
 
@@ -158,8 +158,8 @@ impl People {
         };
         people.names = match advocates.take("name") {
             None => Vec::new(),
-            Some(names) => lists(&names, (TABLE, "name"))?
-                .into_iter()
+            Some(names) => Lists::of(&names, (TABLE, "name"))?
+                .iter()
                 .map(|name| {
                     name.first()
                         .filter(|name| !name.is_empty())
@@ -180,7 +180,7 @@ impl People {
             };
         }
         if let Some(tags) = advocates.take("tags") {
-            people.tags = read_tags(&lists(&tags, (TABLE, "tags"))?, TABLE, problems)?;
+            people.tags = read_tags(&Lists::of(&tags, (TABLE, "tags"))?, TABLE, problems)?;
         }
         for (name, bits) in [
             ("external", &mut people.external),
@@ -415,7 +415,7 @@ fn read_stay_columns(
 
 /// Custom tags of every row, by tag name.
 pub(crate) fn read_tags(
-    rows: &[Vec<&str>],
+    rows: &Lists<'_>,
     table: &'static str,
     problems: &mut Problems,
 ) -> Result<BTreeMap<String, Multi>> {
@@ -440,7 +440,7 @@ pub(crate) fn read_tags(
         }
     }
     for (name, multi) in &mut tags {
-        for texts in rows {
+        for texts in rows.iter() {
             multi.push(texts.iter().filter_map(|text| {
                 text.split_once('=')
                     .filter(|(known, _)| known.trim() == name)

@@ -145,6 +145,16 @@ impl Prepared<'_, '_> {
         self
     }
 
+    /// How much there is to read, about, in numbers.
+    pub(crate) fn numbers(&self) -> u64 {
+        let cells = self.plan.space.cells().unwrap_or(u64::MAX);
+        match self.query.first() {
+            // Of most, only what they are ranked by.
+            Some(_) => cells / 8,
+            None => cells.saturating_mul(self.plan.columns.len() as u64),
+        }
+    }
+
     /// Whether its rows are of people, or of parts of them.
     pub(crate) fn is_of_people(&self) -> bool {
         let mut axes = self.plan.space.axes.iter();

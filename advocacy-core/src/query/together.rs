@@ -1,5 +1,6 @@
 //! Several queries at once, sharing passes over the facts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -91,11 +92,15 @@ impl<'a> Program<'a> {
         }
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
-        // Cohorts first, which may take longest; but the first error is a table's.
-        let made = in_order(stays.len() + prepared.len(), |at| {
-            Ok(match at.checked_sub(stays.len()) {
-                None => Err(stays[at].table(counted(stays[at].space.as_of))),
-                Some(at) => Ok(prepared[at].table(counted(prepared[at].as_of()))),
+        // What takes longest first: no thread is left with it when others are done.
+        let mut order: Vec<usize> = (0..prepared.len()).collect();
+        order.sort_by_key(|&at| Reverse(prepared[at].numbers()));
+        let table = |at: usize| prepared[at].table(counted(prepared[at].as_of()));
+        let stay = |at: usize| stays[at].table(counted(stays[at].space.as_of));
+        let made = in_order(stays.len() + order.len(), |turn| {
+            Ok(match turn.checked_sub(stays.len()) {
+                None => Err(stay(turn)),
+                Some(turn) => Ok((order[turn], table(order[turn]))),
             })
         })?;
         let (mut tables, mut cohorts) = (Vec::new(), Vec::new());
@@ -105,7 +110,10 @@ impl<'a> Program<'a> {
                 Err(stays) => cohorts.push(stays),
             }
         }
-        let tables = tables.into_iter().collect::<Result<_>>()?;
+        // The first error is that of the first table.
+        tables.sort_by_key(|&(at, _)| at);
+        let tables = tables.into_iter().map(|(_, table)| table);
+        let tables = tables.collect::<Result<_>>()?;
         Ok((tables, cohorts.into_iter().collect::<Result<_>>()?))
     }
 }

@@ -416,7 +416,7 @@ impl<'x, 'p> Sheet<'x, 'p> {
     /// The slot of the cell being read.
     pub(crate) fn slot(&self) -> Option<usize> {
         match &self.mode {
-            Mode::Read { cell, .. } => Some(self.space.coordinates(*cell).1),
+            Mode::Read { cell, .. } => Some(self.space.slot_of(*cell)),
             _ => None,
         }
     }

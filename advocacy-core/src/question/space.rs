@@ -146,17 +146,18 @@ impl<'p> Space<'p> {
             filtered,
             presence: Presence::default(),
         };
-        space
-            .axes
-            .iter()
-            .try_fold(space.slots.len() as u64, |cells, axis| {
-                cells.checked_mul(axis.radix.max(1).into())
-            })
-            .filter(|&cells| cells < u64::MAX / 2)
-            .ok_or_else(|| {
-                Error::new(ErrorKind::OutOfRange, "too many dimensions at once").in_field("by")
-            })?;
+        if space.cells().is_none_or(|cells| cells >= u64::MAX / 2) {
+            return Err(
+                Error::new(ErrorKind::OutOfRange, "too many dimensions at once").in_field("by"),
+            );
+        }
         Ok(space)
+    }
+
+    /// How many cells there are; `None` beyond 64 bits.
+    pub(crate) fn cells(&self) -> Option<u64> {
+        let mut radices = self.axes.iter().map(|axis| u64::from(axis.radix.max(1)));
+        radices.try_fold(self.slots.len() as u64, u64::checked_mul)
     }
 
     /// Just past `as_of`.
