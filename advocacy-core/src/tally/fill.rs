@@ -10,7 +10,7 @@ use super::block::Block;
 use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
-use super::near::{Kept, Near, add_few, add_first_rows, add_members};
+use super::near::{Kept, Near, add_few, add_first_rows, add_members, add_members_and_first_rows};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -314,6 +314,46 @@ impl Filling {
         }
         (block.cells, block.pairs) = (listed, pairs);
         Ok(done)
+    }
+
+    /// Whether it tells apart the same members as another, who are in one cell there.
+    pub(super) fn has_members_of(&self, firsts: &Self) -> bool {
+        let are_first = matches!(firsts.table, Table::First(_)) && firsts.keys.is_empty();
+        let are_distinct = matches!(self.table, Table::Distinct(_)) && self.single;
+        are_first && are_distinct && self.member == firsts.member
+    }
+
+    /// Adds the block's members, and the first row of each to the other's; false
+    /// where they are not added at once.
+    pub(super) fn add_with_firsts(
+        &mut self,
+        firsts: &mut Self,
+        pass: &Pass<'_>,
+        block: &Block,
+    ) -> bool {
+        let mut none = Vec::new();
+        let cells = self.cells(pass, block, &mut none);
+        let (Cells::One(cell), Some(key), None) = (cells, self.member, self.near.gathered()) else {
+            return false;
+        };
+        let members = (pass.codes(key, block), pass.keys[key].radix);
+        let (Table::Distinct(sets), Table::First(grid)) = (&mut self.table, &mut firsts.table)
+        else {
+            return false;
+        };
+        let (Some((words, bits)), Some(grid)) = (sets.bits(), grid.flat()) else {
+            return false;
+        };
+        let start = cell as usize * words;
+        let seen = firsts.near.seen(grid.len());
+        let Some(bits) = bits.get_mut(start..start + words) else {
+            return false;
+        };
+        if bits.len() < seen.len() {
+            return false;
+        }
+        add_members_and_first_rows(bits, grid, seen, members, |at| pass.instant(block, at));
+        true
     }
 
     /// Adds the block.

@@ -693,11 +693,52 @@ pub(super) fn add_first_rows(
             unseen(seen, rows.map(place))
         }
     };
+    note_first_rows(firsts, found, instant);
+}
+
+/// Notes the instants of first rows, each by its place.
+fn note_first_rows(firsts: &mut [i64], found: Vec<(usize, usize)>, instant: impl Fn(usize) -> i64) {
     for (place, at) in found {
         if let Some(first) = firsts.get_mut(place) {
             *first = -instant(at);
         }
     }
+}
+
+/// The same of all members in one cell, who are added to a cell of bits as well,
+/// the last of whom is none: each row is looked at once for both.
+pub(super) fn add_members_and_first_rows(
+    bits: &mut [u64],
+    firsts: &mut [i64],
+    seen: &mut [u64],
+    (members, radix): (&[u32], u32),
+    instant: impl Fn(usize) -> i64,
+) {
+    note_first_rows(firsts, add_and_see(bits, seen, members), instant);
+    let none = radix.saturating_sub(1);
+    if let Some(word) = bits.get_mut((none >> 6) as usize) {
+        *word &= !(1 << (none & 63));
+    }
+}
+
+/// Adds members to bits; gives those seen for the first time, as [`unseen`].
+#[inline(never)] // so that its few values stay in registers
+fn add_and_see(bits: &mut [u64], seen: &mut [u64], members: &[u32]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    // Of one length, so that a place in one is a place in the other.
+    let words = bits.len().min(seen.len());
+    let (bits, seen) = (&mut bits[..words], &mut seen[..words]);
+    for (at, &member) in members.iter().enumerate() {
+        let (place, bit) = ((member >> 6) as usize, 1 << (member & 63));
+        if place < words {
+            bits[place] |= bit;
+            if seen[place] & bit == 0 {
+                seen[place] |= bit;
+                found.push((member as usize, at));
+            }
+        }
+    }
+    found
 }
 
 /// The places that are seen for the first time, each with where it is among all.

@@ -60,6 +60,9 @@ pub(super) struct Pass<'p> {
     ones: Vec<u64>,
     /// Rows are read in the order of the time they are dated by.
     pub(super) in_order: bool,
+    /// The places of a table of members and of one of the first rows of the same,
+    /// which are filled together.
+    firsts: Option<[usize; 2]>,
 }
 
 impl<'p> Pass<'p> {
@@ -102,6 +105,7 @@ impl<'p> Pass<'p> {
             guards: Vec::new(),
             ones: Vec::new(),
             in_order: at.order.is_sorted && !scope.published,
+            firsts: None,
         };
         for Condition {
             key, codes, negate, ..
@@ -125,8 +129,18 @@ impl<'p> Pass<'p> {
         for key in pass.fillings.iter().flat_map(Filling::keys) {
             pass.in_tables[key] = true;
         }
+        pass.firsts = pass.in_order.then(|| pass.members_and_firsts()).flatten();
         pass.lay_out();
         Ok(pass)
+    }
+
+    fn members_and_firsts(&self) -> Option<[usize; 2]> {
+        let all = || self.fillings.iter().enumerate();
+        let pair = |(at, members): (usize, &Filling)| {
+            let mut firsts = all().filter(|(_, firsts)| members.has_members_of(firsts));
+            firsts.next().map(|(first, _)| [at, first])
+        };
+        all().find_map(pair)
     }
 
     /// The place of a key among the pass's, read once for all tables.
@@ -319,6 +333,12 @@ impl<'p> Pass<'p> {
                     filling.done = filling.add_paired(self, block)?;
                 }
             }
+        }
+        if let Some(pair) = self.firsts
+            && let Ok([members, firsts]) = fillings.get_disjoint_mut(pair)
+            && members.add_with_firsts(firsts, self, block)
+        {
+            (members.done, firsts.done) = (true, true);
         }
         let left = || fillings.iter().filter(|filling| !filling.done);
         if left().next().is_none() {
