@@ -10,7 +10,9 @@ use super::block::Block;
 use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
-use super::near::{Kept, Near, add_few, add_first_rows, add_members, add_members_and_first_rows};
+use super::near::{
+    Kept, Near, add_few, add_first_rows, add_members, add_members_and_first_rows, takes_turns,
+};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};
@@ -356,6 +358,46 @@ impl Filling {
         true
     }
 
+    /// Whether it has sums of the cells that another has the largest values of.
+    pub(super) fn has_cells_of(&self, most: &Self) -> bool {
+        let is_most = matches!(most.table, Table::Most(_)) && most.single;
+        is_most
+            && self.near.is_in_words()
+            && !takes_turns(self.extent.cells)
+            && self.keys == most.keys
+    }
+
+    /// Adds the block, and to the other's largest values; false where they are not
+    /// added at once.
+    pub(super) fn add_with_most(
+        &mut self,
+        most: &mut Self,
+        pass: &Pass<'_>,
+        block: &mut Block,
+    ) -> bool {
+        let (Table::Sums(sums), Table::Most(grid), &[lane, _]) =
+            (&mut self.table, &mut most.table, &most.lanes[..])
+        else {
+            return false;
+        };
+        let quantity = &pass.quantities[lane];
+        let is_flat = grid.is_flat() && quantity.compared && self.near.has_words();
+        let mut listed = std::mem::take(&mut block.cells);
+        let cells = cells_of(&self.keys, pass, block, &mut listed);
+        let values = quantity.short(lane, block).filter(|_| is_flat);
+        let done = match (cells, values) {
+            (Cells::Each(cells), Some(values)) => {
+                let other = (&mut most.near, values);
+                self.near
+                    .add_sums_and_most(block, cells, sums.grid(), other);
+                true
+            }
+            _ => false,
+        };
+        block.cells = listed;
+        done
+    }
+
     /// Adds the block.
     pub(super) fn add(&mut self, pass: &Pass<'_>, block: &mut Block) -> Result<()> {
         if self.single {
@@ -466,66 +508,7 @@ impl Filling {
 
     /// The cells of the block's rows; `listed` is room for them.
     fn cells<'b>(&self, pass: &Pass<'b>, block: &'b Block, listed: &'b mut Vec<u32>) -> Cells<'b> {
-        let (mut base, mut stride) = (0_u32, 1_u32);
-        // A key whose codes differ from row to row, with its stride, and others.
-        let (mut first, mut others) = (None, Vec::new());
-        for &key in self.keys.iter().rev() {
-            match block.same[key] {
-                Some(OUTSIDE) => return Cells::None,
-                Some(code) => base += code * stride,
-                None if first.is_none() => first = Some((key, stride)),
-                None => others.push((key, stride)),
-            }
-            stride *= pass.keys[key].radix.max(1);
-        }
-        let Some((key, stride)) = first else {
-            return Cells::One(base);
-        };
-        if others.is_empty() {
-            let (codes, reader) = (pass.codes(key, block), &pass.keys[key]);
-            if !reader.leaves_out() {
-                return Cells::Each(Each {
-                    codes,
-                    base,
-                    stride,
-                    radix: reader.radix,
-                });
-            } else if (base, stride) == (0, 1) {
-                return Cells::Each(Each::of(codes));
-            }
-        }
-        let mut varying = others;
-        varying.insert(0, (key, stride));
-        listed.clear();
-        // Only by their time can rows be in no cell, which is seen to last.
-        varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
-        let mut varying = &varying[..];
-        // Most often it is two, of which the last's lie next to each other.
-        if let [(near, 1), (far, stride), rest @ ..] = varying
-            && !pass.keys[*far].leaves_out()
-        {
-            let codes = [far, near].map(|&key| pass.codes(key, block));
-            listed.resize(block.rows.len(), base);
-            wide(
-                #[inline(always)]
-                || add_codes(listed, codes, *stride),
-            );
-            varying = rest;
-        } else {
-            listed.resize(block.rows.len(), base);
-        }
-        for &(key, stride) in varying {
-            let cells = listed.iter_mut().zip(pass.codes(key, block));
-            if pass.keys[key].leaves_out() {
-                cells.for_each(|(cell, &code)| match (code, *cell) {
-                    (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
-                    (code, before) => *cell = before + code * stride,
-                });
-            } else {
-                cells.for_each(|(cell, &code)| *cell += code * stride);
-            }
-        }
-        Cells::Each(Each::of(listed))
+        cells_of(&self.keys, pass, block, listed)
     }
 
     /// Adds the block row by row.
@@ -637,6 +620,75 @@ impl Filling {
         }
         Ok(())
     }
+}
+
+/// The cells of a block's rows under some keys; `listed` is room for them.
+fn cells_of<'b>(
+    keys: &[usize],
+    pass: &Pass<'b>,
+    block: &'b Block,
+    listed: &'b mut Vec<u32>,
+) -> Cells<'b> {
+    let (mut base, mut stride) = (0_u32, 1_u32);
+    // A key whose codes differ from row to row, with its stride, and others.
+    let (mut first, mut others) = (None, Vec::new());
+    for &key in keys.iter().rev() {
+        match block.same[key] {
+            Some(OUTSIDE) => return Cells::None,
+            Some(code) => base += code * stride,
+            None if first.is_none() => first = Some((key, stride)),
+            None => others.push((key, stride)),
+        }
+        stride *= pass.keys[key].radix.max(1);
+    }
+    let Some((key, stride)) = first else {
+        return Cells::One(base);
+    };
+    if others.is_empty() {
+        let (codes, reader) = (pass.codes(key, block), &pass.keys[key]);
+        if !reader.leaves_out() {
+            return Cells::Each(Each {
+                codes,
+                base,
+                stride,
+                radix: reader.radix,
+            });
+        } else if (base, stride) == (0, 1) {
+            return Cells::Each(Each::of(codes));
+        }
+    }
+    let mut varying = others;
+    varying.insert(0, (key, stride));
+    listed.clear();
+    // Only by their time can rows be in no cell, which is seen to last.
+    varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
+    let mut varying = &varying[..];
+    // Most often it is two, of which the last's lie next to each other.
+    if let [(near, 1), (far, stride), rest @ ..] = varying
+        && !pass.keys[*far].leaves_out()
+    {
+        let codes = [far, near].map(|&key| pass.codes(key, block));
+        listed.resize(block.rows.len(), base);
+        wide(
+            #[inline(always)]
+            || add_codes(listed, codes, *stride),
+        );
+        varying = rest;
+    } else {
+        listed.resize(block.rows.len(), base);
+    }
+    for &(key, stride) in varying {
+        let cells = listed.iter_mut().zip(pass.codes(key, block));
+        if pass.keys[key].leaves_out() {
+            cells.for_each(|(cell, &code)| match (code, *cell) {
+                (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
+                (code, before) => *cell = before + code * stride,
+            });
+        } else {
+            cells.for_each(|(cell, &code)| *cell += code * stride);
+        }
+    }
+    Cells::Each(Each::of(listed))
 }
 
 /// Adds the codes of two keys to cells: one lies so far apart, the other's next to

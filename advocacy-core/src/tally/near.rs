@@ -67,6 +67,13 @@ struct Words {
     full: Vec<(u32, [u64; Words::MOST])>,
 }
 
+/// Values of rows, and the largest of each cell so far, one up.
+#[derive(Debug, Default)]
+struct Values<'b> {
+    most: &'b mut [u64],
+    of_rows: &'b [u32],
+}
+
 #[derive(Clone, Debug)]
 struct Word {
     /// Which of a row's.
@@ -88,13 +95,24 @@ impl Words {
     fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], all: usize) {
         let turns = turns(all);
         self.sums.resize(all * turns * self.each.len(), 0);
+        let none = Values::default();
         match (self.each.len(), turns) {
-            (1, 1) => self.add_to::<1, 1>(cells, rows),
-            (1, _) => self.add_to::<1, TURNS>(cells, rows),
-            (2, 1) => self.add_to::<2, 1>(cells, rows),
-            (2, _) => self.add_to::<2, TURNS>(cells, rows),
-            (_, 1) => self.add_to::<{ Self::MOST }, 1>(cells, rows),
-            _ => self.add_to::<{ Self::MOST }, TURNS>(cells, rows),
+            (1, 1) => self.add_to::<1, 1, false>(cells, rows, none),
+            (1, _) => self.add_to::<1, TURNS, false>(cells, rows, none),
+            (2, 1) => self.add_to::<2, 1, false>(cells, rows, none),
+            (2, _) => self.add_to::<2, TURNS, false>(cells, rows, none),
+            (_, 1) => self.add_to::<{ Self::MOST }, 1, false>(cells, rows, none),
+            _ => self.add_to::<{ Self::MOST }, TURNS, false>(cells, rows, none),
+        }
+    }
+
+    /// The same of cells that take no turns, and values to the largest of each.
+    fn add_with(&mut self, cells: Each<'_>, rows: &[Vec<u64>], values: Values<'_>) {
+        self.sums.resize(values.most.len() * self.each.len(), 0);
+        match self.each.len() {
+            1 => self.add_to::<1, 1, true>(cells, rows, values),
+            2 => self.add_to::<2, 1, true>(cells, rows, values),
+            _ => self.add_to::<{ Self::MOST }, 1, true>(cells, rows, values),
         }
     }
 
@@ -137,10 +155,11 @@ impl Words {
     /// Rows take turns with as many sums of a cell, so that in a small table few
     /// wait for the row before.
     #[inline(never)] // so that its few values stay in registers
-    fn add_to<const WORDS: usize, const TURNS: usize>(
+    fn add_to<const WORDS: usize, const TURNS: usize, const MOST: bool>(
         &mut self,
         cells: Each<'_>,
         rows: &[Vec<u64>],
+        Values { most, of_rows }: Values<'_>,
     ) {
         let (sums, _) = self.sums.as_chunks_mut::<WORDS>();
         let Some(words) = self.each.first_chunk::<WORDS>() else {
@@ -157,16 +176,29 @@ impl Words {
         let Some(sums) = sums.get_mut(base..) else {
             return;
         };
-        let ahead = Ahead::of(sums);
+        // Of one length, so that a place in one is a place in the other.
+        let (most, of_rows) = if MOST {
+            (
+                &mut most[base..][..sums.len()],
+                &of_rows[..cells.codes.len()],
+            )
+        } else {
+            (most, of_rows)
+        };
+        let (ahead, other) = (Ahead::of(sums), Ahead::of(most));
         let cell = |row: usize| Some((*cells.codes.get(row)? as usize).wrapping_mul(step));
         for (row, &code) in cells.codes.iter().enumerate() {
             if TURNS == 1 {
                 ahead.fetch(sums, row, cell);
+                other.fetch(most, row, cell);
             }
             let place = (code as usize).wrapping_mul(step) + row % TURNS;
             let Some(sums) = sums.get_mut(place) else {
                 continue;
             };
+            if MOST && most[place] <= of_rows[row].into() {
+                most[place] = u64::from(of_rows[row]) + 1;
+            }
             // Not as a loop, which where code is to be small takes longer than they do.
             sums[0] = sums[0].wrapping_add(a[row]);
             let mut full = sums[0] & guards[0];
@@ -194,6 +226,11 @@ const SMALL: usize = 512;
 /// How many sums each of so many cells has.
 const fn turns(cells: usize) -> usize {
     if cells <= SMALL { TURNS } else { 1 }
+}
+
+/// Whether it has several.
+pub(super) const fn takes_turns(cells: u64) -> bool {
+    cells <= SMALL as u64
 }
 
 /// Empties a word into its cell of the table; sums of all rows are proved to
@@ -289,29 +326,58 @@ impl Near {
                 }
             }
             Cells::Each(cells) => {
-                let all = usize::try_from(grid.cells()).unwrap_or(0);
-                for words in &mut self.words {
-                    words.add(cells, &block.words, all);
-                    if words.full.len() >= Words::FULL {
-                        self.touched = true;
-                        words.empty_full(grid);
-                    }
-                }
-                for (_, lane, sums) in &mut self.listed {
-                    let listed = &block.listed[*lane];
-                    if !listed.is_empty() {
-                        sums.resize(usize::try_from(grid.cells()).unwrap_or(0), 0);
-                    }
-                    for &(row, value) in listed {
-                        let cell = cells.cell(cells.codes[row as usize]);
-                        if let Some(sum) = sums.get_mut(cell as usize) {
-                            *sum = sum.wrapping_add(value);
-                        }
-                    }
-                }
+                self.add_words(block, cells, grid, None);
             }
         }
         true
+    }
+
+    /// Adds the block's words to the sums of cells; values, too, to the largest of
+    /// the same cells.
+    fn add_words(
+        &mut self,
+        block: &Block,
+        cells: Each<'_>,
+        grid: &mut Grid<u64>,
+        mut values: Option<Values<'_>>,
+    ) {
+        let all = usize::try_from(grid.cells()).unwrap_or(0);
+        for words in &mut self.words {
+            match values.take() {
+                Some(values) => words.add_with(cells, &block.words, values),
+                None => words.add(cells, &block.words, all),
+            }
+            if words.full.len() >= Words::FULL {
+                self.touched = true;
+                words.empty_full(grid);
+            }
+        }
+        for (_, lane, sums) in &mut self.listed {
+            let listed = &block.listed[*lane];
+            if !listed.is_empty() {
+                sums.resize(all, 0);
+            }
+            for &(row, value) in listed {
+                let cell = cells.cell(cells.codes[row as usize]);
+                if let Some(sum) = sums.get_mut(cell as usize) {
+                    *sum = sum.wrapping_add(value);
+                }
+            }
+        }
+    }
+
+    /// Adds the block to flat sums, and to largest values of the same cells: each row
+    /// is looked at once for both.
+    pub(super) fn add_sums_and_most(
+        &mut self,
+        block: &Block,
+        cells: Each<'_>,
+        grid: &mut Grid<u64>,
+        (other, of_rows): (&mut Self, &[u32]),
+    ) {
+        let most = &mut other.most;
+        most.resize(usize::try_from(grid.cells()).unwrap_or(0), 0);
+        self.add_words(block, cells, grid, Some(Values { most, of_rows }));
     }
 
     /// Adds the block to flat largest values.
@@ -462,6 +528,11 @@ impl Near {
     /// Whether sums are kept in words.
     pub(super) fn is_in_words(&self) -> bool {
         self.in_words
+    }
+
+    /// Whether any of them are, and not listed one by one.
+    pub(super) fn has_words(&self) -> bool {
+        !self.words.is_empty()
     }
 
     /// A bit for each of `firsts` that is found.

@@ -63,6 +63,9 @@ pub(super) struct Pass<'p> {
     /// The places of a table of members and of one of the first rows of the same,
     /// which are filled together.
     firsts: Option<[usize; 2]>,
+    /// The places of tables of sums and of the largest values of the same cells, which
+    /// are filled together.
+    largest: Vec<[usize; 2]>,
 }
 
 impl<'p> Pass<'p> {
@@ -106,6 +109,7 @@ impl<'p> Pass<'p> {
             ones: Vec::new(),
             in_order: at.order.is_sorted && !scope.published,
             firsts: None,
+            largest: Vec::new(),
         };
         for Condition {
             key, codes, negate, ..
@@ -129,18 +133,22 @@ impl<'p> Pass<'p> {
         for key in pass.fillings.iter().flat_map(Filling::keys) {
             pass.in_tables[key] = true;
         }
-        pass.firsts = pass.in_order.then(|| pass.members_and_firsts()).flatten();
+        if pass.in_order {
+            pass.firsts = pass.alike(Filling::has_members_of).first().copied();
+        }
+        pass.largest = pass.alike(Filling::has_cells_of);
         pass.lay_out();
         Ok(pass)
     }
 
-    fn members_and_firsts(&self) -> Option<[usize; 2]> {
-        let all = || self.fillings.iter().enumerate();
-        let pair = |(at, members): (usize, &Filling)| {
-            let mut firsts = all().filter(|(_, firsts)| members.has_members_of(firsts));
-            firsts.next().map(|(first, _)| [at, first])
+    /// The places of tables, each with that of the first one that is like it.
+    fn alike(&self, are: impl Fn(&Filling, &Filling) -> bool) -> Vec<[usize; 2]> {
+        let pair = |(at, own): (usize, &Filling)| {
+            let other = self.fillings.iter().position(|other| are(own, other));
+            other.map(|other| [at, other])
         };
-        all().find_map(pair)
+        let all = self.fillings.iter().enumerate();
+        all.filter_map(pair).collect()
     }
 
     /// The place of a key among the pass's, read once for all tables.
@@ -349,6 +357,14 @@ impl<'p> Pass<'p> {
         }
         if left().any(|filling| filling.wants_words(block)) {
             self.put_in_words(block);
+        }
+        for &pair in &self.largest {
+            if let Ok([sums, most]) = fillings.get_disjoint_mut(pair)
+                && !sums.done
+                && sums.add_with_most(most, self, block)
+            {
+                (sums.done, most.done) = (true, true);
+            }
         }
         for filling in fillings.iter_mut().filter(|filling| !filling.done) {
             filling.add(self, block)?;
