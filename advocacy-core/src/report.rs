@@ -17,7 +17,7 @@ use crate::question::presence::Belonging;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory, Tally};
-use crate::threads::beside;
+use crate::threads::{beside, in_places};
 
 /// The version of the report's shape; it grows when the shape changes.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -472,10 +472,8 @@ impl<'p> ReportPlan<'p> {
         let retention = || self.retention.table(counted);
         let (retention, made) = beside(retention, firsts.len(), |at| tables_from(firsts[at]));
         let made: Vec<Vec<_>> = made.into_iter().collect::<Result<_>>()?;
-        let mut made: Vec<(usize, Table)> = made.into_iter().flatten().collect();
-        made.sort_by_key(|&(at, _)| at);
-        let tables = made.into_iter().map(|(_, table)| table);
-        Ok((retention?, tables.collect()))
+        let tables = in_places(queries.len(), made.into_iter().flatten());
+        Ok((retention?, tables))
     }
 
     fn warnings(&self) -> Vec<String> {

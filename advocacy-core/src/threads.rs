@@ -145,11 +145,17 @@ fn numbered<A, T: Send>(
         numbers.map(|at| (at, work(at))).collect::<Vec<_>>()
     };
     let ((own, helped), others) = with_others(others, || (own(), take()), take);
+    let results = others.into_iter().flatten().chain(helped);
+    (own, in_places(count, results))
+}
+
+/// What was made, by its places below `count`.
+pub(crate) fn in_places<T>(count: usize, made: impl Iterator<Item = (usize, T)>) -> Vec<T> {
     let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
-    for (at, result) in others.into_iter().flatten().chain(helped) {
+    for (at, result) in made {
         results[at] = Some(result);
     }
-    (own, results.into_iter().flatten().collect())
+    results.into_iter().flatten().collect()
 }
 
 /// What `work` makes of parts of the rows, in their order; nothing of none.

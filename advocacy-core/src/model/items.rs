@@ -58,10 +58,11 @@ impl Campaigns {
         };
         let hashtags = match frame.take("hashtags") {
             None => vec![Vec::new(); rows],
-            Some(column) => Lists::of(&column, (TABLE, "hashtags"))?
-                .iter()
-                .map(|tags| tags.iter().map(|tag| hashtag(tag).into()).collect())
-                .collect(),
+            Some(column) => {
+                let lists = Lists::of(&column, (TABLE, "hashtags"))?;
+                let of_row = |row| lists.of_row(row).iter().map(|tag| hashtag(tag).into());
+                (0..rows).map(|row| of_row(row).collect()).collect()
+            }
         };
         let mut times = |name: &'static str, null: i64| match frame.take(name) {
             None => Ok(vec![null; rows]),
@@ -176,25 +177,24 @@ impl Items {
             }
         };
         if let Some(column) = frame.take("topics") {
-            for topics in Lists::of(&column, (TABLE, "topics"))?.iter() {
-                items.topics.push(topics.iter());
+            let topics = Lists::of(&column, (TABLE, "topics"))?;
+            for row in 0..rows {
+                items.topics.push(topics.of_row(row).iter());
             }
         }
-        let mut own = match frame.take("hashtags") {
-            None => Vec::new(),
-            Some(column) => Lists::of(&column, (TABLE, "hashtags"))?
-                .iter()
-                .map(|tags| tags.iter().map(|tag| hashtag(tag)).collect())
-                .collect::<Vec<Vec<String>>>(),
-        };
+        let own = frame.take("hashtags");
+        let own = own.as_ref();
+        let own = own.map(|column| Lists::of(column, (TABLE, "hashtags")));
+        let own = own.transpose()?;
         // An item carries its campaign's hashtags too.
-        if campaigns.hashtags.iter().any(|tags| !tags.is_empty()) {
-            own.resize(rows, Vec::new());
-        }
-        for (row, own) in own.into_iter().enumerate() {
-            let of_campaign = campaigns.hashtags.get(items.campaign[row] as usize);
-            let of_campaign = of_campaign.into_iter().flatten().map(ToString::to_string);
-            items.hashtags.push(own.into_iter().chain(of_campaign));
+        if own.is_some() || campaigns.hashtags.iter().any(|tags| !tags.is_empty()) {
+            for row in 0..rows {
+                let own = own.as_ref().map_or(&[][..], |own| own.of_row(row));
+                let of_campaign = campaigns.hashtags.get(items.campaign[row] as usize);
+                let of_campaign = of_campaign.into_iter().flatten().map(ToString::to_string);
+                let all = own.iter().map(|tag| hashtag(tag)).chain(of_campaign);
+                items.hashtags.push(all);
+            }
         }
         if let Some(column) = frame.take("tags") {
             items.tags = read_tags(&Lists::of(&column, (TABLE, "tags"))?, TABLE, problems)?;
@@ -337,16 +337,11 @@ impl Items {
 }
 
 fn first_of(lists: &Lists<'_>) -> Vec<Option<Box<str>>> {
-    lists
-        .iter()
-        .map(|texts| {
-            texts
-                .first()
-                .map(|text| text.trim())
-                .filter(|text| !text.is_empty())
-                .map(Into::into)
-        })
-        .collect()
+    let first = |row| {
+        let text = lists.of_row(row).first()?.trim();
+        (!text.is_empty()).then(|| text.into())
+    };
+    (0..lists.len()).map(first).collect()
 }
 
 fn hashtag(tag: &str) -> String {

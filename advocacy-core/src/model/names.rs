@@ -388,11 +388,15 @@ impl<'c> Lists<'c> {
         Ok(Self { ends, texts })
     }
 
-    /// Row by row.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[&'c str]> {
-        let starts = [0].into_iter().chain(self.ends.iter().copied());
-        let rows = starts.zip(&self.ends);
-        rows.map(|(start, &end)| &self.texts[start..end])
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Those of a row.
+    pub(crate) fn of_row(&self, row: usize) -> &[&'c str] {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.texts[start..self.ends[row]]
     }
 }
 

@@ -158,14 +158,13 @@ impl People {
         };
         people.names = match advocates.take("name") {
             None => Vec::new(),
-            Some(names) => Lists::of(&names, (TABLE, "name"))?
-                .iter()
-                .map(|name| {
-                    name.first()
-                        .filter(|name| !name.is_empty())
-                        .map(|&name| name.into())
-                })
-                .collect(),
+            Some(names) => {
+                let names = Lists::of(&names, (TABLE, "name"))?;
+                let name = |row| names.of_row(row).first().filter(|name| !name.is_empty());
+                (0..rows)
+                    .map(|row| name(row).map(|&name| name.into()))
+                    .collect()
+            }
         };
         for which in Attribute::ALL {
             let attributes = &mut people.attributes[which as usize];
@@ -420,8 +419,8 @@ pub(crate) fn read_tags(
     problems: &mut Problems,
 ) -> Result<BTreeMap<String, Multi>> {
     let mut tags: BTreeMap<String, Multi> = BTreeMap::new();
-    for (row, texts) in rows.iter().enumerate() {
-        for text in texts {
+    for row in 0..rows.len() {
+        for text in rows.of_row(row) {
             match text.split_once('=') {
                 Some((name, _)) if !name.trim().is_empty() => {
                     tags.entry(name.trim().to_owned()).or_default();
@@ -440,8 +439,8 @@ pub(crate) fn read_tags(
         }
     }
     for (name, multi) in &mut tags {
-        for texts in rows.iter() {
-            multi.push(texts.iter().filter_map(|text| {
+        for row in 0..rows.len() {
+            multi.push(rows.of_row(row).iter().filter_map(|text| {
                 text.split_once('=')
                     .filter(|(known, _)| known.trim() == name)
                     .map(|(_, value)| value)

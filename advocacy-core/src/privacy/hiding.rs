@@ -1,5 +1,6 @@
 //! A table on its way to being safe: what to hide, cheapest first.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::audit::Audit;
@@ -125,13 +126,17 @@ impl<'a> Hiding<'a> {
         }
     }
 
+    fn sort_largest_first(&self, cells: &mut [usize]) {
+        cells.sort_unstable_by_key(|&cell| (Reverse(self.cells[cell].people), cell));
+    }
+
     /// Shows again what was hidden for others' sake and is not needed after
     /// all, the largest first: later cycles can make earlier ones superfluous.
     pub(super) fn give_back(&mut self) {
         let mut secondary: Vec<usize> = (0..self.cells.len())
             .filter(|&cell| self.reasons[cell] == Some(Reason::Secondary))
             .collect();
-        secondary.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        self.sort_largest_first(&mut secondary);
         let tries = GIVE_BACK / self.cells.len().max(1);
         for cell in secondary.into_iter().take(tries) {
             let (reasons, exposed) = (self.reasons.clone(), self.exposed.clone());
@@ -195,7 +200,7 @@ impl<'a> Hiding<'a> {
             .collect();
         self.exposed.extend(&stuck);
         // The largest first: what hides them may do for the small ones too.
-        stuck.sort_unstable_by_key(|&cell| (std::cmp::Reverse(self.cells[cell].people), cell));
+        self.sort_largest_first(&mut stuck);
         let mut hopeless: BTreeMap<(usize, usize), u32> = BTreeMap::new();
         for cell in stuck {
             if movable[cell] {

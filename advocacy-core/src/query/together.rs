@@ -1,6 +1,5 @@
 //! Several queries at once, sharing passes over the facts.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use crate::model::program::Program;
 use crate::table::Table;
 use crate::tally::spec::Spec;
 use crate::tally::{Counted, Memory};
-use crate::threads::in_order;
+use crate::threads::{in_order, in_places};
 
 use super::{CohortTable, Query};
 
@@ -93,14 +92,15 @@ impl<'a> Program<'a> {
         let none = Counted::default();
         let counted = |as_of| counted.get(&as_of).unwrap_or(&none);
         // What takes longest first: no thread is left with it when others are done.
-        let mut order: Vec<usize> = (0..prepared.len()).collect();
-        order.sort_by_key(|&at| Reverse(prepared[at].numbers()));
+        let turn = |at: usize| (u64::MAX - prepared[at].numbers(), at);
+        let mut order: Vec<(u64, usize)> = (0..prepared.len()).map(turn).collect();
+        order.sort_unstable();
         let table = |at: usize| prepared[at].table(counted(prepared[at].as_of()));
         let stay = |at: usize| stays[at].table(counted(stays[at].space.as_of));
         let made = in_order(stays.len() + order.len(), |turn| {
             Ok(match turn.checked_sub(stays.len()) {
                 None => Err(stay(turn)),
-                Some(turn) => Ok((order[turn], table(order[turn]))),
+                Some(turn) => Ok((order[turn].1, table(order[turn].1))),
             })
         })?;
         let (mut tables, mut cohorts) = (Vec::new(), Vec::new());
@@ -111,9 +111,8 @@ impl<'a> Program<'a> {
             }
         }
         // The first error is that of the first table.
-        tables.sort_by_key(|&(at, _)| at);
-        let tables = tables.into_iter().map(|(_, table)| table);
-        let tables = tables.collect::<Result<_>>()?;
+        let tables = in_places(prepared.len(), tables.into_iter());
+        let tables = tables.into_iter().collect::<Result<_>>()?;
         Ok((tables, cohorts.into_iter().collect::<Result<_>>()?))
     }
 }

@@ -126,8 +126,8 @@ pub fn top_share(values: &[u64], fraction: f64) -> Result<Option<f64>> {
     }
     let top = whole_part(values.len(), fraction);
     let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(|a, b| b.cmp(a));
-    let held = total(&sorted[..top.min(sorted.len())]);
+    sorted.sort_unstable();
+    let held = total(&sorted[sorted.len() - top.min(sorted.len())..]);
     Ok(Some(
         Wide::from_u128(held).over(Wide::from_u128(sum)).value(),
     ))

@@ -217,8 +217,8 @@ impl Words {
     }
 }
 
-/// How many sums a cell has of each word.
-const TURNS: usize = 4;
+/// How many sums a cell has of each word; one where code is to be small.
+const TURNS: usize = if cfg!(target_arch = "wasm32") { 1 } else { 4 };
 
 /// Cells up to which they have so many.
 const SMALL: usize = 512;

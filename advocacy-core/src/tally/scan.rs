@@ -142,7 +142,7 @@ impl<'p> Pass<'p> {
     }
 
     /// The places of tables, each with that of the first one that is like it.
-    fn alike(&self, are: impl Fn(&Filling, &Filling) -> bool) -> Vec<[usize; 2]> {
+    fn alike(&self, are: fn(&Filling, &Filling) -> bool) -> Vec<[usize; 2]> {
         let pair = |(at, own): (usize, &Filling)| {
             let other = self.fillings.iter().position(|other| are(own, other));
             other.map(|other| [at, other])
