@@ -282,7 +282,10 @@ mod tests {
             spec(&[Key::Advocate], sums()),
             spec(&[Key::Content], sums()),
             spec(&[Key::Network], sums()),
-            spec(&[Key::Network], most),
+            spec(&[Key::Network], most.clone()),
+            // Filled together with others, where they are of one pass.
+            spec(&[spans(13, 56)], What::Distinct(Key::Advocate)),
+            spec(&[Key::Content], most),
         ];
         assert!(Gathered::of(70_001, 728, 70_000).is_some());
         let (sorted, turned) = (workload(), reversed(workload()));

@@ -7,12 +7,12 @@ use crate::error::Result;
 use crate::wide::wide;
 
 use super::block::Block;
+use super::cell_words::takes_turns;
 use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
-use super::near::{
-    Kept, Near, add_few, add_first_rows, add_members, add_members_and_first_rows, takes_turns,
-};
+use super::members::{add_few, add_first_rows, add_members, add_members_and_first_rows};
+use super::near::{Kept, Near};
 use super::runs::Growing;
 use super::scan::Pass;
 use super::spec::{Key, Lane, Spec, What};

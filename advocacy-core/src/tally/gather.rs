@@ -101,7 +101,7 @@ fn set(bits: &mut [u64], members: &[u32], none: u32) {
 #[cfg(test)]
 mod tests {
     use super::super::fill::Each;
-    use super::super::near::add_members;
+    use super::super::members::add_members;
     use super::*;
 
     /// 100 members, of whom the last is nobody, in 3 cells of 2 words: a list is

@@ -2,12 +2,14 @@
 
 mod ahead;
 mod block;
+mod cell_words;
 mod count;
 mod fill;
 mod gather;
 pub(crate) mod grid;
 pub(crate) mod keys;
 mod lanes;
+mod members;
 mod memory;
 pub(crate) mod names;
 mod near;
