@@ -259,8 +259,8 @@ const PER_LANE: &[(u64, u64)] = &[
 /// The same beyond the last of them.
 const FAR: u64 = 400;
 
-/// The same of rows that are all in one cell for long: they are summed as they lie,
-/// if they have not been already.
+/// The same of rows that are all in one cell for long: they are summed, or compared,
+/// as they lie, if they have not been already.
 const IN_ONE: u64 = 2;
 
 /// What it costs to add a row to several cells, in tenths of a nanosecond.
@@ -575,7 +575,7 @@ impl Planner<'_> {
         if !is_flat(size, rows) {
             cost += 1_000;
         }
-        let per_lane = if near == 1 && matches!(what, What::Sums(_)) {
+        let per_lane = if near == 1 && matches!(what, What::Sums(_) | What::Most(_)) {
             IN_ONE
         } else {
             let near = near.saturating_mul(bytes);
