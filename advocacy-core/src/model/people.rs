@@ -380,26 +380,15 @@ fn read_stay_columns(
     let invited = column("invited", NEVER)?;
     let joined = column("joined", NEVER)?;
     let left = column("left", NEVER)?;
-    let at = |column: &Option<Vec<i64>>, row: usize, null: i64| {
-        let stated = column.as_ref().and_then(|column| column.get(row));
-        stated.copied().unwrap_or(null)
-    };
-    let mut stays = Vec::with_capacity(rows);
-    for row in 0..rows {
-        let stay = Stay {
-            hired: at(&hired, row, ALWAYS),
-            invited: at(&invited, row, NEVER),
-            joined: at(&joined, row, NEVER),
-            left: at(&left, row, NEVER),
-        };
-        let steps = [
-            ("hired", stay.hired),
-            ("invited", stay.invited),
-            ("joined", stay.joined),
-        ];
-        // Nothing lies after a day that has not come.
-        for (what, when) in steps.into_iter().filter(|_| stay.left != NEVER) {
-            if when != NEVER && when > stay.left {
+    // Nothing lies after a day that has not come.
+    for (row, &left) in (0..).zip(left.iter().flatten()) {
+        for (what, column) in [
+            ("hired", &hired),
+            ("invited", &invited),
+            ("joined", &joined),
+        ] {
+            let when = column.as_ref().and_then(|column| column.get(row));
+            if left != NEVER && when.is_some_and(|&when| when != NEVER && when > left) {
                 let error = Error::new(
                     ErrorKind::EndBeforeStart,
                     format!("left lies before {what}"),
@@ -407,8 +396,18 @@ fn read_stay_columns(
                 problems.report(error.in_table(table).in_field("left").at_row(row))?;
             }
         }
-        stays.push(stay);
     }
+    let at = |column: &Option<Vec<i64>>, row: usize, null: i64| {
+        let stated = column.as_ref().and_then(|column| column.get(row));
+        stated.copied().unwrap_or(null)
+    };
+    let stay = |row| Stay {
+        hired: at(&hired, row, ALWAYS),
+        invited: at(&invited, row, NEVER),
+        joined: at(&joined, row, NEVER),
+        left: at(&left, row, NEVER),
+    };
+    let stays = (0..rows).map(stay).collect();
     Ok((stays, (invited.is_some(), joined.is_some())))
 }
 
