@@ -32,6 +32,9 @@ pub(super) const FEW: usize = BLOCK / 8;
 /// Rows a thread takes at a time, where there are many.
 const PART: usize = 4 * BLOCK;
 
+/// Rows that one thread counts alone.
+const ALONE: usize = 2 * BLOCK;
+
 /// In so many parts, so that all threads end at nearly the same time.
 const PARTS: usize = 128;
 
@@ -85,9 +88,11 @@ impl<'p> Pass<'p> {
             ticks = None;
         }
         let rows = rows.start..rows.end.max(rows.start);
-        let part = (rows.len() / PARTS)
-            .next_multiple_of(BLOCK)
-            .clamp(BLOCK, PART);
+        let part = match rows.len() {
+            // Another thread's tables would take longer to merge than the rows to count.
+            few @ ..=ALONE => few.max(1),
+            rows => (rows / PARTS).next_multiple_of(BLOCK).clamp(BLOCK, PART),
+        };
         let mut pass = Self {
             known,
             rows,
