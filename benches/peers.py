@@ -9,15 +9,14 @@ times, memory above them and results are printed as JSON.
 import json
 import os
 import sys
-import time
 
 os.environ.setdefault("POLARS_MAX_THREADS", "2")
 import numpy as np
 
+from measured import fastest, memory
+
 FOLDER, ENGINE, FORM = sys.argv[1:4]
 TEXTS = sys.argv[4:] == ["texts"]
-RUNS = 5
-LONG = 0.5
 SUMS = ["impressions", "reach", "likes", "comments", "reshares", "clicks", "conversions", "revenue"]
 ENGAGED = ["likes", "comments", "reshares", "clicks"]
 DAY = 86_400_000
@@ -299,22 +298,6 @@ def rows(table):
     if hasattr(table, "rows"):
         return [list(row) for row in table.rows()]
     return table.values.tolist()
-
-
-def memory(line):
-    with open("/proc/self/status") as status:
-        return next(int(text.split()[1]) for text in status if text.startswith(line))
-
-
-def fastest(run):
-    """Of five runs, or of as many as half a second holds: the same for us."""
-    best, begun, runs = float("inf"), time.perf_counter(), 0
-    while runs < RUNS or time.perf_counter() - begun < LONG:
-        start = time.perf_counter()
-        result = run()
-        best = min(best, time.perf_counter() - start)
-        runs += 1
-    return best, result
 
 
 def main():

@@ -8,16 +8,15 @@ above the columns and results are printed as JSON, as `ours` (Rust) prints them.
 import json
 import pathlib
 import sys
-import time
 
 import numpy as np
 import pyarrow as pa
 
 import advocacy as adv
 
+from measured import fastest, memory
+
 FOLDER = pathlib.Path(sys.argv[1])
-RUNS = 5
-LONG = 0.5
 SUMS = (FOLDER / "order.txt").read_text().split()
 NETWORKS = ["linkedin", "x", "facebook", "instagram", "xing", "bluesky"]
 KINDS = ["article", "job_posting", "product_news", "company_news", "case_study", "event", "video", "image"]
@@ -105,20 +104,10 @@ def cohort_rows(cohorts):
     return found
 
 
-def memory(line):
-    with open("/proc/self/status") as status:
-        return next(int(text.split()[1]) for text in status if text.startswith(line))
-
-
 def main():
     held = tables()
-    before, best = memory("VmRSS:"), float("inf")
-    begun, runs = time.perf_counter(), 0
-    while runs < RUNS or time.perf_counter() - begun < LONG:
-        start = time.perf_counter()
-        found, stays = report(held)
-        best = min(best, time.perf_counter() - start)
-        runs += 1
+    before = memory("VmRSS:")
+    best, (found, stays) = fastest(lambda: report(held))
     above = memory("VmHWM:") - before
     results = {name: rows(table) for name, table in found.items()} | {"cohorts": cohort_rows(stays)}
     print(json.dumps({"times": {"report": best}, "memory": above, "results": results}))

@@ -383,24 +383,27 @@ pub fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 /// The shortest of several runs, and what the last one gave.
-pub fn fastest<T>(mut run: impl FnMut() -> T) -> (Duration, T) {
+pub fn fastest<T>(run: impl FnMut() -> T) -> (Duration, T) {
     let start = Instant::now();
-    let (mut shortest, mut result) = fastest_of(RUNS, &mut run);
-    while start.elapsed() < LONG {
-        let again = timed(&mut run);
-        shortest = shortest.min(again.0);
-        result = again.1;
-    }
-    (shortest, result)
+    shortest_while(|runs| runs < RUNS || start.elapsed() < LONG, run)
 }
 
 /// The shortest of so many runs, and what the last one gave.
-pub fn fastest_of<T>(runs: usize, mut run: impl FnMut() -> T) -> (Duration, T) {
-    let (mut shortest, mut result) = timed(&mut run);
-    for _ in 1..runs {
+pub fn fastest_of<T>(most: usize, run: impl FnMut() -> T) -> (Duration, T) {
+    shortest_while(|runs| runs < most, run)
+}
+
+/// The same of one run and more, for as long as that is wanted after so many.
+fn shortest_while<T>(
+    are_too_few: impl Fn(usize) -> bool,
+    mut run: impl FnMut() -> T,
+) -> (Duration, T) {
+    let ((mut shortest, mut result), mut runs) = (timed(&mut run), 1);
+    while are_too_few(runs) {
         let again = timed(&mut run);
         shortest = shortest.min(again.0);
         result = again.1;
+        runs += 1;
     }
     (shortest, result)
 }

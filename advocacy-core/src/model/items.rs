@@ -182,10 +182,9 @@ impl Items {
                 items.topics.push(topics.of_row(row).iter());
             }
         }
-        let own = frame.take("hashtags");
-        let own = own.as_ref();
-        let own = own.map(|column| Lists::of(column, (TABLE, "hashtags")));
-        let own = own.transpose()?;
+        let column = frame.take("hashtags");
+        let lists = |column| Lists::of(column, (TABLE, "hashtags"));
+        let own = column.as_ref().map(lists).transpose()?;
         // An item carries its campaign's hashtags too.
         if own.is_some() || campaigns.hashtags.iter().any(|tags| !tags.is_empty()) {
             for row in 0..rows {

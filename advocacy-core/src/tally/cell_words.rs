@@ -58,7 +58,7 @@ impl Words {
 
     /// Adds the words of rows to flat sums of so many cells.
     pub(super) fn add(&mut self, cells: Each<'_>, rows: &[Vec<u64>], all: usize) {
-        let turns = turns(all);
+        let turns = turns(all as u64);
         self.sums.resize(all * turns * self.each.len(), 0);
         let none = Values::default();
         match (self.each.len(), turns) {
@@ -90,7 +90,7 @@ impl Words {
             self.sums = sums;
             return;
         }
-        let (turns, width) = (turns(all), self.each.len());
+        let (turns, width) = (turns(all as u64), self.each.len());
         let cells = self
             .sums
             .chunks_exact_mut(width)
@@ -120,7 +120,7 @@ impl Words {
     /// Empties all of them into the table.
     pub(super) fn empty(&mut self, grid: &mut Grid<u64>) {
         self.empty_full(grid);
-        let turns = turns(usize::try_from(grid.cells()).unwrap_or(0));
+        let turns = turns(grid.cells());
         let cells = self.sums.chunks_exact_mut(turns * self.each.len());
         for (cell, sums) in (0..).zip(cells) {
             for (sum, word) in sums.iter_mut().zip(self.each.iter().cycle()) {
@@ -134,7 +134,7 @@ impl Words {
     /// Rows take turns with as many sums of a cell, so that in a small table few
     /// wait for the row before.
     #[inline(never)] // so that its few values stay in registers
-    fn add_to<const WORDS: usize, const TURNS: usize, const MOST: bool>(
+    fn add_to<const WORDS: usize, const TURNS: usize, const LARGEST: bool>(
         &mut self,
         cells: Each<'_>,
         rows: &[Vec<u64>],
@@ -156,7 +156,7 @@ impl Words {
             return;
         };
         // Of one length, so that a place in one is a place in the other.
-        let (most, of_rows) = if MOST {
+        let (most, of_rows) = if LARGEST {
             (
                 &mut most[base..][..sums.len()],
                 &of_rows[..cells.codes.len()],
@@ -175,7 +175,7 @@ impl Words {
             let Some(sums) = sums.get_mut(place) else {
                 continue;
             };
-            if MOST && most[place] <= of_rows[row].into() {
+            if LARGEST && most[place] <= of_rows[row].into() {
                 most[place] = u64::from(of_rows[row]) + 1;
             }
             // Not as a loop, which where code is to be small takes longer than they do.
@@ -230,16 +230,11 @@ fn add_one(sum: &mut u64, word: u64, guards: u64) -> bool {
 const TURNS: usize = if cfg!(target_arch = "wasm32") { 1 } else { 4 };
 
 /// Cells up to which they have so many.
-const SMALL: usize = 512;
+const SMALL: u64 = 512;
 
-/// How many sums each of so many cells has.
-const fn turns(cells: usize) -> usize {
+/// How many sums of a word each of so many cells has.
+pub(super) const fn turns(cells: u64) -> usize {
     if cells <= SMALL { TURNS } else { 1 }
-}
-
-/// Whether it has several.
-pub(super) const fn takes_turns(cells: u64) -> bool {
-    cells <= SMALL as u64
 }
 
 /// Empties a word into its cell of the table; sums of all rows are proved to

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::wide::wide;
 
 use super::block::Block;
-use super::cell_words::takes_turns;
+use super::cell_words::turns;
 use super::gather::Gathered;
 use super::grid::is_flat;
 use super::keys::OUTSIDE;
@@ -318,23 +318,40 @@ impl Filling {
         Ok(done)
     }
 
-    /// Whether it tells apart the same members as another, who are in one cell there.
-    pub(super) fn has_members_of(&self, firsts: &Self) -> bool {
-        let are_first = matches!(firsts.table, Table::First(_)) && firsts.keys.is_empty();
-        let are_distinct = matches!(self.table, Table::Distinct(_)) && self.single;
-        are_first && are_distinct && self.member == firsts.member
+    /// Whether both may be filled by one look at each row: members, and the first rows
+    /// of the same; sums, and the largest values of the same cells.
+    pub(super) fn goes_with(&self, other: &Self, pass: &Pass<'_>) -> bool {
+        match (&self.table, &other.table) {
+            (Table::Distinct(_), Table::First(_)) => {
+                let is_same = self.member == other.member && other.keys.is_empty();
+                pass.in_order && self.single && is_same
+            }
+            (Table::Sums(_), Table::Most(_)) => {
+                let in_words = self.near.is_in_words() && turns(self.extent.cells) == 1;
+                in_words && other.single && self.keys == other.keys
+            }
+            _ => false,
+        }
     }
 
-    /// Adds the block's members, and the first row of each to the other's; false
-    /// where they are not added at once.
-    pub(super) fn add_with_firsts(
-        &mut self,
-        firsts: &mut Self,
-        pass: &Pass<'_>,
-        block: &Block,
-    ) -> bool {
-        let mut none = Vec::new();
-        let cells = self.cells(pass, block, &mut none);
+    /// Adds the block to both, where they can be filled by one look at each row.
+    pub(super) fn add_with(&mut self, other: &mut Self, pass: &Pass<'_>, block: &mut Block) {
+        if self.done || other.done {
+            return;
+        }
+        let done = match other.table {
+            Table::First(_) => self.add_with_firsts(other, pass, block),
+            _ => self.add_with_most(other, pass, block),
+        };
+        (self.done, other.done) = (done, done);
+    }
+
+    fn add_with_firsts(&mut self, firsts: &mut Self, pass: &Pass<'_>, block: &Block) -> bool {
+        if self.divides(block) {
+            return false;
+        }
+        let mut listed = Vec::new();
+        let cells = self.cells(pass, block, &mut listed);
         let (Cells::One(cell), Some(key), None) = (cells, self.member, self.near.gathered()) else {
             return false;
         };
@@ -358,35 +375,19 @@ impl Filling {
         true
     }
 
-    /// Whether it has sums of the cells that another has the largest values of.
-    pub(super) fn has_cells_of(&self, most: &Self) -> bool {
-        let is_most = matches!(most.table, Table::Most(_)) && most.single;
-        is_most
-            && self.near.is_in_words()
-            && !takes_turns(self.extent.cells)
-            && self.keys == most.keys
-    }
-
-    /// Adds the block, and to the other's largest values; false where they are not
-    /// added at once.
-    pub(super) fn add_with_most(
-        &mut self,
-        most: &mut Self,
-        pass: &Pass<'_>,
-        block: &mut Block,
-    ) -> bool {
-        let (Table::Sums(sums), Table::Most(grid), &[lane, _]) =
-            (&mut self.table, &mut most.table, &most.lanes[..])
-        else {
+    fn add_with_most(&mut self, most: &mut Self, pass: &Pass<'_>, block: &mut Block) -> bool {
+        let &[lane, _] = &most.lanes[..] else {
             return false;
         };
         let quantity = &pass.quantities[lane];
-        let is_flat = grid.is_flat() && quantity.compared && self.near.has_words();
+        let is_flat = most.table.is_flat() && quantity.compared && self.near.has_words();
+        if !is_flat || !self.divides(block) || quantity.short(lane, block).is_none() {
+            return false;
+        }
         let mut listed = std::mem::take(&mut block.cells);
-        let cells = cells_of(&self.keys, pass, block, &mut listed);
-        let values = quantity.short(lane, block).filter(|_| is_flat);
-        let done = match (cells, values) {
-            (Cells::Each(cells), Some(values)) => {
+        let cells = self.cells(pass, block, &mut listed);
+        let done = match (cells, quantity.short(lane, block), &mut self.table) {
+            (Cells::Each(cells), Some(values), Table::Sums(sums)) => {
                 let other = (&mut most.near, values);
                 self.near
                     .add_sums_and_most(block, cells, sums.grid(), other);
@@ -508,7 +509,66 @@ impl Filling {
 
     /// The cells of the block's rows; `listed` is room for them.
     fn cells<'b>(&self, pass: &Pass<'b>, block: &'b Block, listed: &'b mut Vec<u32>) -> Cells<'b> {
-        cells_of(&self.keys, pass, block, listed)
+        let (mut base, mut stride) = (0_u32, 1_u32);
+        // A key whose codes differ from row to row, with its stride, and others.
+        let (mut first, mut others) = (None, Vec::new());
+        for &key in self.keys.iter().rev() {
+            match block.same[key] {
+                Some(OUTSIDE) => return Cells::None,
+                Some(code) => base += code * stride,
+                None if first.is_none() => first = Some((key, stride)),
+                None => others.push((key, stride)),
+            }
+            stride *= pass.keys[key].radix.max(1);
+        }
+        let Some((key, stride)) = first else {
+            return Cells::One(base);
+        };
+        if others.is_empty() {
+            let (codes, reader) = (pass.codes(key, block), &pass.keys[key]);
+            if !reader.leaves_out() {
+                return Cells::Each(Each {
+                    codes,
+                    base,
+                    stride,
+                    radix: reader.radix,
+                });
+            } else if (base, stride) == (0, 1) {
+                return Cells::Each(Each::of(codes));
+            }
+        }
+        let mut varying = others;
+        varying.insert(0, (key, stride));
+        listed.clear();
+        // Only by their time can rows be in no cell, which is seen to last.
+        varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
+        let mut varying = &varying[..];
+        // Most often it is two, of which the last's lie next to each other.
+        if let [(near, 1), (far, stride), rest @ ..] = varying
+            && !pass.keys[*far].leaves_out()
+        {
+            let codes = [far, near].map(|&key| pass.codes(key, block));
+            listed.resize(block.rows.len(), base);
+            wide(
+                #[inline(always)]
+                || add_codes(listed, codes, *stride),
+            );
+            varying = rest;
+        } else {
+            listed.resize(block.rows.len(), base);
+        }
+        for &(key, stride) in varying {
+            let cells = listed.iter_mut().zip(pass.codes(key, block));
+            if pass.keys[key].leaves_out() {
+                cells.for_each(|(cell, &code)| match (code, *cell) {
+                    (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
+                    (code, before) => *cell = before + code * stride,
+                });
+            } else {
+                cells.for_each(|(cell, &code)| *cell += code * stride);
+            }
+        }
+        Cells::Each(Each::of(listed))
     }
 
     /// Adds the block row by row.
@@ -620,75 +680,6 @@ impl Filling {
         }
         Ok(())
     }
-}
-
-/// The cells of a block's rows under some keys; `listed` is room for them.
-fn cells_of<'b>(
-    keys: &[usize],
-    pass: &Pass<'b>,
-    block: &'b Block,
-    listed: &'b mut Vec<u32>,
-) -> Cells<'b> {
-    let (mut base, mut stride) = (0_u32, 1_u32);
-    // A key whose codes differ from row to row, with its stride, and others.
-    let (mut first, mut others) = (None, Vec::new());
-    for &key in keys.iter().rev() {
-        match block.same[key] {
-            Some(OUTSIDE) => return Cells::None,
-            Some(code) => base += code * stride,
-            None if first.is_none() => first = Some((key, stride)),
-            None => others.push((key, stride)),
-        }
-        stride *= pass.keys[key].radix.max(1);
-    }
-    let Some((key, stride)) = first else {
-        return Cells::One(base);
-    };
-    if others.is_empty() {
-        let (codes, reader) = (pass.codes(key, block), &pass.keys[key]);
-        if !reader.leaves_out() {
-            return Cells::Each(Each {
-                codes,
-                base,
-                stride,
-                radix: reader.radix,
-            });
-        } else if (base, stride) == (0, 1) {
-            return Cells::Each(Each::of(codes));
-        }
-    }
-    let mut varying = others;
-    varying.insert(0, (key, stride));
-    listed.clear();
-    // Only by their time can rows be in no cell, which is seen to last.
-    varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
-    let mut varying = &varying[..];
-    // Most often it is two, of which the last's lie next to each other.
-    if let [(near, 1), (far, stride), rest @ ..] = varying
-        && !pass.keys[*far].leaves_out()
-    {
-        let codes = [far, near].map(|&key| pass.codes(key, block));
-        listed.resize(block.rows.len(), base);
-        wide(
-            #[inline(always)]
-            || add_codes(listed, codes, *stride),
-        );
-        varying = rest;
-    } else {
-        listed.resize(block.rows.len(), base);
-    }
-    for &(key, stride) in varying {
-        let cells = listed.iter_mut().zip(pass.codes(key, block));
-        if pass.keys[key].leaves_out() {
-            cells.for_each(|(cell, &code)| match (code, *cell) {
-                (OUTSIDE, _) | (_, OUTSIDE) => *cell = OUTSIDE,
-                (code, before) => *cell = before + code * stride,
-            });
-        } else {
-            cells.for_each(|(cell, &code)| *cell += code * stride);
-        }
-    }
-    Cells::Each(Each::of(listed))
 }
 
 /// Adds the codes of two keys to cells: one lies so far apart, the other's next to

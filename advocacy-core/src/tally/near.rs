@@ -120,9 +120,7 @@ impl Near {
                     *sum = sum.wrapping_add(pass.quantities[lane].total(lane, block));
                 }
             }
-            Cells::Each(cells) => {
-                self.add_words(block, cells, grid, None);
-            }
+            Cells::Each(cells) => self.add_words(block, cells, grid, None),
         }
         true
     }

@@ -63,12 +63,8 @@ pub(super) struct Pass<'p> {
     ones: Vec<u64>,
     /// Rows are read in the order of the time they are dated by.
     pub(super) in_order: bool,
-    /// The places of a table of members and of one of the first rows of the same,
-    /// which are filled together.
-    firsts: Option<[usize; 2]>,
-    /// The places of tables of sums and of the largest values of the same cells, which
-    /// are filled together.
-    largest: Vec<[usize; 2]>,
+    /// The places of tables, each with that of one that is filled with it.
+    pairs: Vec<[usize; 2]>,
 }
 
 impl<'p> Pass<'p> {
@@ -113,8 +109,7 @@ impl<'p> Pass<'p> {
             guards: Vec::new(),
             ones: Vec::new(),
             in_order: at.order.is_sorted && !scope.published,
-            firsts: None,
-            largest: Vec::new(),
+            pairs: Vec::new(),
         };
         for Condition {
             key, codes, negate, ..
@@ -138,18 +133,15 @@ impl<'p> Pass<'p> {
         for key in pass.fillings.iter().flat_map(Filling::keys) {
             pass.in_tables[key] = true;
         }
-        if pass.in_order {
-            pass.firsts = pass.alike(Filling::has_members_of).first().copied();
-        }
-        pass.largest = pass.alike(Filling::has_cells_of);
+        pass.pairs = pass.find_pairs();
         pass.lay_out();
         Ok(pass)
     }
 
-    /// The places of tables, each with that of the first one that is like it.
-    fn alike(&self, are: fn(&Filling, &Filling) -> bool) -> Vec<[usize; 2]> {
+    fn find_pairs(&self) -> Vec<[usize; 2]> {
         let pair = |(at, own): (usize, &Filling)| {
-            let other = self.fillings.iter().position(|other| are(own, other));
+            let mut others = self.fillings.iter();
+            let other = others.position(|other| own.goes_with(other, self));
             other.map(|other| [at, other])
         };
         let all = self.fillings.iter().enumerate();
@@ -347,12 +339,6 @@ impl<'p> Pass<'p> {
                 }
             }
         }
-        if let Some(pair) = self.firsts
-            && let Ok([members, firsts]) = fillings.get_disjoint_mut(pair)
-            && members.add_with_firsts(firsts, self, block)
-        {
-            (members.done, firsts.done) = (true, true);
-        }
         let left = || fillings.iter().filter(|filling| !filling.done);
         if left().next().is_none() {
             return Ok(());
@@ -363,12 +349,9 @@ impl<'p> Pass<'p> {
         if left().any(|filling| filling.wants_words(block)) {
             self.put_in_words(block);
         }
-        for &pair in &self.largest {
-            if let Ok([sums, most]) = fillings.get_disjoint_mut(pair)
-                && !sums.done
-                && sums.add_with_most(most, self, block)
-            {
-                (sums.done, most.done) = (true, true);
+        for &pair in &self.pairs {
+            if let Ok([one, other]) = fillings.get_disjoint_mut(pair) {
+                one.add_with(other, self, block);
             }
         }
         for filling in fillings.iter_mut().filter(|filling| !filling.done) {
