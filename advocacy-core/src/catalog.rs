@@ -5,7 +5,6 @@
 //! the formulas to find.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -181,7 +180,7 @@ pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definitio
 /// The measure with its metric's name, unit and definition.
 pub(crate) fn define(mut measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
     stamp(&mut measure, metric);
-    measure.definition = Arc::new(definition(metric, definitions));
+    measure.definition = definition(metric, definitions).into();
     measure
 }
 

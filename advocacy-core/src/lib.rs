@@ -89,6 +89,7 @@ mod report;
 #[cfg(feature = "sample")]
 pub mod sample;
 pub mod scalar;
+mod shared;
 pub mod stats;
 pub mod survey;
 mod table;

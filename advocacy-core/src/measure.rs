@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Period, Timestamp};
 use crate::model::kinds::Currency;
 use crate::named::named;
+use crate::shared::Shared;
 use crate::stats::Interval;
 
 /// A count, exact, or a real number. JSON: a number either way.
@@ -405,20 +406,24 @@ pub struct Measure {
     pub(crate) components: Vec<Part>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) period: Option<Arc<Period>>,
-    pub(crate) definition: Arc<Definition>,
+    pub(crate) definition: Shared<Definition>,
     pub(crate) coverage: Option<Coverage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) interval: Option<Interval>,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) notes: Shared<[Note]>,
 }
 
 /// What a measure is defined by before its column says so.
-static NOT_YET: LazyLock<Arc<Definition>> = LazyLock::new(|| {
-    Arc::new(Definition {
-        formula: Cow::Borrowed(""),
-        choices: Vec::new(),
-    })
-});
+static NOT_YET: Definition = Definition {
+    formula: Cow::Borrowed(""),
+    choices: Vec::new(),
+};
+
+impl Default for &Definition {
+    fn default() -> Self {
+        &NOT_YET
+    }
+}
 
 impl Measure {
     /// A value, not yet named: the catalogue gives it id, unit and definition.
@@ -436,10 +441,10 @@ impl Measure {
             denominator: None,
             components: Vec::new(),
             period: None,
-            definition: Arc::clone(&NOT_YET),
+            definition: Shared::default(),
             coverage: None,
             interval: None,
-            notes: Vec::new(),
+            notes: Shared::default(),
         }
     }
 
@@ -476,7 +481,8 @@ impl Measure {
             part.value = None;
         }
         hidden.coverage = None;
-        hidden.notes.retain(Note::is_about_time);
+        let about_time = hidden.notes.iter().filter(|note| note.is_about_time());
+        hidden.notes = about_time.cloned().collect::<Vec<_>>().into();
         hidden.note(Note::Suppressed {
             reason: reason.into(),
         })
@@ -485,7 +491,10 @@ impl Measure {
     /// The same measure under a privacy policy that does not hide it: without
     /// what its notes count, which may be few, and its counts rounded.
     pub(crate) fn discreet(mut self, base: u32) -> Self {
-        self.notes = self.notes.into_iter().map(Note::uncounted).collect();
+        if !self.notes.iter().all(Note::is_about_time) {
+            let notes = self.notes.iter().cloned().map(Note::uncounted);
+            self.notes = notes.collect::<Vec<_>>().into();
+        }
         if base > 1 { self.rounded(base) } else { self }
     }
 
@@ -546,11 +555,17 @@ impl Measure {
     /// The same in place, which is quicker where there are thousands.
     pub(crate) fn add_note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
-            if self.notes.is_empty() {
-                // Most have one, and there are thousands.
-                self.notes.reserve_exact(1);
-            }
-            self.notes.push(note);
+            let notes = self.notes.iter().cloned().chain([note]);
+            self.notes = notes.collect::<Arc<[Note]>>().into();
+        }
+    }
+
+    /// The same with several, which other measures have too.
+    pub(crate) fn add_notes(&mut self, notes: &Shared<[Note]>) {
+        if self.notes.is_empty() {
+            self.notes = notes.clone();
+        } else {
+            notes.iter().for_each(|note| self.add_note(note.clone()));
         }
     }
 
@@ -561,7 +576,10 @@ impl Measure {
     /// The formula in words, where the choices in force make it another than
     /// the catalogue's.
     pub(crate) fn worded(mut self, formula: String) -> Self {
-        Arc::make_mut(&mut self.definition).formula = Cow::Owned(formula);
+        self.definition = Shared::from(Definition {
+            formula: Cow::Owned(formula),
+            choices: self.definition.choices.clone(),
+        });
         self
     }
 
@@ -674,7 +692,7 @@ impl Measure {
             let parts: Vec<String> = self.components.iter().map(ToString::to_string).collect();
             lines.push(format!("parts: {}", parts.join(", ")));
         }
-        lines.push(format!("definition: {}", self.definition));
+        lines.push(format!("definition: {}", self.definition()));
         if let Some(period) = &self.period {
             lines.push(format!(
                 "period: {} ({})",

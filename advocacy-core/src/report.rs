@@ -392,7 +392,7 @@ impl<'p> ReportPlan<'p> {
 
     /// Every table of every query, each once, in order.
     pub(crate) fn specs(&self, prepared: &[Prepared<'p, '_>]) -> Result<Vec<Spec>> {
-        let mut specs = self.retention.specs()?;
+        let mut specs = self.retention.specs();
         for query in prepared {
             specs.extend(query.specs()?);
         }

@@ -1,13 +1,11 @@
 //! Metrics from counts and assumptions in hand: the scalar forms.
 
-use std::sync::Arc;
-
 use crate::catalog::{Metric, MetricInfo, define};
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::reach::{duplicated, gain};
 use crate::math::float;
-use crate::measure::{Measure, Note, Number, Part};
+use crate::measure::{Definition, Measure, Note, Number, Part};
 use crate::operation::{About, Argument, Operation, Output, rows};
 use crate::rate::{proportion, ratio};
 
@@ -68,10 +66,10 @@ macro_rules! scalars {
 /// the confidence bears on counts in hand.
 fn stated(measure: Measure, metric: Metric) -> Measure {
     let mut measure = define(measure, metric, &Definitions::default());
-    let definition = Arc::make_mut(&mut measure.definition);
-    definition
-        .choices
-        .retain(|choice| choice.option == "confidence");
+    let mut definition = Definition::clone(&measure.definition);
+    let choices = &mut definition.choices;
+    choices.retain(|choice| choice.option == "confidence");
+    measure.definition = definition.into();
     measure
 }
 

@@ -1,6 +1,7 @@
 //! Rows of measures under keys: what a query gives back.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,9 @@ use crate::dimension::Dimension;
 use crate::measure::{Measure, Number};
 use crate::model::id::Id;
 use crate::stats::Interval;
+
+/// A value's place in the order of keys.
+pub(crate) type Place<'v> = (u8, i64, &'v str);
 
 /// One coordinate of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,20 +37,26 @@ pub enum KeyValue {
 impl KeyValue {
     /// Its place in the order of keys: numbers by number, time by time, names
     /// by name, none last.
-    pub(crate) fn place(&self) -> (u8, i64, String) {
+    pub(crate) fn place(&self) -> Place<'_> {
         match self {
-            Self::Bucket(bucket) => (0, bucket.period.start().micros(), String::new()),
+            Self::Bucket(bucket) => (0, bucket.period.start().micros(), ""),
             Self::Thing {
                 id: Id::Integer(number),
                 ..
-            } => (0, *number, String::new()),
+            } => (0, *number, ""),
             Self::Thing {
                 id: Id::Text(text), ..
-            } => (1, 0, text.to_string()),
-            Self::Name(name) => (1, 0, name.clone()),
-            Self::None => (2, 0, String::new()),
+            } => (1, 0, text),
+            Self::Name(name) => (1, 0, name),
+            Self::None => (2, 0, ""),
         }
     }
+}
+
+/// Which of two keys comes first.
+pub(crate) fn by_key(one: &[KeyValue], other: &[KeyValue]) -> Ordering {
+    let places = |key| <[KeyValue]>::iter(key).map(KeyValue::place);
+    places(one).cmp(places(other))
 }
 
 impl fmt::Display for KeyValue {

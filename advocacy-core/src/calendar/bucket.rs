@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::grain::{Grain, WeekStart, add_days};
 use super::period::Period;
+use super::timestamp::Timestamp;
+use super::zone::Zone;
 use crate::error::{Error, ErrorKind, Result};
 
 /// More than this is a slip of the caller (three lifetimes of days), and would
@@ -108,6 +110,22 @@ impl Period {
             }
             last = next;
         }
+    }
+}
+
+impl Bucket {
+    /// The whole units from the one that has an instant to the one that has another.
+    pub(crate) fn whole(
+        grain: Grain,
+        week_start: WeekStart,
+        first: Timestamp,
+        last: Timestamp,
+        zone: &Zone,
+    ) -> Result<Vec<Self>> {
+        let begins = |at| grain.floor(zone.date_of(at), week_start);
+        let start = zone.start_of_day(begins(first)?);
+        let end = zone.start_of_day(grain.next(begins(last)?)?);
+        Period::instants(start, end, zone)?.buckets(grain, week_start)
     }
 }
 

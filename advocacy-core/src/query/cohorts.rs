@@ -1,10 +1,11 @@
 //! Who stays: a table of cohorts by age.
 
-use serde::{Deserialize, Serialize};
-
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::calendar::Period;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{Bucket, Period};
 use crate::catalog::{Metric, definition, stamp};
 use crate::definitions::Definitions;
 use crate::error::Result;
@@ -14,6 +15,7 @@ use crate::question::cohorts::Cohorts;
 use crate::question::presence::Belonging;
 use crate::question::space::Space;
 use crate::rate::proportion;
+use crate::shared::Shared;
 use crate::table::KeyValue;
 use crate::tally::Counted;
 use crate::tally::spec::Spec;
@@ -42,6 +44,8 @@ pub struct Cohort {
 /// A table of cohorts ready to be counted and read.
 pub(crate) struct CohortPlan<'p> {
     pub(super) space: Space<'p>,
+    /// Those that members began in.
+    buckets: Vec<Bucket>,
     definitions: Definitions,
     policy: Option<PrivacyPolicy>,
 }
@@ -68,13 +72,14 @@ impl<'q> Query<'q> {
     /// ```
     pub fn cohorts(&self) -> Result<CohortTable> {
         let plan = self.cohort_plan()?;
-        let counted = Counted::new(self.program, plan.specs()?, plan.space.as_of, None)?;
+        let counted = Counted::new(self.program, plan.specs(), plan.space.as_of, None)?;
         plan.table(&counted)
     }
 
     pub(crate) fn cohort_plan(&self) -> Result<CohortPlan<'q>> {
         let plan = self.plan(self.policy(None).as_ref())?;
         Ok(CohortPlan {
+            buckets: Cohorts::buckets(&plan.whole, &self.definitions)?,
             space: plan.whole,
             definitions: self.definitions.clone(),
             policy: plan.policy,
@@ -89,16 +94,17 @@ impl CohortPlan<'_> {
         self
     }
 
-    pub(crate) fn specs(&self) -> Result<Vec<Spec>> {
-        Cohorts::specs(&self.space, &self.definitions)
+    pub(crate) fn specs(&self) -> Vec<Spec> {
+        Cohorts::specs(&self.space, &self.definitions, &self.buckets)
     }
 
     /// Those who began by the period's end, seen up to it.
     pub(crate) fn table(&self, counted: &Counted) -> Result<CohortTable> {
         let definitions = &self.definitions;
-        let specs = self.specs()?;
+        let specs = self.specs();
         let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
-        let found = Cohorts::build(&self.space, definitions, &tables)?;
+        let buckets = Cow::Borrowed(&self.buckets[..]);
+        let found = Cohorts::build(&self.space, definitions, buckets, &tables);
         let end = self.space.period.end();
         let seen = found
             .buckets
@@ -107,7 +113,7 @@ impl CohortPlan<'_> {
             .count();
         let observable = seen.min(found.complete);
         let retained = found.retained()?;
-        let shown = Arc::new(definition(Metric::Retention, definitions));
+        let shown = Shared::from(definition(Metric::Retention, definitions));
         let periods: Vec<Arc<Period>> = (found.buckets.iter().take(seen))
             .map(|bucket| Arc::new(bucket.period.clone()))
             .collect();
@@ -116,7 +122,7 @@ impl CohortPlan<'_> {
             if size == 0 && cohorts.is_empty() {
                 continue;
             }
-            let mut ages = Vec::new();
+            let mut ages = Vec::with_capacity(seen - cohort);
             for (bucket, period) in periods.iter().enumerate().skip(cohort) {
                 let retained = retained[bucket][cohort];
                 let below = ("members", size.into());
@@ -129,7 +135,7 @@ impl CohortPlan<'_> {
                     });
                 }
                 stamp(&mut measure, Metric::Retention);
-                measure.definition = Arc::clone(&shown);
+                measure.definition = shown.clone();
                 ages.push(measure);
             }
             cohorts.push(Cohort {

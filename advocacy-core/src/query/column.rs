@@ -1,6 +1,6 @@
 //! A metric asked for, ready to be computed.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::catalog::{Metric, definition};
 use crate::definitions::{Definitions, SurveyAnswers};
@@ -10,6 +10,7 @@ use crate::model::program::Program;
 use crate::question::amounts;
 use crate::question::sheet::Sheet;
 use crate::question::space::Space;
+use crate::shared::Shared;
 use crate::tally::spec::Spec;
 
 use super::ask::Asked;
@@ -22,9 +23,9 @@ pub(crate) struct Column {
     pub(super) definitions: Definitions,
     /// The first column of the same definitions, which shares its answers.
     pub(super) set: usize,
-    pub(super) definition: Arc<Definition>,
+    pub(super) definition: Shared<Definition>,
     /// The same in the words that the first cell had for its formula.
-    worded: OnceLock<Arc<Definition>>,
+    worded: OnceLock<Shared<Definition>>,
 }
 
 impl Column {
@@ -62,25 +63,25 @@ impl Column {
             name: asked.name.clone(),
             definitions,
             set: 0,
-            definition: Arc::new(shown),
+            definition: shown.into(),
             worded: OnceLock::new(),
         })
     }
 
     /// The definition in a cell's own words, where it has any: mostly those of
     /// the cells before, which then share it.
-    pub(super) fn worded(&self, formula: &str) -> Arc<Definition> {
+    pub(super) fn worded(&self, formula: &str) -> Shared<Definition> {
         if formula.is_empty() {
-            return Arc::clone(&self.definition);
+            return self.definition.clone();
         }
         let anew = || {
             let mut definition = Definition::clone(&self.definition);
             definition.formula = formula.to_owned().into();
-            Arc::new(definition)
+            definition.into()
         };
         let first = self.worded.get_or_init(anew);
         if first.formula == formula {
-            Arc::clone(first)
+            first.clone()
         } else {
             anew()
         }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::measure::{Measure, Number, Unit};
 use crate::ordered::one_by_one;
 use crate::stats::{self, Interval};
-use crate::table::{Comparison, KeyValue, Row, Table};
+use crate::table::{Comparison, KeyValue, Place, Row, Table};
 
 use super::Query;
 use super::plan::Plan;
@@ -104,13 +104,13 @@ fn steps(table: &Table) -> Vec<Option<Vec<i64>>> {
 }
 
 /// A key with steps of time by their number.
-fn matched(key: &[KeyValue], steps: &[Option<Vec<i64>>]) -> Vec<(u8, i64, String)> {
+fn matched<'k>(key: &'k [KeyValue], steps: &[Option<Vec<i64>>]) -> Vec<Place<'k>> {
     key.iter()
         .zip(steps)
         .map(|(value, steps)| match (value.place(), steps) {
             ((_, start, _), Some(steps)) => {
                 let number = steps.partition_point(|&at| at < start);
-                (0, i64::try_from(number).unwrap_or(i64::MAX), String::new())
+                (0, i64::try_from(number).unwrap_or(i64::MAX), "")
             }
             (place, None) => place,
         })

@@ -13,7 +13,7 @@ use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::crowd::{self, Crowd};
 use crate::question::space::Space;
 use crate::report::{Report, ReportOptions, ReportPlan};
-use crate::table::{KeyValue, Row, Table};
+use crate::table::{KeyValue, Place, Row, Table};
 use crate::tally::Counted;
 
 use super::Query;
@@ -291,7 +291,7 @@ fn look_at(plan: &Plan<'_>, table: &Table, seen: &mut Vec<Seen>) {
     }
 }
 
-fn places(row: &Row) -> Vec<(u8, i64, String)> {
+fn places(row: &Row) -> Vec<Place<'_>> {
     row.key.iter().map(KeyValue::place).collect()
 }
 
@@ -326,7 +326,7 @@ fn crowds(plan: &Plan<'_>, space: &Space<'_>, aspect: Aspect) -> Vec<Found> {
             let bases = plan.metrics().map(|metric| Kind::of(metric).bases());
             let bases = bases.max_by_key(|bases| bases.len()).unwrap_or_default();
             let end = |cell: u64| {
-                let slot = space.slots.get(space.coordinates(cell).1);
+                let slot = space.slots.get(space.slot_of(cell));
                 slot.map_or(0, |slot| slot.end)
             };
             let found = crowd::belonging(space, &column.definitions, bases).into_iter();

@@ -162,8 +162,8 @@ impl Plan<'_> {
         let Some(column) = by.into_iter().find(|column| column.name == first.column) else {
             return Ok(cells);
         };
-        // Twice as many each time, until enough of them are shown.
-        let mut most = first.rows.saturating_mul(2).max(64);
+        // More of them each time, until enough of them are shown.
+        let mut most = first.rows.saturating_mul(2);
         while most < cells.len() {
             let mut best = Best::new(most, first.largest);
             let (counted, reader) = (counted, &readers[column.set]);

@@ -8,7 +8,7 @@ use crate::measure::{Coverage, Measure, Note};
 use crate::privacy::PrivacyPolicy;
 use crate::question::sheet::{InUse, Reader, Sheet};
 use crate::question::space::Space;
-use crate::table::{KeyValue, Row, Table};
+use crate::table::{KeyValue, Row, Table, by_key};
 use crate::tally::Counted;
 
 use super::contribution::Contributions;
@@ -151,8 +151,7 @@ impl Plan<'_> {
         if let Some(first) = first {
             listed = self.first(listed, first, counted, &readers)?;
         }
-        self.sort(&mut listed);
-        let rows = self.rows(counted, &readers, &listed)?;
+        let rows = self.rows(counted, &readers, self.in_order(listed))?;
         let discreet = |raw: RawRow| {
             let mut row = raw.row;
             if self.policy.is_some() {
@@ -175,14 +174,15 @@ impl Plan<'_> {
             readers,
             total,
             mut listed,
-            mut cells,
+            cells,
         } = found;
         if cells.is_empty() {
             let rows = Vec::new();
             return Ok(Raw { rows, total });
         }
-        self.sort(&mut cells);
-        let mut rows = self.rows(counted, &readers, &cells)?;
+        let of_rows = self.in_order(cells);
+        let cells: Vec<u64> = of_rows.iter().map(|&(cell, _)| cell).collect();
+        let mut rows = self.rows(counted, &readers, of_rows)?;
         self.ask_behind(&self.space, counted, &readers, &cells, how, &mut rows)?;
         listed.sort_unstable();
         for (row, cell) in rows.iter_mut().zip(&cells) {
@@ -195,7 +195,7 @@ impl Plan<'_> {
     fn found(&self, counted: &Counted, how: How) -> Result<Found> {
         let (whole, readers) = (&self.whole, self.readers());
         let held = self.contributions(whole, counted)?;
-        let total = self.row((whole, &[]), counted, &readers, 0, &held)?;
+        let total = self.row(whole, (0, Vec::new()), counted, &readers, &held)?;
         let mut totals = [total];
         self.ask_behind(whole, counted, &readers, &[0], how, &mut totals)?;
         let [total] = totals;
@@ -248,13 +248,17 @@ impl Plan<'_> {
         Ok(true)
     }
 
-    /// The rows of some cells.
-    fn rows(&self, counted: &Counted, readers: &[Reader], cells: &[u64]) -> Result<Vec<RawRow>> {
+    /// The rows of some cells, each with its key.
+    fn rows(
+        &self,
+        counted: &Counted,
+        readers: &[Reader],
+        cells: Vec<(u64, Vec<KeyValue>)>,
+    ) -> Result<Vec<RawRow>> {
         let held = self.contributions(&self.space, counted)?;
-        let of = (&self.space, &self.dimensions[..]);
         let mut rows = Vec::with_capacity(cells.len());
-        for &cell in cells {
-            rows.push(self.row(of, counted, readers, cell, &held)?);
+        for of_row in cells {
+            rows.push(self.row(&self.space, of_row, counted, readers, &held)?);
         }
         Ok(rows)
     }
@@ -268,10 +272,10 @@ impl Plan<'_> {
 
     fn row(
         &self,
-        (space, dimensions): (&Space<'_>, &[Dimension]),
+        space: &Space<'_>,
+        (cell, key): (u64, Vec<KeyValue>),
         counted: &Counted,
         readers: &[Reader],
-        cell: u64,
         held: &[Contributions],
     ) -> Result<RawRow> {
         let dominates = |held: &Contributions| {
@@ -280,7 +284,7 @@ impl Plan<'_> {
         };
         Ok(RawRow {
             row: Row {
-                key: space.key_values(dimensions, cell),
+                key,
                 measures: self.measures(space, counted, readers, cell)?,
                 comparisons: Vec::new(),
             },
@@ -406,17 +410,13 @@ impl Plan<'_> {
             .collect())
     }
 
-    /// Rows are in the order of their keys: names by name, time by time, none
-    /// last.
-    fn sort(&self, cells: &mut [u64]) {
-        let key = |cell: &u64| {
-            self.space
-                .key_values(&self.dimensions, *cell)
-                .iter()
-                .map(KeyValue::place)
-                .collect::<Vec<_>>()
-        };
-        cells.sort_by_cached_key(key);
+    /// Cells in the order of their keys, which each comes with: names by name, time
+    /// by time, none last.
+    fn in_order(&self, cells: Vec<u64>) -> Vec<(u64, Vec<KeyValue>)> {
+        let keyed = |cell| (cell, self.space.key_values(&self.dimensions, cell));
+        let mut cells: Vec<_> = cells.into_iter().map(keyed).collect();
+        cells.sort_by(|(_, one), (_, other)| by_key(one, other));
+        cells
     }
 
     pub(super) fn measures(
@@ -444,12 +444,7 @@ impl Plan<'_> {
             let slot = sheet.slot().and_then(|slot| space.slots.get(slot));
             if let Some(slot) = slot {
                 measure.period = Some(Arc::clone(&slot.period));
-                if !slot.period.is_complete(space.as_of) {
-                    measure.add_note(Note::PartialPeriod { as_of: space.as_of });
-                }
-                if slot.clipped {
-                    measure.add_note(Note::ClippedBucket);
-                }
+                measure.add_notes(&slot.notes);
             }
             let (not_split, not_heeded) = (sheet.not_split(), sheet.not_heeded());
             if !not_split.is_empty() {

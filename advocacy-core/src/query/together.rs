@@ -81,7 +81,7 @@ impl<'a> Program<'a> {
             specs
                 .entry(plan.space.as_of)
                 .or_default()
-                .extend(plan.specs()?);
+                .extend(plan.specs());
         }
         let mut counted: BTreeMap<Timestamp, Counted> = BTreeMap::new();
         for (as_of, mut specs) in specs {

@@ -39,7 +39,7 @@ pub(crate) struct Begun {
 
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts<'t> {
-    pub(crate) buckets: Vec<Bucket>,
+    pub(crate) buckets: Cow<'t, [Bucket]>,
     pub(crate) begun: Arc<Begun>,
     /// By bucket: a bit per advocate who counts as retained in it.
     retained: Vec<Cow<'t, [u64]>>,
@@ -48,7 +48,8 @@ pub(crate) struct Cohorts<'t> {
 }
 
 impl<'t> Cohorts<'t> {
-    fn buckets(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Bucket>> {
+    /// Those that members began in, up to now.
+    pub(crate) fn buckets(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Bucket>> {
         let (grain, week_start) = (definitions.retention_grain, space.week_start);
         match definitions.retention_cohort {
             CohortBasis::Joined => {
@@ -71,8 +72,12 @@ impl<'t> Cohorts<'t> {
         buckets.iter().map(span).collect()
     }
 
-    pub(crate) fn specs(space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        let spans = Self::spans(&Self::buckets(space, definitions)?);
+    pub(crate) fn specs(
+        space: &Space<'_>,
+        definitions: &Definitions,
+        buckets: &[Bucket],
+    ) -> Vec<Spec> {
+        let spans = Self::spans(buckets);
         let none = space.undivided();
         let mut specs = vec![first_share(space, definitions, &none)];
         specs.extend(set_specs(space, definitions, Who::Active, &none, &spans));
@@ -82,15 +87,15 @@ impl<'t> Cohorts<'t> {
             let filter = &mut spec.scope.filter;
             filter.retain(|condition| !is_of_people(&condition.key));
         }
-        Ok(specs)
+        specs
     }
 
     pub(crate) fn build(
         space: &Space<'_>,
         definitions: &Definitions,
+        buckets: Cow<'t, [Bucket]>,
         tables: &[&'t Table],
-    ) -> Result<Self> {
-        let buckets = Self::buckets(space, definitions)?;
+    ) -> Self {
         let spans = Self::spans(&buckets);
         let begun = begun(space, definitions, &spans, tables.first());
         let now = space.now();
@@ -110,12 +115,12 @@ impl<'t> Cohorts<'t> {
                 }
             }
         }
-        Ok(Self {
+        Self {
             buckets,
             begun,
             retained,
             complete,
-        })
+        }
     }
 
     /// By bucket, then cohort: how many of its members count as retained.
@@ -226,7 +231,8 @@ impl Question for Retention {
     type Answer = (u64, u64);
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        Cohorts::specs(space, definitions)
+        let buckets = Cohorts::buckets(space, definitions)?;
+        Ok(Cohorts::specs(space, definitions, &buckets))
     }
 
     fn answers(
@@ -235,7 +241,8 @@ impl Question for Retention {
         definitions: &Definitions,
         tables: &[&Table],
     ) -> Result<Answers<(u64, u64)>> {
-        let cohorts = Cohorts::build(space, definitions, tables)?;
+        let buckets = Cohorts::buckets(space, definitions)?.into();
+        let cohorts = Cohorts::build(space, definitions, buckets, tables);
         let mut answers: Answers<(u64, u64)> = Answers::new(space.people_mask());
         let placing = Placing::new(space);
         let age = definitions.retention_age as usize;

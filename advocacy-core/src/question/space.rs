@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use crate::calendar::{Bucket, Grain, Period, Timestamp, WeekStart};
 use crate::error::{Error, ErrorKind, Result};
+use crate::measure::Note;
 use crate::model::accounts::network_name;
 use crate::model::index::{IdRef, Index, to_u32};
 use crate::model::kinds::{Copy, Mode};
 use crate::model::names::{Multi, Names};
 use crate::model::people::{Attribute, NEVER};
 use crate::model::program::Program;
+use crate::shared::Shared;
 use crate::table::KeyValue;
 use crate::tally::keys::{self, radix, supports};
 use crate::tally::spec::{Condition, Key, Source};
@@ -38,7 +40,8 @@ pub(crate) struct Slot {
     pub(crate) period: Arc<Period>,
     /// One bucket per dimension of time.
     pub(crate) buckets: Vec<Bucket>,
-    pub(crate) clipped: bool,
+    /// What must be known of it: that it is not over, that it is cut.
+    pub(crate) notes: Shared<[Note]>,
     pub(crate) start: i64,
     /// The period's end or just past `as_of`, whichever is first.
     pub(crate) end: i64,
@@ -187,23 +190,18 @@ impl<'p> Space<'p> {
         usize::try_from(cell % (self.slots.len() as u64).max(1)).unwrap_or(0)
     }
 
-    /// The coordinates of a cell.
-    pub(crate) fn coordinates(&self, cell: u64) -> (Vec<u32>, usize) {
-        let slot = self.slot_of(cell);
-        let mut rest = cell / (self.slots.len() as u64).max(1);
-        let mut codes: Vec<u32> = self
-            .axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let radix = u64::from(axis.radix.max(1));
-                let code = u32::try_from(rest % radix).unwrap_or(0);
-                rest /= radix;
-                code
-            })
-            .collect();
-        codes.reverse();
-        (codes, slot)
+    /// The code of a cell on the axis in that place.
+    fn code_at(&self, cell: u64, place: usize) -> u32 {
+        let radix = |axis: &Axis| u64::from(axis.radix.max(1));
+        let finer = self.axes[place + 1..].iter().map(radix);
+        let finer = finer.product::<u64>() * (self.slots.len() as u64).max(1);
+        u32::try_from(cell / finer % radix(&self.axes[place])).unwrap_or(0)
+    }
+
+    /// The codes of a cell, one an axis.
+    pub(crate) fn codes(&self, cell: u64) -> Vec<u32> {
+        let places = 0..self.axes.len();
+        places.map(|place| self.code_at(cell, place)).collect()
     }
 
     /// The same cell seen by a question that only splits by the mask.
@@ -211,8 +209,7 @@ impl<'p> Space<'p> {
         if mask.iter().all(|&split| split) {
             return cell;
         }
-        let (codes, slot) = self.coordinates(cell);
-        self.cell(&codes, slot, mask)
+        self.cell(&self.codes(cell), self.slot_of(cell), mask)
     }
 
     /// What a question can be split and filtered by.
@@ -446,24 +443,19 @@ impl<'p> Space<'p> {
 
     /// The key of a cell, in the order the dimensions were asked for.
     pub(crate) fn key_values(&self, dimensions: &[Dimension], cell: u64) -> Vec<KeyValue> {
-        let (codes, slot) = self.coordinates(cell);
-        dimensions
-            .iter()
-            .map(|dimension| {
-                if let Some(at) = self.times.iter().position(|time| time == dimension) {
-                    return self.slots.get(slot).map_or(KeyValue::None, |slot| {
-                        KeyValue::Bucket(slot.buckets[at].clone())
-                    });
-                }
-                let axis = self
-                    .axes
-                    .iter()
-                    .zip(&codes)
-                    .find(|(axis, _)| axis.dimension == *dimension);
-                axis.map_or(KeyValue::None, |(axis, &code)| {
-                    key_value(self.program, &axis.key, code, self)
-                })
-            })
+        let value = |dimension: &Dimension| {
+            if let Some(at) = self.times.iter().position(|time| time == dimension) {
+                let slot = self.slots.get(self.slot_of(cell))?;
+                return Some(KeyValue::Bucket(slot.buckets[at].clone()));
+            }
+            let mut axes = self.axes.iter();
+            let place = axes.position(|axis| axis.dimension == *dimension)?;
+            let code = self.code_at(cell, place);
+            Some(key_value(self.program, &self.axes[place].key, code, self))
+        };
+        let values = dimensions.iter().map(value);
+        values
+            .map(|value| value.unwrap_or(KeyValue::None))
             .collect()
     }
 
@@ -617,21 +609,8 @@ pub(crate) fn whole_buckets(
     let Some(first) = first else {
         return Ok(Vec::new());
     };
-    let zone = period.zone();
-    let year_of = |micros: i64| -> Result<Period> {
-        let date = zone.date_of(Timestamp::from_micros(micros)?);
-        Period::year(date.year(), zone)
-    };
-    // A year more at both ends, so that no bucket in question is cut.
-    let (from, to) = (year_of(first)?, year_of(as_of.micros())?);
-    let from = from.previous().unwrap_or(from);
-    let last = zone.date_of(as_of).year();
-    let to = Period::year(last.saturating_add(1), zone).unwrap_or(to);
-    let all = Period::instants(from.start(), to.end(), zone)?.buckets(grain, week_start)?;
-    Ok(all
-        .into_iter()
-        .filter(|bucket| bucket.period.end().micros() > first && bucket.period.start() <= as_of)
-        .collect())
+    let first = Timestamp::from_micros(first)?;
+    Bucket::whole(grain, week_start, first, as_of, period.zone())
 }
 
 fn slots(
@@ -641,12 +620,23 @@ fn slots(
     times: &[Dimension],
 ) -> Result<Vec<Slot>> {
     let now = as_of.micros().saturating_add(1);
+    let partial = |period: &Period| {
+        let is_partial = !period.is_complete(as_of);
+        is_partial.then_some(Note::PartialPeriod { as_of })
+    };
     let slot = |period: &Period, buckets: Vec<Bucket>, clipped: bool| Slot {
         start: period.start().micros(),
         end: period.end().micros().min(now),
         period: Arc::new(period.clone()),
         buckets,
-        clipped,
+        notes: match (partial(period), clipped.then_some(Note::ClippedBucket)) {
+            (None, None) => Shared::default(),
+            (partial, clipped) => partial
+                .into_iter()
+                .chain(clipped)
+                .collect::<Arc<[_]>>()
+                .into(),
+        },
     };
     let mut slots = vec![slot(period, Vec::new(), false)];
     for dimension in times {

@@ -429,7 +429,7 @@ fn connected(space: &Space<'_>) -> Result<Answers<Followed>> {
                 let cell = match networks {
                     None => cell + at as u64,
                     Some(axis) => {
-                        let (mut codes, _) = space.coordinates(cell);
+                        let mut codes = space.codes(cell);
                         codes[axis] = network;
                         space.cell(&codes, at, &vec![true; space.axes.len()])
                     }

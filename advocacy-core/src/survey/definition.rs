@@ -2,10 +2,10 @@
 //! choices made.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::catalog::{Metric, stamp};
 use crate::measure::{Choice, Definition, Measure};
+use crate::shared::Shared;
 
 /// The measure with its name, unit and definition.
 pub(super) fn stated(
@@ -18,7 +18,7 @@ pub(super) fn stated(
         option: Cow::Borrowed(option),
         value,
     });
-    measure.definition = Arc::new(Definition {
+    measure.definition = Shared::from(Definition {
         formula: Cow::Borrowed(metric.info().formula),
         choices: choices.collect(),
     });

@@ -189,11 +189,11 @@ pub(crate) type Weighted = Vec<(usize, u32)>;
 pub(crate) struct Sums {
     grid: Arc<Grid<u64>>,
     /// `None` is the grid's own.
-    lanes: Option<Vec<Weighted>>,
+    lanes: Option<Arc<[Weighted]>>,
     /// The grid's lanes they are made of: a cell is in use where one is not 0.
     /// Those that are a lane by themselves come first: mostly one of them counts
     /// rows, and says so at once.
-    read: Vec<usize>,
+    read: Arc<[usize]>,
 }
 
 /// The sums of one cell.
@@ -233,7 +233,7 @@ impl Sums {
         Self {
             grid: Arc::new(grid),
             lanes: None,
-            read: Vec::new(),
+            read: Arc::default(),
         }
     }
 
@@ -249,8 +249,8 @@ impl Sums {
         }
         Self {
             grid: Arc::clone(&self.grid),
-            lanes: Some(lanes),
-            read,
+            lanes: Some(lanes.into()),
+            read: read.into(),
         }
     }
 
@@ -268,7 +268,8 @@ impl Sums {
     }
 
     pub(crate) fn stride(&self) -> usize {
-        self.lanes.as_ref().map_or(self.grid.stride(), Vec::len)
+        let lanes = self.lanes.as_deref();
+        lanes.map_or(self.grid.stride(), <[_]>::len)
     }
 
     /// What a lane is put together of.
@@ -434,7 +435,7 @@ impl<'t> SameGrid<'t> {
         let lanes = self
             .tables
             .iter()
-            .filter_map(|(into, _)| into.lanes.as_ref());
+            .filter_map(|(into, _)| into.lanes.as_deref());
         for terms in lanes.flatten() {
             let is_one = matches!(terms[..], [] | [(_, 1)]);
             if !is_one && !all.contains(terms) {

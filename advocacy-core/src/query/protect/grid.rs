@@ -9,7 +9,7 @@ use crate::measure::{Measure, Number, Part};
 use crate::privacy::{Cell, Layout, PrivacyPolicy, Subject, suppress_audited};
 use crate::query::plan::Plan;
 use crate::query::rows::{Raw, RawRow};
-use crate::table::{KeyValue, Row};
+use crate::table::{KeyValue, Place, Row};
 
 use super::behind::Behind;
 use super::groups::{self, Group};
@@ -316,6 +316,11 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
     }
 }
 
+/// A value, to find it by.
+fn place(row: &Row, at: usize) -> Option<Place<'_>> {
+    row.key.get(at).map(KeyValue::place)
+}
+
 /// Rows by columns with the totals of both, and each row's place. Totals that
 /// are decided on already are so in the margins; without those, they are cells
 /// like others.
@@ -325,7 +330,6 @@ pub(super) fn two_way<'g>(
     tables: &'g [Raw; 2],
     margins: &'g [Hidden],
 ) -> (Grid<'g>, Vec<usize>) {
-    let place = |row: &Row, at: usize| row.key.get(at).map(KeyValue::place);
     let mut steps = [BTreeMap::new(), BTreeMap::new()];
     for (axis, steps) in steps.iter_mut().enumerate() {
         for raw in &raw.rows {

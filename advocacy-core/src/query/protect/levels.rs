@@ -9,7 +9,7 @@ use crate::error::{ErrorKind, Result};
 use crate::privacy::{Layout, PrivacyPolicy};
 use crate::query::plan::Plan;
 use crate::query::rows::{Raw, RawRow};
-use crate::table::KeyValue;
+use crate::table::{KeyValue, Place};
 use crate::tally::Counted;
 
 use super::behind::Behind;
@@ -17,10 +17,8 @@ use super::grid::{Decided, Grid, known};
 use super::hierarchy::{FAMILY, Hierarchy, one_dimension};
 use super::{Decision, refused};
 
-type Place = (u8, i64, String);
-
 /// A value, to find it by.
-fn place(raw: &RawRow, at: usize) -> Place {
+fn place(raw: &RawRow, at: usize) -> Place<'_> {
     let value = raw.row.key.get(at).map(KeyValue::place);
     value.unwrap_or_default()
 }
@@ -144,21 +142,21 @@ pub(super) fn decide(
 
 /// The number of every department's and every team's row, and of every column.
 #[derive(Default)]
-struct Numbers {
-    levels: [BTreeMap<Place, usize>; 2],
-    columns: BTreeMap<Place, usize>,
+struct Numbers<'r> {
+    levels: [BTreeMap<Place<'r>, usize>; 2],
+    columns: BTreeMap<Place<'r>, usize>,
 }
 
-impl Numbers {
+impl<'r> Numbers<'r> {
     /// Of a hierarchy, the tables by its levels, whose keys have these at `own`,
     /// and what is beside them.
-    fn new(found: &Hierarchy, tables: [&Raw; 2], columns: &Raw, own: usize) -> Self {
+    fn new(found: &'r Hierarchy, tables: [&'r Raw; 2], columns: &'r Raw, own: usize) -> Self {
         let mut numbers = Self::default();
         for row in &found.raw.rows {
             numbers.add([Some(place(row, 0)), Some(place(row, 1))], None);
         }
         for (level, table) in tables.into_iter().enumerate() {
-            let of_level = |place: Place| {
+            let of_level = |place: Place<'r>| {
                 let mut both = [None, None];
                 both[level] = Some(place);
                 both
@@ -177,7 +175,7 @@ impl Numbers {
         numbers
     }
 
-    fn add(&mut self, levels: [Option<Place>; 2], column: Option<Place>) {
+    fn add(&mut self, levels: [Option<Place<'r>>; 2], column: Option<Place<'r>>) {
         for (numbers, place) in self.levels.iter_mut().zip(levels) {
             numbers.extend(place.map(|place| (place, 0)));
         }

@@ -23,7 +23,7 @@ use crate::measure::Measure;
 use crate::model::program::Program;
 use crate::ordered::one_by_one;
 use crate::privacy::PrivacyPolicy;
-use crate::table::{KeyValue, Row};
+use crate::table::{KeyValue, Row, by_key};
 use crate::tally::Counted;
 
 use super::plan::Plan;
@@ -110,7 +110,7 @@ pub(super) fn protect(
             row.measures = measures.map(hide).collect();
             row
         }));
-        rows.sort_by_cached_key(|row| row.key.iter().map(KeyValue::place).collect::<Vec<_>>());
+        rows.sort_by(|one, other| by_key(&one.key, &other.key));
     }
     let last = hidden.first().map_or(0, Vec::len).saturating_sub(1);
     Ok((rows, cover(raw.total.row, last)))
