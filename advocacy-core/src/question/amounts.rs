@@ -66,7 +66,7 @@ impl Amount {
             }
         }
         if terms {
-            lane.terms.extend_from_slice(&self.terms);
+            lane.terms.clone_from(&self.terms);
         }
         lane
     }

@@ -347,12 +347,12 @@ impl Question for Overlap {
     type Answer = Overlapped;
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
-        let spans = space.spans();
+        let spans = &space.spans;
         let own = set_mask(space, definitions, self.who);
-        let mut specs = set_specs(space, definitions, self.who, &own, &spans);
+        let mut specs = set_specs(space, definitions, self.who, &own, spans);
         if self.within == Some(Base::Active) {
             let mask = set_mask(space, definitions, Who::Active);
-            specs.extend(set_specs(space, definitions, Who::Active, &mask, &spans));
+            specs.extend(set_specs(space, definitions, Who::Active, &mask, spans));
         }
         Ok(specs)
     }
@@ -363,28 +363,21 @@ impl Question for Overlap {
         definitions: &Definitions,
         tables: &[&Table],
     ) -> Result<Answers<Overlapped>> {
-        let spans = space.spans();
+        let spans = &space.spans;
         let slots = space.slots.len() as u64;
         let own_mask = set_mask(space, definitions, self.who);
-        let own = set_specs(space, definitions, self.who, &own_mask, &spans).len();
+        let own = set_specs(space, definitions, self.who, &own_mask, spans).len();
         let (own, others) = tables.split_at(own.min(tables.len()));
         let active_mask = set_mask(space, definitions, Who::Active);
         // (cell, slot, advocate) of the active.
         let active: Option<FxHashSet<(u64, usize, u32)>> = (self.within == Some(Base::Active))
             .then(|| {
-                set_members(
-                    space,
-                    definitions,
-                    Who::Active,
-                    &active_mask,
-                    &spans,
-                    others,
-                )
-                .into_iter()
-                .map(|(cell, span, advocate)| {
-                    (cell * slots + u64::from(span), span as usize, advocate)
-                })
-                .collect()
+                set_members(space, definitions, Who::Active, &active_mask, spans, others)
+                    .into_iter()
+                    .map(|(cell, span, advocate)| {
+                        (cell * slots + u64::from(span), span as usize, advocate)
+                    })
+                    .collect()
             });
         let mut answers: Answers<Overlapped> = Answers::new(self.mask(space, definitions));
         answers.otherwise = Overlapped::of(match self.who {
@@ -426,7 +419,7 @@ impl Question for Overlap {
             }
             (_, Some(active)) => {
                 for (cell, span, advocate) in
-                    set_members(space, definitions, self.who, &own_mask, &spans, own)
+                    set_members(space, definitions, self.who, &own_mask, spans, own)
                 {
                     let (cell, slot) = (cell * slots + u64::from(span), span as usize);
                     let inside =
@@ -452,8 +445,8 @@ impl Question for Sharing {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let mask = set_mask(space, definitions, Who::Sharers);
-        let spans = space.spans();
-        let mut specs = set_specs(space, definitions, Who::Sharers, &mask, &spans);
+        let spans = &space.spans;
+        let mut specs = set_specs(space, definitions, Who::Sharers, &mask, spans);
         if let Some(most) = self.most {
             for spec in &mut specs {
                 spec.what = What::Few(Key::Advocate, most);

@@ -59,6 +59,8 @@ pub(crate) struct Space<'p> {
     pub(crate) times: Vec<Dimension>,
     /// One slot per step of time; a single one without dimensions of time.
     pub(crate) slots: Vec<Slot>,
+    /// Those of the slots, whether over or not.
+    pub(crate) spans: Arc<[(i64, i64)]>,
     pub(crate) filter: Vec<Condition>,
     /// The dimensions filtered by, for notes.
     pub(crate) filtered: Vec<Dimension>,
@@ -144,6 +146,10 @@ impl<'p> Space<'p> {
             week_start,
             axes,
             times,
+            spans: slots
+                .iter()
+                .map(|slot| (slot.start, slot.period.end().micros()))
+                .collect(),
             slots,
             filter: conditions,
             filtered,
@@ -166,14 +172,6 @@ impl<'p> Space<'p> {
     /// Just past `as_of`.
     pub(crate) fn now(&self) -> i64 {
         self.as_of.micros().saturating_add(1)
-    }
-
-    /// The spans of the slots.
-    pub(crate) fn spans(&self) -> Vec<(i64, i64)> {
-        self.slots
-            .iter()
-            .map(|slot| (slot.start, slot.period.end().micros()))
-            .collect()
     }
 
     /// A cell from its coordinates; those outside the mask count as 0.
@@ -251,7 +249,7 @@ impl<'p> Space<'p> {
     pub(crate) fn keys(&self, mask: &[bool]) -> Vec<Key> {
         let split = self.axes.iter().zip(mask).filter(|(_, split)| **split);
         let keys = split.map(|(axis, _)| axis.key.clone());
-        keys.chain([Key::Spans(self.spans().into())]).collect()
+        keys.chain([Key::Spans(Arc::clone(&self.spans))]).collect()
     }
 
     /// The same without time.

@@ -1,5 +1,7 @@
 //! Questions about content items and about accounts.
 
+use std::sync::Arc;
+
 use crate::definitions::{ContentBasis, Definitions, MixOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::index::to_u32;
@@ -154,7 +156,7 @@ impl Question for Whole {
 
     fn specs(&self, space: &Space<'_>, definitions: &Definitions) -> Result<Vec<Spec>> {
         let scope = scope(space, definitions, Source::Shares);
-        let keys = vec![Key::Spans(space.spans().into())];
+        let keys = vec![Key::Spans(Arc::clone(&space.spans))];
         Ok(vec![Spec {
             scope,
             keys,

@@ -256,13 +256,13 @@ mod tests {
             What::Sums(vec![
                 Lane::rows(),
                 Lane {
-                    terms: vec![(Field::Likes, 1)],
+                    terms: Field::Likes.alone().into(),
                     ..Lane::rows()
                 },
             ])
         };
         let most = What::Most(Lane {
-            terms: vec![(Field::Reach, 1)],
+            terms: Field::Reach.alone().into(),
             ..Lane::rows()
         });
         let spec = |keys: &[Key], what: What| Spec {

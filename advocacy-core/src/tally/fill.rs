@@ -3,6 +3,8 @@
 //! Tables kept flat, in which every row has one cell, are filled in tight
 //! loops ([`near`](super::near)); the rest row by row.
 
+use std::borrow::Cow;
+
 use crate::error::Result;
 use crate::wide::wide;
 
@@ -137,7 +139,7 @@ impl<'b> Each<'b> {
 impl Filling {
     pub(super) fn new(pass: &mut Pass<'_>, spec: &Spec) -> Result<Self> {
         let known = |lane: &Lane| Lane {
-            terms: Vec::new(),
+            terms: Cow::default(),
             ..lane.clone()
         };
         // The last says in which rows the others are known.

@@ -1,5 +1,7 @@
 //! Quantities of rows, and what is known of them before any is read.
 
+use std::borrow::Cow;
+
 use crate::model::facts::{AsOf, Facts};
 use crate::model::field::Field;
 use crate::model::program::Program;
@@ -83,26 +85,26 @@ impl<'p> Known<'p> {
 
     /// The lanes whose weighted sum the sum of a lane is: of several fields, all
     /// known in every row, one each.
-    pub(super) fn parts(&self, lane: &Lane) -> Vec<(Lane, u32)> {
+    pub(super) fn parts(&self, lane: &Lane) -> impl Iterator<Item = (Lane, u32)> + use<> {
         let plain = self.plain(lane);
         let every = |&(field, _): &(Field, u32)| self.always.holds_all(FieldSet::of([field]));
         let apart = Self::is_unconditional(&plain)
             && !plain.terms.is_empty()
             && plain.terms.iter().all(every)
             && self.is_safe(&plain);
-        if !apart {
-            return vec![(plain, 1)];
-        }
-        plain
-            .terms
-            .iter()
-            .map(|&(field, weight)| {
-                let alone = Lane {
-                    terms: vec![(field, 1)],
-                    ..Lane::rows()
-                };
-                (alone, weight)
-            })
-            .collect()
+        let terms = if apart {
+            plain.terms.clone()
+        } else {
+            Cow::default()
+        };
+        let parts = (0..terms.len()).map(move |at| {
+            let (field, weight) = terms[at];
+            let alone = Lane {
+                terms: field.alone().into(),
+                ..Lane::rows()
+            };
+            (alone, weight)
+        });
+        parts.chain((!apart).then_some((plain, 1)))
     }
 }

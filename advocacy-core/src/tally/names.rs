@@ -684,7 +684,7 @@ mod tests {
             ..Lane::default()
         };
         let score = Lane {
-            terms: vec![(Field::Score, 1)],
+            terms: Field::Score.alone().into(),
             ..scored.clone()
         };
         let fits = |lanes: &[&Lane], held: &[u64]| {

@@ -172,7 +172,7 @@ impl Draft {
         };
         let find = |lane: &Lane| counted.iter().position(|known| known == lane);
         let parts = |lane| {
-            let parts = known.parts(lane).into_iter();
+            let parts = known.parts(lane);
             parts.filter_map(|(part, weight)| Some((find(&part)?, weight)))
         };
         let lanes = lanes.iter();
@@ -197,10 +197,10 @@ impl Draft {
             return;
         };
         for (at, whole) in asked.iter().enumerate() {
-            let parts = known.parts(whole);
+            let parts: Vec<_> = known.parts(whole).collect();
             let mut others = asked.iter().enumerate().filter(|(other, _)| *other != at);
-            let is_part = |(part, _): &(Lane, u32)| parts.iter().any(|(own, _)| own == part);
-            if parts.len() > 1 && !others.any(|(_, other)| known.parts(other).iter().any(is_part)) {
+            let is_part = |(part, _): (Lane, u32)| parts.iter().any(|(own, _)| *own == part);
+            if parts.len() > 1 && !others.any(|(_, other)| known.parts(other).any(is_part)) {
                 lanes.retain(|lane| !parts.iter().any(|(part, _)| part == lane));
                 lanes.push(whole.clone());
             }
@@ -383,28 +383,29 @@ impl Planner<'_> {
 
     /// The draft as it is or under what its keys follow from.
     fn cheapest(&self, draft: &Draft) -> Draft {
-        let both = [draft.clone(), self.based_draft(draft)];
-        let cheapest = both.into_iter().min_by_key(|draft| self.cost(draft));
-        cheapest.unwrap_or_else(|| draft.clone())
+        let based = self.based_draft(draft);
+        if self.cost(&based) < self.cost(draft) {
+            based
+        } else {
+            draft.clone()
+        }
     }
 
     fn based_draft(&self, draft: &Draft) -> Draft {
         Draft {
-            keys: self.based(draft.keys.clone()),
+            keys: self.based(&draft.keys),
             ..draft.clone()
         }
     }
 
     /// What keys follow from, where that is the item.
-    fn based(&self, keys: Vec<Key>) -> Vec<Key> {
-        let mut keys: Vec<Key> = keys
-            .into_iter()
-            .map(|key| {
-                keys::base(self.program, self.facts, &key)
-                    .filter(|base| *base == Key::Content)
-                    .unwrap_or(key)
-            })
-            .collect();
+    fn based(&self, keys: &[Key]) -> Vec<Key> {
+        let based = |key: &Key| {
+            let base = keys::base(self.program, self.facts, key);
+            let base = base.filter(|base| *base == Key::Content);
+            base.unwrap_or_else(|| key.clone())
+        };
+        let mut keys: Vec<Key> = keys.iter().map(based).collect();
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -462,23 +463,17 @@ impl Planner<'_> {
     }
 
     /// Keys from which tables under both of some follow.
-    fn ways(&self, a: &[Key], b: &[Key]) -> Vec<Vec<Key>> {
-        let Some(time) = self.time_of(a, b) else {
-            return Vec::new();
-        };
-        let fine = self.fine(a, b, time);
-        let based = self.based(fine.clone());
-        let mut ways = vec![fine];
-        if ways[0] != based {
-            ways.push(based);
-        }
-        ways.retain(|keys| self.follows(a, keys) && self.follows(b, keys));
-        ways
+    fn ways(&self, a: &[Key], b: &[Key]) -> impl Iterator<Item = Vec<Key>> {
+        let fine = self.time_of(a, b).map(|time| self.fine(a, b, time));
+        let based = fine.as_deref().map(|fine| self.based(fine));
+        let based = based.filter(|based| Some(based) != fine.as_ref());
+        let ways = fine.into_iter().chain(based);
+        ways.filter(|keys| self.follows(a, keys) && self.follows(b, keys))
     }
 
     /// The spans that those of both keys follow from, which is no key where they have
     /// none; `None` where there are no such.
-    fn time_of(&self, a: &[Key], b: &[Key]) -> Option<Vec<Key>> {
+    fn time_of(&self, a: &[Key], b: &[Key]) -> Option<impl Iterator<Item = Key> + use<>> {
         let spans = |keys: &[Key]| {
             let mut spans = keys.iter().filter_map(|key| match key {
                 Key::Spans(spans) => Some(Arc::clone(spans)),
@@ -487,9 +482,10 @@ impl Planner<'_> {
             (spans.next(), spans.next())
         };
         match (spans(a), spans(b)) {
-            ((None, _), (None, _)) => Some(Vec::new()),
+            ((None, _), (None, _)) => Some(None.into_iter()),
             ((Some(a), None), (Some(b), None)) => {
-                self.refined(&a, &b).map(|spans| vec![Key::Spans(spans)])
+                let refined = self.refined(&a, &b);
+                refined.map(|spans| Some(Key::Spans(spans)).into_iter())
             }
             // Rows outside all spans are in one of them only.
             _ => None,
@@ -497,7 +493,7 @@ impl Planner<'_> {
     }
 
     /// Both keys under these spans, less those that say nothing more beside others.
-    fn fine(&self, a: &[Key], b: &[Key], time: Vec<Key>) -> Vec<Key> {
+    fn fine(&self, a: &[Key], b: &[Key], time: impl Iterator<Item = Key>) -> Vec<Key> {
         let all = a.iter().chain(b);
         let all = all.filter(|key| !matches!(key, Key::Spans(_))).cloned();
         let mut keys: Vec<Key> = all.chain(time).collect();

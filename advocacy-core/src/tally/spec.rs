@@ -1,5 +1,6 @@
 //! What to count: facts, window, keys and quantity.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -144,7 +145,7 @@ impl FieldSet {
 /// known. Without terms it counts those rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Lane {
-    pub(crate) terms: Vec<(Field, u32)>,
+    pub(crate) terms: Cow<'static, [(Field, u32)]>,
     pub(crate) all: FieldSet,
     pub(crate) any: FieldSet,
     /// Counts, instead, the rows whose followers are a stand-in.
