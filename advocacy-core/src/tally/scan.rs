@@ -268,26 +268,19 @@ impl<'p> Pass<'p> {
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
         let begin = || fillings.iter().map(|filling| filling.begin(pass));
-        let start = || (begin().collect::<Vec<_>>(), Block::default(), Ok(()));
+        let start = || (begin().collect::<Vec<_>>(), Block::default());
+        let count =
+            |(fillings, block): &mut (Vec<_>, _), part| pass.count_part(part, block, fillings);
         // Tables merge to the same counts whoever counted which part.
-        let counted = threads::share(parts, start, |(fillings, block, result), part| {
-            if result.is_ok() {
-                *result = pass.count_part(part, block, fillings);
-            }
-        });
-        let mut by_thread = Vec::new();
-        for (fillings, _, result) in counted {
-            result?;
-            by_thread.push(fillings.into_iter());
-        }
-        let mut by_thread = by_thread.into_iter();
-        let first = by_thread.next().into_iter().flatten();
-        let mut others: Vec<_> = by_thread.collect();
-        let tables = first.map(|own| (own, others.iter_mut().filter_map(Iterator::next).collect()));
-        let finish = |(at, (own, others)): (usize, (Filling, Vec<Filling>))| {
-            then(at, own.into_table(others, pass)?)
+        let by_table = |counted: Vec<(Vec<Filling>, Block)>| {
+            let mut by_thread = counted.into_iter().map(|(own, _)| own.into_iter());
+            let first = by_thread.next().into_iter().flatten();
+            let mut others: Vec<_> = by_thread.collect();
+            let of_others = |own| (own, others.iter_mut().filter_map(Iterator::next).collect());
+            first.map(of_others).collect::<Vec<(_, Vec<_>)>>()
         };
-        threads::each_of(self.rows.len(), tables.enumerate().collect(), finish)
+        let finish = |at, (own, others): (Filling, _)| then(at, own.into_table(others, pass)?);
+        threads::share_then_finish((self.rows.len(), parts), start, count, by_table, finish)
     }
 
     fn count_part(&self, part: usize, block: &mut Block, fillings: &mut [Filling]) -> Result<()> {

@@ -289,7 +289,7 @@ impl Types {
             ("u8" | "u16" | "u32" | "i8" | "i16" | "i32" | "usize" | "f64", _) => {
                 "number".to_owned()
             }
-            ("Box" | "Arc" | "Cow", [inner]) => self.of(inner)?,
+            ("Box" | "Arc" | "Cow" | "Shared", [inner]) => self.of(inner)?,
             ("Option", [inner]) => format!("{} | null", self.of(inner)?),
             ("Vec", [inner]) => self.list(inner)?,
             ("BTreeMap", [_, value]) => format!("Record<string, {}>", self.of(value)?),
