@@ -1,6 +1,6 @@
 //! A metric asked for, ready to be computed.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Metric, definition};
 use crate::definitions::{Definitions, SurveyAnswers};
@@ -20,7 +20,7 @@ use super::ask::Asked;
 pub(crate) struct Column {
     pub(super) metric: Metric,
     pub(super) name: String,
-    pub(super) definitions: Definitions,
+    pub(super) definitions: Arc<Definitions>,
     /// The first column of the same definitions, which shares its answers.
     pub(super) set: usize,
     pub(super) definition: Shared<Definition>,
@@ -45,7 +45,7 @@ impl Column {
     pub(super) fn new(
         program: &Program<'_>,
         asked: &Asked,
-        definitions: Definitions,
+        definitions: Arc<Definitions>,
     ) -> Result<Self> {
         let mut shown = definition(asked.metric, &definitions);
         // What is in force is shown, not what was left to the default.

@@ -16,6 +16,7 @@ use crate::question::sheet::{Reader, Sheet};
 use crate::question::space::{Space, is_of_people};
 use crate::tally::spec::Spec;
 
+use super::ask::Asked;
 use super::column::Column;
 use super::protect::{self, Behind, How};
 use super::{Query, contribution};
@@ -32,7 +33,7 @@ pub(crate) struct Plan<'p> {
     /// The same without dimensions, for the total.
     pub(super) whole: Space<'p>,
     pub(crate) dimensions: Vec<Dimension>,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Arc<[Column]>,
     pub(super) policy: Option<PrivacyPolicy>,
     /// Under a policy, of two dimensions: the same by each of them alone.
     pub(super) margins: Vec<Self>,
@@ -75,17 +76,14 @@ impl<'q> Query<'q> {
                 filter,
             )
         };
-        let mut columns = self
-            .asked
-            .iter()
-            .map(|asked| {
-                let definitions = asked
-                    .definitions
-                    .clone()
-                    .unwrap_or_else(|| self.definitions.clone());
-                Column::new(self.program, asked, definitions)
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let definitions = Arc::new(self.definitions.clone());
+        let column = |asked: &Asked| {
+            let own = asked.definitions.clone().map(Arc::new);
+            let definitions = own.unwrap_or_else(|| Arc::clone(&definitions));
+            Column::new(self.program, asked, definitions)
+        };
+        let columns = self.asked.iter().map(column);
+        let mut columns = columns.collect::<Result<Vec<_>>>()?;
         for at in 0..columns.len() {
             let same = |other: &Column| other.definitions == columns[at].definitions;
             columns[at].set = columns.iter().position(same).unwrap_or(at);
@@ -101,12 +99,13 @@ impl<'q> Query<'q> {
             )
             .in_field("metrics"));
         }
+        let columns: Arc<[Column]> = columns.into();
         let plan = |dimensions: &[Dimension]| -> Result<Plan<'q>> {
             Ok(Plan {
                 space: space(dimensions)?,
                 whole: space(&[])?,
                 dimensions: dimensions.to_vec(),
-                columns: columns.clone(),
+                columns: Arc::clone(&columns),
                 policy: policy.cloned(),
                 margins: Vec::new(),
                 family: None,
@@ -205,7 +204,7 @@ impl Plan<'_> {
     /// The same, with that much of those who stand behind a cell.
     pub(super) fn specs_of(&self, how: How) -> Result<Vec<Spec>> {
         let mut specs = Vec::new();
-        for column in &self.columns {
+        for column in &*self.columns {
             let rows = Some(&self.space).filter(|_| !self.names_nobody());
             for space in rows.into_iter().chain([&self.whole]) {
                 let own = column.specs(space)?;

@@ -363,7 +363,7 @@ impl Plan<'_> {
             return Ok(Vec::new());
         }
         let mut used = InUse::default();
-        for column in &self.columns {
+        for column in &*self.columns {
             let mut sheet = Sheet::survey(
                 space,
                 &column.definitions,
@@ -428,7 +428,7 @@ impl Plan<'_> {
     ) -> Result<Vec<Measure>> {
         // As many as there are columns, which collecting results does not know.
         let mut measures = Vec::with_capacity(self.columns.len());
-        for column in &self.columns {
+        for column in &*self.columns {
             let mut sheet = Sheet::read(
                 space,
                 &column.definitions,

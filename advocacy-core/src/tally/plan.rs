@@ -6,6 +6,7 @@
 //! least, and rolled up when all rows are read.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::facts::Facts;
@@ -43,16 +44,18 @@ impl Plan {
             facts: known.facts,
             refined: RefCell::default(),
         };
-        let drafts = specs.iter().enumerate();
-        // Those under the same keys mostly follow one another; it only says what rolling
-        // up will cost.
-        let mut table = 0;
-        let drafts = drafts.map(|(at, spec)| {
-            let before = at.checked_sub(1).and_then(|before| specs.get(before));
-            table += usize::from(before.is_some_and(|before| before.keys != spec.keys));
-            planner.draft(known, spec, (at, table))
-        });
-        let mut drafts = planner.merge(&united(drafts));
+        // Those under the same keys mostly follow one another, sums first.
+        let tables = specs.chunk_by(|spec, next| spec.keys == next.keys);
+        let (mut drafts, mut at) = (Vec::new(), 0);
+        for (table, of_table) in tables.enumerate() {
+            let is_alike = |spec: &&Spec, next: &&Spec| spec.what.is_like(&next.what);
+            for alike in of_table.chunk_by(is_alike) {
+                let places = at..at + alike.len();
+                at = places.end;
+                drafts.extend(planner.draft(known, alike, places, table));
+            }
+        }
+        let mut drafts = planner.merge(&united(drafts.into_iter()));
         for draft in &mut drafts {
             draft.keep_together(known, specs);
         }
@@ -136,7 +139,7 @@ impl Plan {
 fn united(drafts: impl Iterator<Item = Draft>) -> Vec<Draft> {
     let mut all: Vec<Draft> = Vec::new();
     for draft in drafts {
-        let same = |other: &&mut Draft| other.keys == draft.keys && other.is_like(&draft);
+        let same = |other: &&mut Draft| other.keys == draft.keys && other.what.is_like(&draft.what);
         match all.iter_mut().find(same) {
             Some(same) => same.take_in(&draft),
             None => all.push(draft),
@@ -146,6 +149,14 @@ fn united(drafts: impl Iterator<Item = Draft>) -> Vec<Draft> {
 }
 
 impl What {
+    /// Whether both count the same thing, under whatever keys.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sums(_), Self::Sums(_)) => true,
+            (a, b) => a == b,
+        }
+    }
+
     /// Whose members or instants are told apart within a cell.
     pub(super) fn member(&self) -> Option<Key> {
         match self {
@@ -157,14 +168,6 @@ impl What {
 }
 
 impl Draft {
-    /// Whether both count the same thing, under whatever keys.
-    fn is_like(&self, other: &Self) -> bool {
-        match (&self.what, &other.what) {
-            (What::Sums(_), What::Sums(_)) => true,
-            (a, b) => a == b,
-        }
-    }
-
     /// What each lane of a spec of sums is put together of.
     fn lanes_of(&self, known: &Known<'_>, spec: &Spec) -> Vec<Weighted> {
         let (What::Sums(lanes), What::Sums(counted)) = (&spec.what, &self.what) else {
@@ -304,23 +307,31 @@ struct Planner<'p> {
 type Spans = Arc<[(i64, i64)]>;
 
 impl Planner<'_> {
-    /// Of a spec, by its place and the number of its table.
-    fn draft(&self, known: &Known<'_>, spec: &Spec, (at, table): (usize, usize)) -> Draft {
-        let what = match &spec.what {
-            What::Sums(lanes) => {
-                let mut parts: Vec<Lane> = Vec::new();
-                for (part, _) in lanes.iter().flat_map(|lane| known.parts(lane)) {
-                    if !parts.contains(&part) {
-                        parts.push(part);
-                    }
+    /// Of specs that count the same thing under the same keys, by their places and
+    /// the number of their table; nothing of none.
+    fn draft(
+        &self,
+        known: &Known<'_>,
+        specs: &[&Spec],
+        places: Range<usize>,
+        table: usize,
+    ) -> Option<Draft> {
+        let Spec { what, keys, .. } = specs.first()?;
+        let (mut what, mut keys) = (what.clone(), keys.clone());
+        if let What::Sums(parts) = &mut what {
+            parts.clear();
+            let lanes = specs.iter().filter_map(|spec| match &spec.what {
+                What::Sums(lanes) => Some(lanes),
+                _ => None,
+            });
+            for (part, _) in lanes.flatten().flat_map(|lane| known.parts(lane)) {
+                if !parts.contains(&part) {
+                    parts.push(part);
                 }
-                What::Sums(parts)
             }
-            other => other.clone(),
-        };
+        }
         // Of a few members nothing follows of the others.
         let member = what.member().filter(|_| !matches!(what, What::Few(..)));
-        let mut keys = spec.keys.clone();
         // What follows from the member is looked up when all is counted.
         let of_member = |key: &Key| {
             let member = member.as_ref();
@@ -329,12 +340,12 @@ impl Planner<'_> {
         keys.retain(|key| !of_member(key));
         keys.sort_unstable();
         keys.dedup();
-        Draft {
+        Some(Draft {
             keys,
             what,
-            of: vec![at],
+            of: places.collect(),
             tables: vec![table],
-        }
+        })
     }
 
     /// Whether a table under these keys follows from one under others, the spans of
@@ -446,7 +457,7 @@ impl Planner<'_> {
     /// Two drafts, of those there are and their costs, as one, if that gains.
     fn pair(&self, drafts: &[Option<Draft>], costs: &[u64], of: (usize, usize)) -> Option<Pair> {
         let (first, second) = (drafts[of.0].as_ref()?, drafts[of.1].as_ref()?);
-        if !first.is_like(second) {
+        if !first.what.is_like(&second.what) {
             return None;
         }
         let apart = costs[of.0].saturating_add(costs[of.1]);
