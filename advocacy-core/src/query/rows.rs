@@ -415,7 +415,7 @@ impl Plan<'_> {
     fn in_order(&self, cells: Vec<u64>) -> Vec<(u64, Vec<KeyValue>)> {
         let keyed = |cell| (cell, self.space.key_values(&self.dimensions, cell));
         let mut cells: Vec<_> = cells.into_iter().map(keyed).collect();
-        cells.sort_by(|(_, one), (_, other)| by_key(one, other));
+        cells.sort_unstable_by(|(_, one), (_, other)| by_key(one, other));
         cells
     }
 

@@ -110,7 +110,7 @@ pub(super) fn protect(
             row.measures = measures.map(hide).collect();
             row
         }));
-        rows.sort_by(|one, other| by_key(&one.key, &other.key));
+        rows.sort_unstable_by(|one, other| by_key(&one.key, &other.key));
     }
     let last = hidden.first().map_or(0, Vec::len).saturating_sub(1);
     Ok((rows, cover(raw.total.row, last)))

@@ -1,11 +1,16 @@
 //! Work on several threads, where the `threads` feature allows it.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+#[cfg(feature = "threads")]
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
+
+#[cfg(feature = "threads")]
+mod finish;
+#[cfg(feature = "threads")]
+pub(crate) use finish::share_then_finish;
 
 /// How many processors there are: asked once, for the answer is read from files.
 #[cfg(feature = "threads")]
@@ -163,87 +168,19 @@ pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sy
     })
 }
 
-/// So few rows that a thread is started later than what they came to is done.
-const FEW: usize = 1 << 12;
-
-/// Hands out the numbers below `count`, each once, to threads of which each starts
-/// with something of its own; what those came to is put together to things, and
-/// what `finish` makes of each is given, in their order. For more than few rows.
-///
-/// # Errors
-/// Those of a thread at work, or else the first of a thing.
-pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
-    (rows, count): (usize, usize),
-    start: impl Fn() -> T + Sync,
-    work: impl Fn(&mut T, usize) -> Result<()> + Sync,
-    put_together: impl Fn(Vec<T>) -> Vec<V> + Sync,
-    finish: impl Fn(usize, V) -> Result<R> + Sync,
+/// What `finish` makes of each of the things that numbers below `count` come to.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn share_then_finish<T, V, R>(
+    (_, count): (usize, usize),
+    start: impl Fn() -> T,
+    work: impl Fn(&mut T, usize) -> Result<()>,
+    put_together: impl Fn(Vec<T>) -> Vec<V>,
+    finish: impl Fn(usize, V) -> Result<R>,
 ) -> Result<Vec<R>> {
-    let (next, turn) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    // How many threads are at work, and what those came to that are done.
-    let at_work = Mutex::new((1_usize, Vec::new()));
-    let at_work = || at_work.lock().unwrap_or_else(PoisonError::into_inner);
-    let things: OnceLock<Result<Vec<Mutex<Option<V>>>>> = OnceLock::new();
-    let is_joined = || {
-        let mut at_work = at_work();
-        let is_needed = next.load(Ordering::Relaxed) < count;
-        at_work.0 += usize::from(is_needed);
-        is_needed
-    };
-    let share = || {
-        let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&at| at < count);
-        let own = catch_unwind(AssertUnwindSafe(|| {
-            let mut own = start();
-            std::iter::from_fn(take).try_for_each(|at| work(&mut own, at))?;
-            Ok(own)
-        }));
-        let (own, panic) = match own {
-            Ok(own) => (Some(own), None),
-            Err(panic) => (None, Some(panic)),
-        };
-        let mut at_work = at_work();
-        at_work.0 -= 1;
-        at_work.1.extend(own);
-        if at_work.0 == 0 {
-            let all: Result<Vec<T>> = at_work.1.drain(..).collect();
-            let all = all.map(|all| put_together(all).into_iter());
-            things.get_or_init(|| Ok(all?.map(|thing| Mutex::new(Some(thing))).collect()));
-        }
-        // Others wait for the things, not for who cannot do any.
-        if let Some(panic) = panic {
-            resume_unwind(panic);
-        }
-    };
-    let finish = || {
-        let things = things.wait().as_deref().unwrap_or_default();
-        let turns = std::iter::repeat_with(|| turn.fetch_add(1, Ordering::Relaxed));
-        let things = turns.map_while(|at| Some((at, taken(things.get(at)?))));
-        let things = things.filter_map(|(at, thing)| Some((at, finish(at, thing?))));
-        things.collect::<Vec<_>>()
-    };
-    let others = if rows > FEW { usize::MAX } else { 0 };
-    let own = || {
-        share();
-        finish()
-    };
-    let other = || {
-        if is_joined() {
-            share();
-        }
-        finish()
-    };
-    let (own, others) = with_others(others, own, other);
-    let count = match things.into_inner() {
-        Some(Err(error)) => return Err(error),
-        things => things.map_or(0, |things| things.map_or(0, |things| things.len())),
-    };
-    let made = others.into_iter().flatten().chain(own);
-    in_places(count, made).into_iter().collect()
-}
-
-/// What is in a place, which then is empty.
-fn taken<T>(place: &Mutex<Option<T>>) -> Option<T> {
-    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+    let mut own = start();
+    (0..count).try_for_each(|at| work(&mut own, at))?;
+    let things = put_together(vec![own]).into_iter().enumerate();
+    things.map(|(at, thing)| finish(at, thing)).collect()
 }
 
 /// The results of work that may be done in any order, or the first error.
