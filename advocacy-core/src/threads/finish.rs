@@ -11,6 +11,10 @@ use super::{in_places, with_others};
 /// So few rows that a thread is started later than what they came to is done.
 const FEW: usize = 1 << 12;
 
+/// Looks at whether others are done, before a thread sleeps: they mostly are sooner
+/// than it would be woken.
+const SPINS: usize = 2_000;
+
 /// Hands out the numbers below `count`, each once, to threads of which each starts
 /// with something of its own; what those came to is put together to things, and
 /// what `finish` makes of each is given, in their order. For more than few rows.
@@ -60,6 +64,8 @@ pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
         }
     };
     let finish = || {
+        let wait = (0..SPINS).take_while(|_| things.get().is_none());
+        wait.for_each(|_| std::hint::spin_loop());
         let things = things.wait().as_deref().unwrap_or_default();
         let turns = std::iter::repeat_with(|| turn.fetch_add(1, Ordering::Relaxed));
         let things = turns.map_while(|at| Some((at, taken(things.get(at)?))));
