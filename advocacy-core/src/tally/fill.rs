@@ -239,7 +239,6 @@ impl Filling {
         own.table = match self.near.kept() {
             Kept::InTable => self.extent.table(*rows),
             // What little gets there before the end may be anywhere.
-            Kept::InWords if !self.extent.is_scant() => self.extent.table(0),
             Kept::InWords | Kept::Gathered => own.table,
         };
         own

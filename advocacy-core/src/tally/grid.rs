@@ -113,6 +113,18 @@ impl<T: Copy + PartialEq> Grid<T> {
         self.stride
     }
 
+    /// Has all cells side by side, unless they are too many for it.
+    pub(super) fn lay_flat(&mut self) {
+        if self.flat || !is_flat(self.cells.saturating_mul(self.stride as u64), 0) {
+            return;
+        }
+        let mut flat = Self::new(self.cells, self.stride, self.blank, 0);
+        for (cell, values) in self.iter() {
+            flat.slot(cell).copy_from_slice(values);
+        }
+        *self = flat;
+    }
+
     /// The values of a cell, to change; the cell must be below `cells()`.
     #[inline]
     pub(crate) fn slot(&mut self, cell: u64) -> &mut [T] {

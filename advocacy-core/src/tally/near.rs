@@ -142,6 +142,7 @@ impl Near {
             }
             if words.are_many_full() {
                 self.touched = true;
+                grid.lay_flat();
                 words.empty_full(grid);
             }
         }
