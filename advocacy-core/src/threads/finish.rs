@@ -96,3 +96,60 @@ pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
 fn taken<T>(place: &Mutex<Option<T>>) -> Option<T> {
     place.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    const ROWS: usize = 1 << 20;
+
+    /// Numbers below 1,000, doubled; what `work` says of each counts.
+    fn doubled(rows: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<Vec<usize>> {
+        let add = |own: &mut Vec<usize>, at: usize| {
+            own.push(at);
+            work(at)
+        };
+        let put_together = |all: Vec<Vec<usize>>| {
+            let mut all = all.concat();
+            all.sort_unstable();
+            all
+        };
+        share_then_finish((rows, 1_000), Vec::new, add, put_together, |at, thing| {
+            assert_eq!(at, thing);
+            Ok(2 * thing)
+        })
+    }
+
+    #[test]
+    fn every_number_is_counted_once_and_things_are_in_order() {
+        let expected: Vec<usize> = (0..1_000).map(|at| 2 * at).collect();
+        for rows in [0, FEW, ROWS] {
+            assert_eq!(doubled(rows, |_| Ok(())).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_at_work_is_given_and_nothing_is_finished() {
+        let bad = |at: usize| match at {
+            700 => Err(Error::new(ErrorKind::OutOfRange, "700")),
+            _ => Ok(()),
+        };
+        assert_eq!(
+            doubled(ROWS, bad).unwrap_err().kind(),
+            ErrorKind::OutOfRange
+        );
+    }
+
+    #[test]
+    fn a_panic_is_passed_on_and_nobody_waits_for_ever() {
+        let panics = |at: usize| {
+            assert!(at != 700, "700");
+            Ok(())
+        };
+        for _ in 0..20 {
+            assert!(catch_unwind(|| doubled(ROWS, panics)).is_err());
+        }
+    }
+}
