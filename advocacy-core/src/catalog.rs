@@ -177,13 +177,6 @@ pub(crate) fn definition(metric: Metric, definitions: &Definitions) -> Definitio
     }
 }
 
-/// The measure with its metric's name, unit and definition.
-pub(crate) fn define(mut measure: Measure, metric: Metric, definitions: &Definitions) -> Measure {
-    stamp(&mut measure, metric);
-    measure.definition = definition(metric, definitions).into();
-    measure
-}
-
 /// The rows, handed to a macro that makes of them what it needs.
 macro_rules! catalogue_rows {
     ($each:ident) => { $each! {

@@ -491,6 +491,7 @@ impl Measure {
     /// The same measure under a privacy policy that does not hide it: without
     /// what its notes count, which may be few, and its counts rounded.
     pub(crate) fn discreet(mut self, base: u32) -> Self {
+        // Those say no count, and many rows have them in one place.
         if !self.notes.iter().all(Note::is_about_time) {
             let notes = self.notes.iter().cloned().map(Note::uncounted);
             self.notes = notes.collect::<Vec<_>>().into();

@@ -1,11 +1,11 @@
 //! Metrics from counts and assumptions in hand: the scalar forms.
 
-use crate::catalog::{Metric, MetricInfo, define};
+use crate::catalog::{Metric, MetricInfo, definition, stamp};
 use crate::definitions::Definitions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::reach::{duplicated, gain};
 use crate::math::float;
-use crate::measure::{Definition, Measure, Note, Number, Part};
+use crate::measure::{Measure, Note, Number, Part};
 use crate::operation::{About, Argument, Operation, Output, rows};
 use crate::rate::{proportion, ratio};
 
@@ -64,9 +64,9 @@ macro_rules! scalars {
 
 /// By the default definition: a scalar form has no other. Of the options, only
 /// the confidence bears on counts in hand.
-fn stated(measure: Measure, metric: Metric) -> Measure {
-    let mut measure = define(measure, metric, &Definitions::default());
-    let mut definition = Definition::clone(&measure.definition);
+fn stated(mut measure: Measure, metric: Metric) -> Measure {
+    stamp(&mut measure, metric);
+    let mut definition = definition(metric, &Definitions::default());
     let choices = &mut definition.choices;
     choices.retain(|choice| choice.option == "confidence");
     measure.definition = definition.into();

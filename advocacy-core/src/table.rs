@@ -53,9 +53,13 @@ impl KeyValue {
     }
 }
 
+/// The places of a key's values.
+pub(crate) fn places(key: &[KeyValue]) -> impl Iterator<Item = Place<'_>> {
+    key.iter().map(KeyValue::place)
+}
+
 /// Which of two keys comes first.
 pub(crate) fn by_key(one: &[KeyValue], other: &[KeyValue]) -> Ordering {
-    let places = |key| <[KeyValue]>::iter(key).map(KeyValue::place);
     places(one).cmp(places(other))
 }
 

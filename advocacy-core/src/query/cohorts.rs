@@ -1,6 +1,5 @@
 //! Who stays: a table of cohorts by age.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -103,8 +102,7 @@ impl CohortPlan<'_> {
         let definitions = &self.definitions;
         let specs = self.specs();
         let tables: Vec<_> = specs.iter().filter_map(|spec| counted.get(spec)).collect();
-        let buckets = Cow::Borrowed(&self.buckets[..]);
-        let found = Cohorts::build(&self.space, definitions, buckets, &tables);
+        let found = Cohorts::build(&self.space, definitions, &self.buckets, &tables);
         let end = self.space.period.end();
         let seen = found
             .buckets

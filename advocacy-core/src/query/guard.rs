@@ -13,7 +13,7 @@ use crate::privacy::{PrivacyPolicy, Subject};
 use crate::question::crowd::{self, Crowd};
 use crate::question::space::Space;
 use crate::report::{Report, ReportOptions, ReportPlan};
-use crate::table::{KeyValue, Place, Row, Table};
+use crate::table::{Row, Table, places};
 use crate::tally::Counted;
 
 use super::Query;
@@ -262,7 +262,9 @@ fn look(query: &Query<'_>, table: &Table, seen: &mut Vec<Seen>) -> Result<()> {
 }
 
 fn look_at(plan: &Plan<'_>, table: &Table, seen: &mut Vec<Seen>) {
-    let rows: BTreeMap<Vec<_>, &Row> = one_by_one(table.rows.iter().map(|row| (places(row), row)));
+    let rows = table.rows.iter();
+    let rows = rows.map(|row| (places(&row.key).collect(), row));
+    let rows: BTreeMap<Vec<_>, &Row> = one_by_one(rows);
     for aspect in [Aspect::Acts, Aspect::Membership, Aspect::Answers] {
         let columns = plan.metrics().enumerate();
         let columns = columns.filter(|(_, metric)| Kind::of(*metric).tells_of(aspect));
@@ -283,16 +285,12 @@ fn look_at(plan: &Plan<'_>, table: &Table, seen: &mut Vec<Seen>) {
         }
         for found in crowds(plan, &plan.space, aspect) {
             let key = plan.space.key_values(&plan.dimensions, found.cell);
-            let key: Vec<_> = key.iter().map(KeyValue::place).collect();
+            let key: Vec<_> = places(&key).collect();
             if let Some(row) = rows.get(&key) {
                 note(row, found.part, found.crowd);
             }
         }
     }
-}
-
-fn places(row: &Row) -> Vec<Place<'_>> {
-    row.key.iter().map(KeyValue::place).collect()
 }
 
 /// The people of one cell.

@@ -163,7 +163,7 @@ impl Plan<'_> {
             return Ok(cells);
         };
         // More of them each time, until enough of them are shown.
-        let mut most = first.rows.saturating_mul(2);
+        let mut most = first.rows.saturating_mul(2).max(16);
         while most < cells.len() {
             let mut best = Best::new(most, first.largest);
             let (counted, reader) = (counted, &readers[column.set]);

@@ -39,7 +39,7 @@ pub(crate) struct Begun {
 
 /// Members by cohort, and which of them were active in which bucket.
 pub(crate) struct Cohorts<'t> {
-    pub(crate) buckets: Cow<'t, [Bucket]>,
+    pub(crate) buckets: &'t [Bucket],
     pub(crate) begun: Arc<Begun>,
     /// By bucket: a bit per advocate who counts as retained in it.
     retained: Vec<Cow<'t, [u64]>>,
@@ -93,10 +93,10 @@ impl<'t> Cohorts<'t> {
     pub(crate) fn build(
         space: &Space<'_>,
         definitions: &Definitions,
-        buckets: Cow<'t, [Bucket]>,
+        buckets: &'t [Bucket],
         tables: &[&'t Table],
     ) -> Self {
-        let spans = Self::spans(&buckets);
+        let spans = Self::spans(buckets);
         let begun = begun(space, definitions, &spans, tables.first());
         let now = space.now();
         let complete = spans.iter().take_while(|span| span.1 <= now).count();
@@ -241,8 +241,8 @@ impl Question for Retention {
         definitions: &Definitions,
         tables: &[&Table],
     ) -> Result<Answers<(u64, u64)>> {
-        let buckets = Cohorts::buckets(space, definitions)?.into();
-        let cohorts = Cohorts::build(space, definitions, buckets, tables);
+        let buckets = Cohorts::buckets(space, definitions)?;
+        let cohorts = Cohorts::build(space, definitions, &buckets, tables);
         let mut answers: Answers<(u64, u64)> = Answers::new(space.people_mask());
         let placing = Placing::new(space);
         let age = definitions.retention_age as usize;

@@ -236,11 +236,10 @@ impl Filling {
             let in_order = pass.in_order && self.single;
             own.runs = Some(Growing::new(limit, *cells, *rows, in_order));
         }
-        own.table = match self.near.kept() {
-            Kept::InTable => self.extent.table(*rows),
-            // What little gets there before the end may be anywhere.
-            Kept::InWords | Kept::Gathered => own.table,
-        };
+        // Of others, what little gets there before the end may be anywhere.
+        if self.near.kept() == Kept::InTable {
+            own.table = self.extent.table(*rows);
+        }
         own
     }
 

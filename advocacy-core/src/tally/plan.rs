@@ -110,11 +110,8 @@ impl Plan {
     /// Lanes that more tables have come first, so that the lanes of most tables
     /// lie side by side in a row.
     fn order_lanes(&mut self) {
-        let lanes = |spec: &Spec| match &spec.what {
-            What::Sums(lanes) => lanes.clone(),
-            _ => Vec::new(),
-        };
-        let all: Vec<Lane> = self.grains.iter().flat_map(lanes).collect();
+        let all = self.grains.iter().flat_map(|grain| grain.what.lanes());
+        let all: Vec<Lane> = all.cloned().collect();
         let times = |lane: &Lane| all.iter().filter(|other| *other == lane).count();
         for (at, grain) in self.grains.iter_mut().enumerate() {
             let What::Sums(lanes) = &mut grain.what else {
@@ -149,6 +146,14 @@ fn united(drafts: impl Iterator<Item = Draft>) -> Vec<Draft> {
 }
 
 impl What {
+    /// The lanes of sums; none of anything else.
+    fn lanes(&self) -> &[Lane] {
+        match self {
+            Self::Sums(lanes) => lanes,
+            _ => &[],
+        }
+    }
+
     /// Whether both count the same thing, under whatever keys.
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -189,10 +194,7 @@ impl Draft {
     /// Counts a sum of several fields as one lane where nothing else is made of
     /// its parts.
     fn keep_together(&mut self, known: &Known<'_>, specs: &[&Spec]) {
-        let asked = self.of.iter().flat_map(|&spec| match &specs[spec].what {
-            What::Sums(lanes) => &lanes[..],
-            _ => &[],
-        });
+        let asked = self.of.iter().flat_map(|&spec| specs[spec].what.lanes());
         let mut asked: Vec<Lane> = asked.map(|lane| known.plain(lane)).collect();
         asked.sort_unstable();
         asked.dedup();
@@ -316,20 +318,21 @@ impl Planner<'_> {
         places: Range<usize>,
         table: usize,
     ) -> Option<Draft> {
-        let Spec { what, keys, .. } = specs.first()?;
-        let (mut what, mut keys) = (what.clone(), keys.clone());
-        if let What::Sums(parts) = &mut what {
-            parts.clear();
-            let lanes = specs.iter().filter_map(|spec| match &spec.what {
-                What::Sums(lanes) => Some(lanes),
-                _ => None,
-            });
-            for (part, _) in lanes.flatten().flat_map(|lane| known.parts(lane)) {
-                if !parts.contains(&part) {
-                    parts.push(part);
+        let first = specs.first()?;
+        let what = match &first.what {
+            What::Sums(_) => {
+                let lanes = specs.iter().flat_map(|spec| spec.what.lanes());
+                let mut parts: Vec<Lane> = Vec::new();
+                for (part, _) in lanes.flat_map(|lane| known.parts(lane)) {
+                    if !parts.contains(&part) {
+                        parts.push(part);
+                    }
                 }
+                What::Sums(parts)
             }
-        }
+            other => other.clone(),
+        };
+        let mut keys = first.keys.clone();
         // Of a few members nothing follows of the others.
         let member = what.member().filter(|_| !matches!(what, What::Few(..)));
         // What follows from the member is looked up when all is counted.
@@ -532,10 +535,7 @@ impl Planner<'_> {
     /// What counting costs, in tenths of a nanosecond a row, but for reading keys;
     /// see [`PER_LANE`].
     fn cost(&self, draft: &Draft) -> u64 {
-        let lanes = match &draft.what {
-            What::Sums(lanes) => lanes.len(),
-            _ => 0,
-        };
+        let lanes = draft.what.lanes().len();
         self.cost_of(&draft.keys, &draft.what, lanes, draft.tables.len())
     }
 

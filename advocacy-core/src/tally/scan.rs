@@ -267,8 +267,10 @@ impl<'p> Pass<'p> {
         let parts = self.rows.len().div_ceil(self.part);
         let fillings = std::mem::take(&mut self.fillings);
         let pass = &self;
-        let begin = || fillings.iter().map(|filling| filling.begin(pass));
-        let start = || (begin().collect::<Vec<_>>(), Block::default());
+        let start = || {
+            let own = fillings.iter().map(|filling| filling.begin(pass));
+            (own.collect::<Vec<_>>(), Block::default())
+        };
         let count =
             |(fillings, block): &mut (Vec<_>, _), part| pass.count_part(part, block, fillings);
         // Tables merge to the same counts whoever counted which part.

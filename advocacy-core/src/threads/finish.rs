@@ -2,11 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use crate::error::Result;
 
-use super::{in_places, with_others};
+use super::{in_places, locked, numbers, with_others};
 
 /// So few rows that a thread is started later than what they came to is done.
 const FEW: usize = 1 << 12;
@@ -17,7 +17,8 @@ const SPINS: usize = 2_000;
 
 /// Hands out the numbers below `count`, each once, to threads of which each starts
 /// with something of its own; what those came to is put together to things, and
-/// what `finish` makes of each is given, in their order. For more than few rows.
+/// what `finish` makes of each is given, in their order. What few rows come to is made
+/// here alone.
 ///
 /// # Errors
 /// Those of a thread at work, or else the first of a thing.
@@ -31,26 +32,24 @@ pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
     let (next, turn) = (AtomicUsize::new(0), AtomicUsize::new(0));
     // How many threads are at work, and what those came to that are done.
     let at_work = Mutex::new((1_usize, Vec::new()));
-    let at_work = || at_work.lock().unwrap_or_else(PoisonError::into_inner);
     let things: OnceLock<Result<Vec<Mutex<Option<V>>>>> = OnceLock::new();
     let is_joined = || {
-        let mut at_work = at_work();
+        let mut at_work = locked(&at_work);
         let is_needed = next.load(Ordering::Relaxed) < count;
         at_work.0 += usize::from(is_needed);
         is_needed
     };
     let share = || {
-        let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&at| at < count);
         let own = catch_unwind(AssertUnwindSafe(|| {
             let mut own = start();
-            std::iter::from_fn(take).try_for_each(|at| work(&mut own, at))?;
+            numbers(&next, count).try_for_each(|at| work(&mut own, at))?;
             Ok(own)
         }));
         let (own, panic) = match own {
             Ok(own) => (Some(own), None),
             Err(panic) => (None, Some(panic)),
         };
-        let mut at_work = at_work();
+        let mut at_work = locked(&at_work);
         at_work.0 -= 1;
         at_work.1.extend(own);
         if at_work.0 == 0 {
@@ -67,10 +66,9 @@ pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
         let wait = (0..SPINS).take_while(|_| things.get().is_none());
         wait.for_each(|_| std::hint::spin_loop());
         let things = things.wait().as_deref().unwrap_or_default();
-        let turns = std::iter::repeat_with(|| turn.fetch_add(1, Ordering::Relaxed));
-        let things = turns.map_while(|at| Some((at, taken(things.get(at)?))));
-        let things = things.filter_map(|(at, thing)| Some((at, finish(at, thing?))));
-        things.collect::<Vec<_>>()
+        let turns = numbers(&turn, things.len());
+        let made = turns.filter_map(|at| Some((at, finish(at, locked(&things[at]).take()?))));
+        made.collect::<Vec<_>>()
     };
     let others = if rows > FEW { usize::MAX } else { 0 };
     let own = || {
@@ -84,17 +82,10 @@ pub(crate) fn share_then_finish<T: Send, V: Send + Sync, R: Send>(
         finish()
     };
     let (own, others) = with_others(others, own, other);
-    let count = match things.into_inner() {
-        Some(Err(error)) => return Err(error),
-        things => things.map_or(0, |things| things.map_or(0, |things| things.len())),
-    };
+    let things = things.into_inner().transpose()?;
+    let count = things.map_or(0, |things| things.len());
     let made = others.into_iter().flatten().chain(own);
     in_places(count, made).into_iter().collect()
-}
-
-/// What is in a place, which then is empty.
-fn taken<T>(place: &Mutex<Option<T>>) -> Option<T> {
-    place.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 #[cfg(test)]

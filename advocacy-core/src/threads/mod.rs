@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "threads")]
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Result;
 
@@ -43,7 +43,13 @@ fn with_others<A, T: Send>(
 /// cleared away, which takes longer than starting one.
 #[cfg(feature = "threads")]
 fn keep<T>(place: &Mutex<Option<T>>, result: T) {
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    *locked(place) = Some(result);
+}
+
+/// What is in a place, whether or not a thread panicked that had it.
+#[cfg(feature = "threads")]
+fn locked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(feature = "threads")]
@@ -57,32 +63,10 @@ fn with_others<A, T>(_: usize, own: impl FnOnce() -> A, _: impl Fn() -> T) -> (A
     (own(), Vec::new())
 }
 
-/// Runs `work` on as many threads as there are processors, `most` at most, and
-/// gives each one's result. Which thread does what is up to `work`.
-pub(crate) fn each<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
-    let (own, mut others) = with_others(most.saturating_sub(1), &work, &work);
-    others.insert(0, own);
-    others
-}
-
-/// Hands out the numbers below `count`, each once: a thread starts with something
-/// of its own and adds to it what it makes of the numbers it takes.
-pub(crate) fn share<T: Send>(
-    count: usize,
-    start: impl Fn() -> T + Sync,
-    work: impl Fn(&mut T, usize) + Sync,
-) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    each(count.max(1), || {
-        let mut own = start();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                return own;
-            }
-            work(&mut own, at);
-        }
-    })
+/// The numbers below `count` that no thread has taken yet, each taken as it comes.
+fn numbers(next: &AtomicUsize, count: usize) -> impl Iterator<Item = usize> {
+    let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+    numbers.take_while(move |&at| at < count)
 }
 
 /// Rows taken at a time: enough to be worth a thread.
@@ -98,7 +82,8 @@ fn part_of(rows: usize, part: usize, size: usize) -> Range<usize> {
     from..from.saturating_add(size).min(rows)
 }
 
-/// The same with `rows`, handed out part by part: larger parts of more rows, for
+/// Hands out the rows part by part: a thread starts with something of its own and
+/// adds to it what it makes of the parts it takes. Parts of more rows are larger, for
 /// memory is read ahead within one.
 pub(crate) fn share_rows<T: Send>(
     rows: usize,
@@ -106,9 +91,15 @@ pub(crate) fn share_rows<T: Send>(
     work: impl Fn(&mut T, Range<usize>) + Sync,
 ) -> Vec<T> {
     let size = (rows / 128).clamp(PART, 1 << 18);
-    share(rows.div_ceil(size), start, |own, part| {
-        work(own, part_of(rows, part, size));
-    })
+    let (next, parts) = (AtomicUsize::new(0), rows.div_ceil(size));
+    let take = || {
+        let mut own = start();
+        numbers(&next, parts).for_each(|part| work(&mut own, part_of(rows, part, size)));
+        own
+    };
+    let (own, mut others) = with_others(parts.saturating_sub(1), take, take);
+    others.insert(0, own);
+    others
 }
 
 /// The results of work that may be done in any order, in the order of its
@@ -136,9 +127,8 @@ fn numbered<A, T: Send>(
 ) -> (A, Vec<T>) {
     let next = AtomicUsize::new(0);
     let take = || {
-        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        let numbers = numbers.take_while(|&at| at < count);
-        numbers.map(|at| (at, work(at))).collect::<Vec<_>>()
+        let made = numbers(&next, count).map(|at| (at, work(at)));
+        made.collect::<Vec<_>>()
     };
     let ((own, helped), others) = with_others(others, || (own(), take()), take);
     let results = others.into_iter().flatten().chain(helped);
@@ -168,7 +158,8 @@ pub(crate) fn over<V: Sync, T: Send>(values: &[V], work: impl Fn(&[V]) -> T + Sy
     })
 }
 
-/// What `finish` makes of each of the things that numbers below `count` come to.
+/// What `finish` makes of each of the things that numbers below `count` come to: on
+/// one thread, without what it takes to wait for others, for it is downloaded.
 #[cfg(not(feature = "threads"))]
 pub(crate) fn share_then_finish<T, V, R>(
     (_, count): (usize, usize),

@@ -317,8 +317,9 @@ pub(super) fn one_way<'g>(plan: &Plan<'_>, raw: &'g Raw) -> Grid<'g> {
 }
 
 /// A value, to find it by.
-fn place(row: &Row, at: usize) -> Option<Place<'_>> {
-    row.key.get(at).map(KeyValue::place)
+pub(super) fn place(raw: &RawRow, at: usize) -> Place<'_> {
+    let value = raw.row.key.get(at).map(KeyValue::place);
+    value.unwrap_or_default()
 }
 
 /// Rows by columns with the totals of both, and each row's place. Totals that
@@ -333,10 +334,10 @@ pub(super) fn two_way<'g>(
     let mut steps = [BTreeMap::new(), BTreeMap::new()];
     for (axis, steps) in steps.iter_mut().enumerate() {
         for raw in &raw.rows {
-            steps.insert(place(&raw.row, axis), 0);
+            steps.insert(place(raw, axis), 0);
         }
         for raw in &tables[axis].rows {
-            steps.insert(place(&raw.row, 0), 0);
+            steps.insert(place(raw, 0), 0);
         }
         for (number, step) in steps.values_mut().enumerate() {
             *step = number;
@@ -361,14 +362,14 @@ pub(super) fn two_way<'g>(
     let places: Vec<usize> = raw
         .rows
         .iter()
-        .map(|raw| down[&place(&raw.row, 0)] * width + across[&place(&raw.row, 1)])
+        .map(|raw| down[&place(raw, 0)] * width + across[&place(raw, 1)])
         .collect();
     for (row, &at) in raw.rows.iter().zip(&places) {
         grid.known[at] = Some(known(plan, row));
     }
     for axis in [0, 1] {
         for (number, row) in tables[axis].rows.iter().enumerate() {
-            let step = steps[axis][&place(&row.row, 0)];
+            let step = steps[axis][&place(row, 0)];
             let at = if axis == 0 {
                 step * width + width - 1
             } else {

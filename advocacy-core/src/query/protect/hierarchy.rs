@@ -10,7 +10,7 @@ use crate::ordered::one_by_one;
 use crate::privacy::PrivacyPolicy;
 use crate::query::plan::Plan;
 use crate::query::rows::{Raw, RawRow};
-use crate::table::{KeyValue, Place, Row};
+use crate::table::{Place, Row, places};
 use crate::tally::Counted;
 
 use super::grid::{Grid, Hidden, one_way, two_way};
@@ -102,7 +102,7 @@ impl Hierarchy {
 }
 
 pub(super) fn key_of(row: &Row) -> Vec<Place<'_>> {
-    row.key.iter().map(KeyValue::place).collect()
+    places(&row.key).collect()
 }
 
 pub(super) fn keys(rows: &[RawRow]) -> impl Iterator<Item = Vec<Place<'_>>> {

@@ -8,20 +8,14 @@ use crate::dimension::Dimension;
 use crate::error::{ErrorKind, Result};
 use crate::privacy::{Layout, PrivacyPolicy};
 use crate::query::plan::Plan;
-use crate::query::rows::{Raw, RawRow};
-use crate::table::{KeyValue, Place};
+use crate::query::rows::Raw;
+use crate::table::Place;
 use crate::tally::Counted;
 
 use super::behind::Behind;
-use super::grid::{Decided, Grid, known};
+use super::grid::{Decided, Grid, known, place};
 use super::hierarchy::{FAMILY, Hierarchy, one_dimension};
 use super::{Decision, refused};
-
-/// A value, to find it by.
-fn place(raw: &RawRow, at: usize) -> Place<'_> {
-    let value = raw.row.key.get(at).map(KeyValue::place);
-    value.unwrap_or_default()
-}
 
 /// Decides on a table by a level and something else; `sibling` is by the other
 /// level and the same.
