@@ -128,7 +128,7 @@ class Hand {
           return loader.time(name, ticks, PER_SECOND[unit ?? "us"]);
         }
         const factor = 1000 / PER_SECOND[unit ?? "ms"];
-        return loader.millis(name, factor === 1 ? doubles(values) : doubles(values).map((tick) => tick * factor));
+        return loader.millis(name, bits(factor === 1 ? doubles(values) : doubles(values).map((tick) => tick * factor)));
       case "flag":
         return loader.bool(name, as(Uint8Array, values));
     }
@@ -207,7 +207,7 @@ class Hand {
       return undefined;
     });
     this.#mask(values);
-    if (!text) return this.#loader.millis(name, Float64Array.from(values, (value) => Number(value ?? 0)));
+    if (!text) return this.#loader.millis(name, bits(Float64Array.from(values, (value) => Number(value ?? 0))));
     const words = values.map((value, row) => {
       if (typeof value === "string") return value;
       if (value == null) return "";
@@ -290,6 +290,11 @@ function isTyped(value: unknown): value is TypedArray {
 
 function doubles(values: TypedArray): Float64Array {
   return values instanceof Float64Array ? values : as(Float64Array, values);
+}
+
+/** The bits of each, where they lie: the engine makes instants of them in their place. */
+function bits(values: Float64Array): BigInt64Array {
+  return new BigInt64Array(values.buffer, values.byteOffset, values.length);
 }
 
 /** The values in an array of another type; `from` would take them one by one. */

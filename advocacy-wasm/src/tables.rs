@@ -196,42 +196,43 @@ impl Tables {
     }
 
     /// A column of instants: milliseconds since the Unix epoch, as `Date` has
-    /// them. What is not known may be anything.
+    /// them, by the bits of each. What is not known may be anything.
     ///
     /// # Errors
     /// `not_finite` for NaN, `unequal_lengths` for a mask that does not fit.
-    pub fn millis(&mut self, name: &str, millis: Vec<f64>) -> Result<(), JsValue> {
-        let known = |row| {
-            self.validity
-                .as_ref()
-                .is_none_or(|mask: &Validity<'_>| mask.is_known(row))
-        };
-        let mut odd = millis
-            .iter()
-            .enumerate()
-            .filter(|(_, milli)| !milli.is_finite());
-        if let Some((row, milli)) = odd.find(|&(row, _)| known(row)) {
-            let fault = Fault::new(ErrorKind::NotFinite, format!("{milli} is no instant"));
-            let table = self.frames.last().map_or("", |(table, _)| table);
-            return Err(fault
-                .in_table(table)
-                .in_field(name)
-                .at_row(row as u64)
-                .into());
+    pub fn millis(&mut self, name: &str, mut millis: Vec<i64>) -> Result<(), JsValue> {
+        /// From here on no number has a fraction; in microseconds it is in 2112.
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
+        let micros = |bits: i64| (f64::from_bits(bits.cast_unsigned()) * 1000.0).floor();
+        let usual = millis.iter().fold(true, |all, &bits| {
+            all & (0.0..WHOLE).contains(&micros(bits))
+        });
+        if usual {
+            // All at a time, by the bits of a sum below which there are no fractions.
+            for bits in &mut millis {
+                let whole = (micros(*bits) + WHOLE).to_bits() - WHOLE.to_bits();
+                *bits = whole.cast_signed();
+            }
+            return self.column(name, Data::Time(millis.into(), TimeUnit::Micro));
         }
-        // Where they lie: as wide, and one by one.
-        let micros: Vec<i64> = millis
-            .into_iter()
-            .map(|milli| {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "it saturates; the core checks the range"
-                )]
-                let micros = (milli * 1000.0).floor() as i64;
-                micros
-            })
-            .collect();
-        self.column(name, Data::Time(micros.into(), TimeUnit::Micro))
+        for (row, bits) in millis.iter_mut().enumerate() {
+            let known = self.validity.as_ref().is_none_or(|mask| mask.is_known(row));
+            let micros = micros(*bits);
+            if known && !micros.is_finite() {
+                let milli = f64::from_bits(bits.cast_unsigned());
+                let fault = Fault::new(ErrorKind::NotFinite, format!("{milli} is no instant"));
+                let table = self.frames.last().map_or("", |(table, _)| table);
+                let fault = fault.in_table(table).in_field(name);
+                return Err(fault.at_row(row as u64).into());
+            }
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it saturates; the core checks the range"
+            )]
+            let micros = micros as i64;
+            *bits = micros;
+        }
+        self.column(name, Data::Time(millis.into(), TimeUnit::Micro))
     }
 
     /// A column of instants in words, those without an offset in the zone.

@@ -10,7 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::threads;
+use crate::{threads, wide};
 
 use super::index::to_u32;
 use super::look::Seen;
@@ -242,7 +242,7 @@ impl Codes<'_> {
     /// Whether all codes are below `end`.
     pub(crate) fn are_below(&self, end: u32) -> bool {
         match self {
-            Self::U32(values) => threads::over(values, |part| all_below(part, end))
+            Self::U32(values) => threads::over(values, |part| wide::all_below(part, end))
                 .into_iter()
                 .all(|below| below),
             codes => codes.max().is_none_or(|max| max < end),
@@ -256,23 +256,14 @@ impl Codes<'_> {
             threads::over(values, most).into_iter().max()
         }
         match self {
-            Self::U8(values) => most(values).map(u32::from),
+            Self::U8(values) => {
+                let most = threads::over(values, wide::largest_byte).into_iter().max();
+                most.map(u32::from)
+            }
             Self::U16(values) => most(values).map(u32::from),
             Self::U32(values) => most(values),
         }
     }
-}
-
-/// Whether all codes are below `end`.
-pub(super) fn all_below(codes: &[u32], end: u32) -> bool {
-    /// Codes up to here can be told by the highest bit of a difference.
-    const HALF: u32 = 1 << 31;
-    if !(1..=HALF).contains(&end) {
-        return codes.iter().all(|&code| code < end);
-    }
-    // Set in what is beyond, and in what lies `end` or more below.
-    let beyond = |bits: u32, &code: &u32| bits | code | (end - 1).wrapping_sub(code);
-    codes.iter().fold(0, beyond) < HALF
 }
 
 /// Lists rows, numbered from the first, whose codes are admitted. 64 of them are

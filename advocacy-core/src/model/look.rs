@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::threads;
+use crate::{threads, wide};
 
-use super::column::{Column, Data, all_below};
+use super::column::{Column, Data};
 use super::frame::Frame;
 use super::index::to_u32;
 use super::read::{Order, all_bits};
@@ -34,7 +34,7 @@ impl Seen {
             Data::Time(values, _) => Self::Order(Order::of(&values[rows])),
             Data::I64(values) => Self::Bits(all_bits(&values[rows])),
             Data::U32(values) if end > 0 => {
-                let is_below = all_below(&values[rows], end);
+                let is_below = wide::all_below(&values[rows], end);
                 Self::Below(if is_below { end } else { BEYOND })
             }
             _ => return None,

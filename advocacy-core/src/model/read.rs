@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::threads;
+use crate::{threads, wide};
 
 use super::column::{Buffer, Column, Data, TimeUnit, Validity, list_filled, widen};
 use super::look::Seen;
@@ -40,7 +40,7 @@ pub(crate) struct Order {
 impl Order {
     /// That of values looked at one after the other.
     pub(super) fn of(values: &[i64]) -> Self {
-        let is_sorted = values.is_sorted();
+        let is_sorted = wide::is_sorted(values);
         let bounds = |(low, high): (i64, i64), &at: &i64| (low.min(at), high.max(at));
         let ends = values.first().copied().zip(values.last().copied());
         let all = |(first, _)| values.iter().fold((first, first), bounds);
@@ -411,19 +411,28 @@ impl<'a> CountColumn<'a> {
     /// Floats that are all counts; where they are ours, they become them where
     /// they lie.
     fn of_floats(floats: Data<'a>, validity: Option<Validity<'a>>) -> Self {
+        /// From here on no number has a fraction.
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "known to be counts"
         )]
-        let count = |value: f64| value as u64;
+        let count = |value: f64| {
+            if value < WHOLE {
+                // The bits of a sum below which there are no fractions.
+                (value + WHOLE).to_bits() - WHOLE.to_bits()
+            } else {
+                value as u64
+            }
+        };
         let counts: Vec<u64> = match floats {
             Data::F64(Buffer::Owned(values)) => values.into_iter().map(count).collect(),
             Data::F64(values) => values.iter().copied().map(count).collect(),
             _ => Vec::new(),
         };
         Self {
-            max: counts.iter().copied().max().unwrap_or(0),
+            max: wide::all_bits(&counts),
             data: Data::U64(counts.into()),
             validity,
         }
@@ -537,7 +546,7 @@ pub(crate) fn read_counts<'a>(
             i32::MAX.unsigned_abs().into()
         }
         Data::I64(values) => check_signed(values, known, seen, at, problems)?,
-        Data::F64(values) if values.iter().copied().all(is_count) => {
+        Data::F64(values) if wide::are_counts(values) => {
             return Ok(CountColumn::of_floats(data, validity));
         }
         Data::F64(values) => {
@@ -619,12 +628,6 @@ pub(crate) fn negative(value: impl std::fmt::Display) -> Error {
         ErrorKind::NegativeCount,
         format!("{value} is negative; counts are lifetime totals of 0 or more, not daily deltas"),
     )
-}
-
-/// Whether a float is a whole number from 0 up that 64 bits hold.
-fn is_count(value: f64) -> bool {
-    (0.0..18_446_744_073_709_551_616.0).contains(&value)
-        && value.trunc().to_bits() == value.to_bits()
 }
 
 /// A float as a count: what a surface does with numbers that have no type.

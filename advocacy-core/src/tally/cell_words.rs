@@ -144,12 +144,19 @@ impl Words {
         let Some(words) = self.each.first_chunk::<WORDS>() else {
             return;
         };
-        let [a, b, c] = [0, 1, 2].map(|at| {
-            let word = words
-                .get(at)
-                .map(|word| &rows[word.at][..cells.codes.len()]);
-            word.unwrap_or_default()
-        });
+        let all = cells.codes.len();
+        // Each for itself, so that all are known to be as long as the codes.
+        let a = &rows[words[0].at][..all];
+        let b = if WORDS > 1 {
+            &rows[words[1 % WORDS].at][..all]
+        } else {
+            a
+        };
+        let c = if WORDS > 2 {
+            &rows[words[2 % WORDS].at][..all]
+        } else {
+            a
+        };
         let guards = words.each_ref().map(|word| word.guards);
         let (base, step) = (cells.base as usize * TURNS, cells.stride as usize * TURNS);
         let Some(sums) = sums.get_mut(base..) else {
@@ -157,10 +164,7 @@ impl Words {
         };
         // Of one length, so that a place in one is a place in the other.
         let (most, of_rows) = if LARGEST {
-            (
-                &mut most[base..][..sums.len()],
-                &of_rows[..cells.codes.len()],
-            )
+            (&mut most[base..][..sums.len()], &of_rows[..all])
         } else {
             (most, of_rows)
         };

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::wide::wide;
+use crate::wide::put_codes;
 
 use super::block::Block;
 use super::cell_words::turns;
@@ -539,7 +539,6 @@ impl Filling {
         }
         let mut varying = others;
         varying.insert(0, (key, stride));
-        listed.clear();
         // Only by their time can rows be in no cell, which is seen to last.
         varying.sort_by_key(|&(key, _)| pass.keys[key].leaves_out());
         let mut varying = &varying[..];
@@ -548,13 +547,11 @@ impl Filling {
             && !pass.keys[*far].leaves_out()
         {
             let codes = [far, near].map(|&key| pass.codes(key, block));
-            listed.resize(block.rows.len(), base);
-            wide(
-                #[inline(always)]
-                || add_codes(listed, codes, *stride),
-            );
+            listed.resize(block.rows.len(), 0);
+            put_codes(listed, base, (codes[0], *stride), codes[1]);
             varying = rest;
         } else {
+            listed.clear();
             listed.resize(block.rows.len(), base);
         }
         for &(key, stride) in varying {
@@ -679,16 +676,6 @@ impl Filling {
             }
         }
         Ok(())
-    }
-}
-
-/// Adds the codes of two keys to cells: one lies so far apart, the other's next to
-/// each other.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "see `wide`")]
-fn add_codes(cells: &mut [u32], [far, near]: [&[u32]; 2], stride: u32) {
-    for (cell, (&far, &near)) in cells.iter_mut().zip(far.iter().zip(near)) {
-        *cell += far * stride + near;
     }
 }
 

@@ -7,7 +7,7 @@
 use std::ops::BitOr;
 
 use crate::error::Result;
-use crate::wide::wide;
+use crate::wide::largest;
 
 use super::ahead::Ahead;
 use super::block::Block;
@@ -185,8 +185,10 @@ impl Near {
     ) {
         self.most.resize(size, 0);
         match pass.quantities[lane].short(lane, block) {
-            Some(values) => add_most(&mut self.most, cells, values),
-            None => add_most(&mut self.most, cells, &block.values[lane]),
+            Some(values) => add_most(&mut self.most, cells, values, largest),
+            None => add_most(&mut self.most, cells, &block.values[lane], |values| {
+                values.iter().copied().max().unwrap_or(0)
+            }),
         }
     }
 
@@ -394,16 +396,17 @@ impl Near {
 
 /// Adds values to the largest of each cell, which are one up.
 #[inline(never)]
-fn add_most<V: Copy + Ord + Into<u64>>(most: &mut [u64], cells: Cells<'_>, values: &[V]) {
+fn add_most<V: Copy + Into<u64>>(
+    most: &mut [u64],
+    cells: Cells<'_>,
+    values: &[V],
+    largest: impl Fn(&[V]) -> V,
+) {
     match cells {
         Cells::None => {}
         Cells::One(cell) => {
-            let largest = wide(
-                #[inline(always)]
-                || values.iter().copied().reduce(V::max),
-            );
-            if let (Some(most), Some(value)) = (most.get_mut(cell as usize), largest) {
-                *most = (*most).max(value.into() + 1);
+            if let (Some(most), false) = (most.get_mut(cell as usize), values.is_empty()) {
+                *most = (*most).max(largest(values).into() + 1);
             }
         }
         Cells::Each(cells) => {

@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
+use crate::wide::add_columns;
+
 use super::fill::Each;
 use super::grid::Grid;
-use super::quantity::add_columns;
 
 /// Codes that are few.
 const FEW: usize = 64;

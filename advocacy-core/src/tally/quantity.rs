@@ -7,7 +7,7 @@ use crate::model::column::list_filled;
 use crate::model::field::Field;
 use crate::model::index::to_u32;
 use crate::model::read::{CountColumn, put};
-use crate::wide::wide;
+use crate::wide::add_columns;
 
 use super::block::Block;
 use super::lanes::Known;
@@ -134,8 +134,8 @@ impl<'p> Quantity<'p> {
     fn sum_up(&self, at: usize, block: &mut Block) {
         let (run, rows) = (block.run(), &block.rows);
         let sums = &mut block.short[at];
-        sums.clear();
         sums.resize(rows.len(), 0);
+        sums.fill(0);
         let mut bits = 0;
         let (first, last) = (rows.first().copied(), rows.last().copied());
         let stretch = first.unwrap_or(0) as usize..last.map_or(0, |last| last as usize + 1);
@@ -293,39 +293,4 @@ impl Ready<'_> {
             Self::Long(values) => values[row],
         }
     }
-}
-
-/// Adds a run of columns to sums, row by row. Gives all bits of all values.
-pub(super) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize>) -> u32 {
-    columns.chunks(4).fold(0, |bits, columns| {
-        bits | match *columns {
-            [a] => add(sums, [&a[run.clone()]]),
-            [a, b] => add(sums, [a, b].map(|of| &of[run.clone()])),
-            [a, b, c] => add(sums, [a, b, c].map(|of| &of[run.clone()])),
-            [a, b, c, d] => add(sums, [a, b, c, d].map(|of| &of[run.clone()])),
-            _ => 0,
-        }
-    })
-}
-
-/// Adds columns to sums, row by row: as many as the compiler knows of. Gives all
-/// bits of all values.
-fn add<const N: usize>(sums: &mut [u32], columns: [&[u32]; N]) -> u32 {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see `wide`")]
-    fn add_rows<const N: usize>(sums: &mut [u32], columns: [&[u32]; N]) -> u32 {
-        let columns = columns.map(|column| &column[..sums.len()]);
-        let mut bits = 0;
-        for (row, sum) in sums.iter_mut().enumerate() {
-            for column in columns {
-                bits |= column[row];
-                *sum = sum.wrapping_add(column[row]);
-            }
-        }
-        bits
-    }
-    wide(
-        #[inline(always)]
-        || add_rows(sums, columns),
-    )
 }

@@ -11,7 +11,7 @@ use crate::model::column::Codes;
 use crate::model::field::Field;
 use crate::model::people::ALWAYS;
 use crate::model::program::Program;
-use crate::threads;
+use crate::{threads, wide};
 
 use super::block::Block;
 use super::fill::Filling;
@@ -387,15 +387,15 @@ impl<'p> Pass<'p> {
                     _ if quantity.counts_rows() => {}
                     Some(values) => {
                         together.push((at, slot));
-                        lanes.push((slot, values));
+                        lanes.push((slot.place(), values));
                     }
                     _ => others.push((at, slot)),
                 }
             }
             let mut anew = Some(ones);
             let mut gathered = Vec::new();
-            for lanes in lanes.chunks(words::ABREAST) {
-                gathered.extend(words::put_together(lanes, anew.take(), &mut words));
+            for lanes in lanes.chunks(wide::ABREAST) {
+                gathered.extend(wide::put(lanes, anew.take(), &mut words));
             }
             if let Some(ones) = anew {
                 words.fill(ones);

@@ -7,7 +7,7 @@
 //! guard is set is emptied into the table, which has 64 bits a quantity.
 
 use crate::model::index::to_u32;
-use crate::wide::wide;
+use crate::wide::Place;
 
 /// Where a quantity lies: in which word, and which of its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,14 @@ impl Slot {
     /// The largest value of a row that has room.
     pub(super) fn most(self) -> u64 {
         (1 << (self.bits - 1)) - 1
+    }
+
+    /// The same of values in 32 bits.
+    pub(super) fn place(self) -> Place {
+        Place {
+            room: u32::try_from(self.most()).unwrap_or(u32::MAX),
+            shift: self.shift,
+        }
     }
 
     pub(super) fn guard(self) -> u64 {
@@ -76,89 +84,6 @@ pub(super) fn lay_out(rooms: &[u32]) -> Vec<Slot> {
         }
     }
     slots
-}
-
-/// Lanes put together at a time; one after the other where code is to be small, and
-/// a loop over a few of them takes longer than they do.
-pub(super) const ABREAST: usize = if cfg!(target_arch = "wasm32") { 1 } else { 6 };
-
-/// All values of a lane in 32 bits: every bit of any, and the sum as far as 32
-/// bits hold it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Gathered {
-    pub(super) bits: u32,
-    sum: u32,
-}
-
-impl Gathered {
-    /// The sum of so many values, where they are small enough for it to be whole.
-    pub(super) fn total(self, values: usize) -> Option<u64> {
-        let most = u64::from(self.bits).checked_mul(values as u64)?;
-        (most <= u32::MAX.into()).then_some(self.sum.into())
-    }
-}
-
-/// Puts lanes in 32 bits into words, which may all begin anew; gives what is
-/// gathered of their values, by lane. What has no room is cut off.
-pub(super) fn put_together(
-    lanes: &[(Slot, &[u32])],
-    anew: Option<u64>,
-    words: &mut [u64],
-) -> [Gathered; ABREAST] {
-    /// As many lanes as the compiler knows of, so that it can unroll them.
-    #[inline(never)] // so that its few values stay in registers
-    fn put<const N: usize>(
-        lanes: &[(Slot, &[u32])],
-        anew: Option<u64>,
-        words: &mut [u64],
-    ) -> [Gathered; ABREAST] {
-        let mut all = [Gathered::default(); ABREAST];
-        if let Some(lanes) = lanes.first_chunk::<N>() {
-            let gathered = wide(
-                #[inline(always)]
-                || put_rows(lanes, anew, words),
-            );
-            for (all, own) in all.iter_mut().zip(gathered) {
-                *all = own;
-            }
-        }
-        all
-    }
-    match lanes {
-        [_] => put::<1>(lanes, anew, words),
-        [_, _] => put::<2>(lanes, anew, words),
-        [_, _, _] => put::<3>(lanes, anew, words),
-        [_, _, _, _] => put::<4>(lanes, anew, words),
-        [_, _, _, _, _] => put::<5>(lanes, anew, words),
-        _ => put::<ABREAST>(lanes, anew, words),
-    }
-}
-
-/// The same row by row.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "see `wide`")]
-fn put_rows<const N: usize>(
-    lanes: &[(Slot, &[u32]); N],
-    anew: Option<u64>,
-    words: &mut [u64],
-) -> [Gathered; N] {
-    let (mut bits, mut sums) = ([0; N], [0_u32; N]);
-    let rows = words.len();
-    let values = lanes.map(|(_, values)| &values[..rows]);
-    let slots = lanes.map(|(slot, _)| slot);
-    for (row, word) in words.iter_mut().enumerate() {
-        *word = anew.unwrap_or(*word);
-        for lane in 0..N {
-            let value = values[lane][row];
-            bits[lane] |= value;
-            sums[lane] = sums[lane].wrapping_add(value);
-            *word |= slots[lane].put(value.into());
-        }
-    }
-    std::array::from_fn(|lane| Gathered {
-        bits: bits[lane],
-        sum: sums[lane],
-    })
 }
 
 #[cfg(test)]
