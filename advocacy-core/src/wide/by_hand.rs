@@ -148,7 +148,7 @@ pub(crate) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize
 /// Rows of which words stay next to the processor while columns are put into them.
 const STRIP: usize = 512;
 
-/// See [`plain::put`]: one column after the other.
+/// See [`plain::put`]: two columns at a time.
 #[inline(never)]
 pub(crate) fn put(
     columns: &[(Place, &[u32])],
@@ -158,55 +158,82 @@ pub(crate) fn put(
     let mut all = [Gathered::default(); ABREAST];
     for (strip, words) in words.chunks_mut(STRIP).enumerate() {
         let mut anew = anew;
-        for (all, (place, values)) in all.iter_mut().zip(columns) {
-            let values = &values[strip * STRIP..][..words.len()];
-            *all = put_one((*place, values), anew.take(), *all, words);
+        for (all, columns) in all.chunks_mut(2).zip(columns.chunks(2)) {
+            let rows = strip * STRIP..strip * STRIP + words.len();
+            let pair = match *columns {
+                [(place, one), (other, two)] => [(place, &one[rows.clone()]), (other, &two[rows])],
+                // Beside a column without another there is one without room.
+                [(place, one), ..] => [(place, &one[rows.clone()]), (Place::default(), &one[rows])],
+                [] => continue,
+            };
+            let more = put_pair(pair, anew.take(), words);
+            for (all, more) in all.iter_mut().zip(more).take(columns.len()) {
+                *all = all.and(more.bits, more.sum);
+            }
         }
     }
     all
 }
 
-fn put_one(
-    (place, values): (Place, &[u32]),
+fn put_pair(
+    [(place, one), (other, two)]: [(Place, &[u32]); 2],
     anew: Option<u64>,
-    all: Gathered,
     words: &mut [u64],
-) -> Gathered {
+) -> [Gathered; 2] {
     #[inline(always)]
-    fn put<S: Simd>(
+    fn put<S: Simd, const ANEW: bool>(
         simd: S,
-        Place { room, shift }: Place,
-        (fours, words): (&[[u32; 4]], &mut [[u64; 4]]),
-        anew: Option<u64>,
-    ) -> ([u32; 4], [u32; 4]) {
-        let kept = u64x2::splat(simd, if anew.is_some() { 0 } else { u64::MAX });
-        let anew = u64x2::splat(simd, anew.unwrap_or(0));
-        let (mut bits, mut sums) = (u32x4::splat(simd, 0), u32x4::splat(simd, 0));
+        (place, one): (Place, &[[u32; 4]]),
+        (other, two): (Place, &[[u32; 4]]),
+        anew: u64,
+        words: &mut [[u64; 4]],
+    ) -> [([u32; 4], [u32; 4]); 2] {
+        let none = u32x4::splat(simd, 0);
+        let (mut bits, mut sums, mut other_bits, mut other_sums) = (none, none, none, none);
+        let anew = u64x2::splat(simd, anew);
         let put_two = |words: &mut [u64], more: u64x2<S>| {
-            let word = u64x2::from_slice(simd, words) & kept | anew;
-            (word | more << shift).store_slice(words);
+            let word = if ANEW {
+                anew
+            } else {
+                u64x2::from_slice(simd, words)
+            };
+            (word | more).store_slice(words);
         };
-        for (four, words) in fours.iter().zip(words) {
-            let four = u32x4::load_array_ref(simd, four);
-            bits |= four;
-            sums += four;
-            let (low, high) = (four & room).widen();
+        for ((one, two), words) in one.iter().zip(two).zip(words) {
+            let (one, two) = (
+                u32x4::load_array_ref(simd, one),
+                u32x4::load_array_ref(simd, two),
+            );
+            (bits, sums) = (bits | one, sums + one);
+            (other_bits, other_sums) = (other_bits | two, other_sums + two);
+            let (low, high) = (one & place.room).widen();
+            let (other_low, other_high) = (two & other.room).widen();
             let (first, second) = words.split_at_mut(2);
-            // Not as a loop, which stays one where code is to be small.
-            put_two(first, low);
-            put_two(second, high);
+            // Not as loops, which stay loops where code is to be small.
+            put_two(first, low << place.shift | other_low << other.shift);
+            put_two(second, high << place.shift | other_high << other.shift);
         }
-        (bits.to_array(), sums.to_array())
+        let of_two = (other_bits.to_array(), other_sums.to_array());
+        [(bits.to_array(), sums.to_array()), of_two]
     }
-    let ((fours, rest), (whole, last)) = (values.as_chunks(), words.as_chunks_mut());
-    let (bits, sums) = dispatch!(Level::new(), simd => put(simd, place, (fours, whole), anew));
-    for (&value, word) in rest.iter().zip(last) {
-        *word = anew.unwrap_or(*word) | place.put(value);
+    let ((fours, rest), (other_fours, other_rest)) = (one.as_chunks(), two.as_chunks());
+    let (whole, last) = words.as_chunks_mut();
+    for (at, word) in last.iter_mut().enumerate() {
+        let more = place.put(rest[at]) | other.put(other_rest[at]);
+        *word = anew.unwrap_or(*word) | more;
     }
-    let of_fours = bits.into_iter().zip(sums);
-    let of_rest = rest.iter().map(|&value| (value, value));
-    let more = of_fours.chain(of_rest);
-    more.fold(all, |all, (bits, sum)| all.and(bits, sum))
+    let (one, two) = ((place, fours), (other, other_fours));
+    let of_fours = dispatch!(Level::new(), simd => match anew {
+        Some(anew) => put::<_, true>(simd, one, two, anew, whole),
+        None => put::<_, false>(simd, one, two, 0, whole),
+    });
+    let mut rests = [rest, other_rest].into_iter();
+    of_fours.map(|(bits, sums)| {
+        let rest = rests.next().unwrap_or_default().iter();
+        let rest = rest.map(|&value| (value, value));
+        let all = bits.into_iter().zip(sums).chain(rest);
+        all.fold(Gathered::default(), |all, (bits, sum)| all.and(bits, sum))
+    })
 }
 
 #[cfg(test)]

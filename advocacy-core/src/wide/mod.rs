@@ -18,7 +18,7 @@ pub(crate) use plain::{
 };
 
 /// Where values lie in words: as many bits of them as `room` has set, so far up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place {
     pub(crate) room: u32,
     pub(crate) shift: u32,
