@@ -27,8 +27,8 @@ PUBLISHED = {
     ),
     "npm": (
         [
-            "package.json", "README.md", "dist/advocacy_bg.wasm", "dist/index.js", "dist/index.d.ts",
-            "dist/node.js", "dist/generated/operations.d.ts", *LICENCES,
+            "package.json", "README.md", "dist/advocacy_bg.wasm", "dist/advocacy_fast.wasm", "dist/index.js",
+            "dist/index.d.ts", "dist/node.js", "dist/generated/operations.d.ts", *LICENCES,
         ],  # fmt: skip
         r"dist/[\w/]+\.(js|d\.ts|wasm)|package\.json|README\.md|LICENSE-(APACHE|MIT)",
     ),

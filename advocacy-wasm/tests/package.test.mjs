@@ -29,7 +29,7 @@ test("only what is needed is in the package", () => {
   const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   for (const { name } of files) assert.match(name, /(\.js|\.d\.ts|\.wasm|^package\.json|^README\.md|^LICENSE-.*)$/);
   const { exports } = require("advocacy-wasm/package.json");
-  for (const path of [...Object.values(exports["."]), exports["./advocacy.wasm"]]) readFileSync(join(installed, path));
+  for (const path of Object.values(exports).flatMap((path) => (typeof path === "string" ? path : Object.values(path)))) readFileSync(join(installed, path));
 });
 
 const APP = `

@@ -48,7 +48,9 @@ def main():
     if asked.python:
         others["Python"] = started([asked.python, HERE / "answer.py"])
     if asked.javascript:
-        others["JavaScript"] = started(["node", HERE / "answer.mjs", Path(asked.javascript).resolve()])
+        answer, module = HERE / "answer.mjs", Path(asked.javascript).resolve()
+        others["JavaScript"] = started(["node", answer, module])
+        others["browsers' engine"] = started(["node", answer, module, module.parent / "advocacy_bg.wasm"])
     ours = started([core, "answer"])
     if asked.lines:
         lines = asked.lines.open("rb")
@@ -71,7 +73,7 @@ def main():
         compared += 1
     if compared < (1 if asked.lines else asked.count):
         sys.exit(f"only {compared} programmes were there to compare")
-    print(f"{compared} programmes, the same bytes from Rust, {' and '.join(others)}; {refused} refused alike")
+    print(f"{compared} programmes, the same bytes from Rust, {', '.join(others)}; {refused} refused alike")
 
 
 main()

@@ -1,10 +1,12 @@
-// What JavaScript answers to the questions of `examples/agree`, a line each.
+// What JavaScript answers to the questions of `examples/agree`, a line each; with the engine in a
+// file, if one is given.
 import { createInterface } from "node:readline";
-import { writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { tables } from "../../advocacy-wasm/tests/conformance.mjs";
 
-const library = await import(process.argv[2] ?? "advocacy-wasm");
-await library.init();
+const [module = "advocacy-wasm", engine] = process.argv.slice(2);
+const library = await import(module);
+await library.init(engine && readFileSync(engine));
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,5 +1,4 @@
-//! The same loops by hand, for registers of whatever kind: where code is to be small,
-//! the compiler makes none wide.
+//! The loops of `plain` and `several` by hand, for registers of whatever kind.
 
 #![expect(
     clippy::inline_always,
@@ -122,7 +121,7 @@ pub(crate) fn put_codes(cells: &mut [u32], base: u32, (far, apart): (&[u32], u32
     plain::put_codes(rest, base, (far, apart), near);
 }
 
-/// See [`plain::add_columns`].
+/// See `several::add_columns`.
 pub(crate) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize>) -> u32 {
     #[inline(always)]
     fn add<S: Simd>(simd: S, sums: &mut [[u32; 4]], fours: &[[u32; 4]]) -> [u32; 4] {
@@ -148,7 +147,7 @@ pub(crate) fn add_columns(sums: &mut [u32], columns: &[&[u32]], run: Range<usize
 /// Rows of which words stay next to the processor while columns are put into them.
 const STRIP: usize = 512;
 
-/// See [`plain::put`]: two columns at a time.
+/// See `several::put`: two columns at a time.
 #[inline(never)]
 pub(crate) fn put(
     columns: &[(Place, &[u32])],
@@ -238,6 +237,7 @@ fn put_pair(
 
 #[cfg(test)]
 mod tests {
+    use super::super::several;
     use super::*;
     use proptest::prelude::*;
 
@@ -272,7 +272,7 @@ mod tests {
             let mut sums = [(); 2].map(|()| high[run.clone()].to_vec());
             let [own, theirs] = &mut sums;
             let bits = add_columns(own, &columns, run.clone());
-            prop_assert_eq!(bits, plain::add_columns(theirs, &columns, run));
+            prop_assert_eq!(bits, several::add_columns(theirs, &columns, run));
             prop_assert_eq!(&sums[0], &sums[1]);
 
             let mut cells = [(); 2].map(|()| vec![7; low.len()]);
@@ -288,7 +288,7 @@ mod tests {
             let [own, theirs] = &mut words;
             for count in 1..=columns.len() {
                 let gathered = put(&columns[..count], anew, own);
-                prop_assert_eq!(gathered, plain::put(&columns[..count], anew, theirs));
+                prop_assert_eq!(gathered, several::put(&columns[..count], anew, theirs));
             }
             prop_assert_eq!(&words[0], &words[1]);
         }

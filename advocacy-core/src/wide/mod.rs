@@ -2,20 +2,23 @@
 //!
 //! What is built for every processor of a kind uses what all of them have. Where
 //! this one has more, it is asked once, and such loops exist twice: whole numbers
-//! come to the same in both.
+//! come to the same in both. Where code is to be small, the compiler makes none wide,
+//! and they are written by hand.
 
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(target_arch = "wasm32", all(test, target_arch = "x86_64")))]
 mod by_hand;
 mod plain;
+#[cfg(not(target_arch = "wasm32"))]
+mod several;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) use by_hand::{
     add_columns, all_bits, are_counts, is_sorted, largest, largest_byte, put, put_codes,
 };
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use plain::{
-    add_columns, all_bits, are_counts, is_sorted, largest, largest_byte, put, put_codes,
-};
+pub(crate) use plain::{all_bits, are_counts, is_sorted, largest, largest_byte, put_codes};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use several::{add_columns, put};
 
 /// Where values lie in words: as many bits of them as `room` has set, so far up.
 #[derive(Clone, Copy, Debug, Default)]
